@@ -1,0 +1,36 @@
+//! Reads untrusted archives within limits.
+//!
+//! An archive is hostile input: it may be half a download, a page of a proxy saved as `.zip`, or made to
+//! mislead. [`verify`] reads every byte of it once and answers with what it found; [`names`] lists the
+//! directory. Both are pure functions over `Read + Seek`: same bytes, same answer. Nothing is extracted,
+//! and zips inside the zip are data like any other.
+//!
+//! What `verify` promises is the integrity of the zip: that it is complete, that its headers agree, and
+//! that each entry unpacks to the bytes whose checksum it carries. It cannot promise that the service
+//! accepts the archive.
+//!
+//! ```
+//! use std::io::Cursor;
+//! let page = b"<!DOCTYPE html><html><body>502 Bad Gateway</body></html>";
+//! let integrity = ferry_archive::verify(Cursor::new(page), &ferry_archive::Limits::default())?;
+//! assert!(!integrity.is_whole());
+//! assert!(integrity.findings[0].what.contains("HTML"));
+//! # Ok::<(), ferry_archive::Error>(())
+//! ```
+
+mod entry_names;
+mod error;
+mod findings;
+mod integrity;
+mod limits;
+mod list;
+mod opening;
+mod reader;
+mod source;
+mod structure;
+
+pub use error::{Error, ErrorKind};
+pub use findings::{Finding, Severity};
+pub use integrity::{Integrity, verify};
+pub use limits::Limits;
+pub use list::{EntryFacts, names};

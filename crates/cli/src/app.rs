@@ -1,0 +1,254 @@
+//! One command, from its arguments to its exit code.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use clap::ArgMatches;
+use ferry_core::exit::Exit;
+use ferry_core::ids::EnvironmentName;
+use ferry_flows::{Context, RunStore};
+
+use crate::args::{Cli, Command, EmulatorChoice, Globals};
+use crate::clock::{self, Clock};
+use crate::commands;
+use crate::config::{self, Config, Secrets};
+use crate::failure::Failure;
+use crate::output::{Outcome, Printer, Progress, Settings};
+use crate::signals::Signals;
+use crate::state;
+use crate::target::Ground;
+use crate::variables::Variables;
+
+/// What every command works with.
+#[derive(Debug)]
+pub(crate) struct App {
+    /// The way to stdout and stderr.
+    pub printer: Printer,
+    /// The flags that every command knows; `emulator` is `None` when off.
+    pub globals: Globals,
+    /// Environment variables.
+    pub variables: Variables,
+    /// The wall clock.
+    pub clock: AppClock,
+    /// Ctrl-C and SIGTERM.
+    pub signals: Signals,
+    /// Where each global flag's value came from, for `config show --origin`.
+    pub matches: ArgMatches,
+    config: OnceLock<Config>,
+    ground: tokio::sync::OnceCell<Ground>,
+}
+
+/// The wall clock, in a form that can be shown.
+#[derive(Clone)]
+pub(crate) struct AppClock(pub Clock);
+
+impl std::fmt::Debug for AppClock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AppClock")
+    }
+}
+
+/// Runs one command.
+pub(crate) fn run(cli: Cli, matches: &ArgMatches) -> Exit {
+    let Cli {
+        mut globals,
+        command,
+    } = cli;
+    globals.emulator = globals
+        .emulator
+        .filter(|choice| *choice != EmulatorChoice::Off);
+    let clock = clock::system();
+    let printer = Printer::system(Settings {
+        format: globals.output,
+        quiet: globals.quiet,
+        verbose: globals.verbose,
+        no_color: globals.no_color,
+        emulator: globals.emulator.is_some() || matches!(command, Command::Emulator(_)),
+        clock: clock.clone(),
+    });
+    let name = command.name();
+    let result = runtime().and_then(|runtime| {
+        runtime.block_on(async {
+            let signals = Signals::listen().map_err(|error| no_runtime(&error))?;
+            let app = App {
+                printer: printer.clone(),
+                globals,
+                variables: Variables::system(),
+                clock: AppClock(clock),
+                signals,
+                matches: matches.clone(),
+                config: OnceLock::new(),
+                ground: tokio::sync::OnceCell::new(),
+            };
+            let result = app.carry_out(command).await;
+            app.close().await;
+            result
+        })
+    });
+    let exit = show(&printer, name, result);
+    match (printer.finish(), exit) {
+        (false, Exit::Done) => Exit::Disk,
+        (_, exit) => exit,
+    }
+}
+
+fn show(printer: &Printer, command: &str, result: Result<Outcome, Failure>) -> Exit {
+    match result {
+        Ok(Outcome { exit, report: None }) => exit,
+        Ok(Outcome { exit, report }) => {
+            printer.result(command, exit, report.as_ref(), None);
+            exit
+        }
+        Err(failure) => {
+            let parts = failure.parts();
+            printer.result(command, parts.exit, parts.report.as_ref(), Some(&failure));
+            printer.failure(&failure);
+            parts.exit
+        }
+    }
+}
+
+/// Two workers: an embedded emulator answers while the flow hashes.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| no_runtime(&error))
+}
+
+fn no_runtime(error: &std::io::Error) -> Failure {
+    Failure::new(
+        Exit::Disk,
+        "the system gave no threads or no signal handlers",
+    )
+    .because(error)
+}
+
+impl App {
+    async fn carry_out(&self, command: Command) -> Result<Outcome, Failure> {
+        let work = async {
+            match command {
+                Command::Export(args) => Box::pin(commands::export::run(self, args)).await,
+                Command::Import(args) => Box::pin(commands::import::run(self, args)).await,
+                Command::Promote(args) => Box::pin(commands::promote::run(self, args)).await,
+                Command::Runs(args) => Box::pin(commands::runs::run(self, args)).await,
+                Command::Jobs(args) => Box::pin(commands::jobs::run(self, args)).await,
+                Command::Doctor(args) => Box::pin(commands::doctor::run(self, args)).await,
+                Command::Emulator(args) => Box::pin(commands::emulator::run(self, args)).await,
+                Command::Config(args) => commands::config::run(self, &args),
+                Command::Reference(args) => commands::reference::run(&args),
+            }
+        };
+        let result = tokio::select! {
+            result = work => result,
+            () = self.signals.at_once.cancelled() => {
+                Err(Failure::new(Exit::Interrupted, "interrupted at once").hint("run the same command again to go on"))
+            }
+        };
+        match (result, self.signals.exit()) {
+            (Err(failure), Some(exit)) if failure.parts().exit == Exit::Interrupted => {
+                Err(failure.with_exit(exit))
+            }
+            (result, _) => result,
+        }
+    }
+
+    async fn close(&self) {
+        if let Some(ground) = self.ground.get() {
+            if let Some(error) = ground.close().await {
+                self.printer
+                    .warning(&format!("the emulator's state could not be saved: {error}"));
+            }
+        }
+    }
+
+    /// The configuration, read at the first call.
+    pub(crate) fn config(&self) -> Result<&Config, Failure> {
+        if let Some(config) = self.config.get() {
+            return Ok(config);
+        }
+        let current = std::env::current_dir().map_err(|error| {
+            Failure::new(Exit::Disk, "the current folder is not there").because(&error)
+        })?;
+        let user = self.variables.config_folder();
+        let sources = config::find(self.globals.config.as_deref(), &current, user.as_deref())?;
+        let config = Config::load(sources)?;
+        Ok(self.config.get_or_init(|| config))
+    }
+
+    /// Reads secrets; notes on how they are kept are shown as warnings.
+    pub(crate) fn secrets(&self) -> Secrets {
+        let printer = self.printer.clone();
+        Secrets::new(self.variables.clone(), move |text| printer.warning(text))
+    }
+
+    /// Real services, or the emulator, started at the first call.
+    pub(crate) async fn ground(&self) -> Result<&Ground, Failure> {
+        self.ground.get_or_try_init(|| Ground::prepare(self)).await
+    }
+
+    /// An environment for everything but re-pointing connections: secrets of overrides are not resolved.
+    pub(crate) async fn environment(
+        &self,
+        name: &EnvironmentName,
+    ) -> Result<ferry_flows::Environment, Failure> {
+        self.ground().await?.environment(self, name, false)
+    }
+
+    /// An environment with its overrides, their secrets resolved.
+    pub(crate) async fn environment_with_overrides(
+        &self,
+        name: &EnvironmentName,
+    ) -> Result<ferry_flows::Environment, Failure> {
+        self.ground().await?.environment(self, name, true)
+    }
+
+    /// Work that can be interrupted at any point; the flows stop where they can go on later by themselves.
+    pub(crate) async fn unless_stopped<T>(
+        &self,
+        work: impl Future<Output = T>,
+    ) -> Result<T, Failure> {
+        tokio::select! {
+            biased;
+            () = self.signals.stop.cancelled() => Err(Failure::new(Exit::Interrupted, "interrupted")),
+            done = work => Ok(done),
+        }
+    }
+
+    /// Names the real host before something is changed there.
+    pub(crate) fn announce(&self, environment: &ferry_flows::Environment) {
+        let name = &environment.name;
+        self.printer.talk(&format!(
+            "{name} is {} at {}",
+            environment.identity,
+            environment.instance.origin()
+        ));
+    }
+
+    /// The runs of this machine, or those of the emulator.
+    pub(crate) async fn runs(&self) -> Result<RunStore, Failure> {
+        let temporary = match &self.globals.emulator {
+            Some(EmulatorChoice::Embedded) => self.ground().await?.temporary().map(PathBuf::from),
+            _ => None,
+        };
+        let state = state::folder(self.globals.state.as_deref(), &self.variables);
+        Ok(RunStore::new(state::runs(
+            &state,
+            self.globals.emulator.as_ref(),
+            temporary.as_deref(),
+        )))
+    }
+
+    /// What the flows need besides environments.
+    pub(crate) async fn context(&self) -> Result<Context, Failure> {
+        Ok(Context {
+            now: self.clock.0.clone(),
+            runs: self.runs().await?,
+            talk: Progress::new(self.printer.clone()).sink(),
+            stop: self.signals.stop.clone(),
+            random: Arc::new(|| fastrand::u16(..)),
+        })
+    }
+}

@@ -1,0 +1,144 @@
+//! The arguments: one file a command. Every flag has a variable `FERRY_…`; a flag given wins over its variable.
+
+use std::path::PathBuf;
+
+use clap::builder::BoolishValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+mod common;
+mod config;
+mod doctor;
+mod emulator;
+mod export;
+mod import;
+mod jobs;
+mod promote;
+mod reference;
+mod runs;
+
+pub(crate) use common::{EmulatorChoice, SecurityArtifacts, Waiting};
+pub(crate) use config::{ConfigArgs, ConfigCommand};
+pub(crate) use doctor::DoctorArgs;
+pub(crate) use emulator::EmulatorArgs;
+pub(crate) use export::ExportArgs;
+pub(crate) use import::ImportArgs;
+pub(crate) use jobs::{JobPlace, JobsArgs, JobsCommand};
+pub(crate) use promote::PromoteArgs;
+pub(crate) use reference::{ReferenceArgs, ReferenceTopic};
+pub(crate) use runs::{RunsArgs, RunsCommand};
+
+const EXAMPLES: &str = "\
+Examples:
+  ferry promote test prod --emulator        try the whole crossing, offline
+  ferry doctor test                         check sign-in, role, host and storage
+  ferry export test --download              export an instance and fetch the archive
+  ferry import prod bucket:test/NAME.zip    import an archive of another environment
+  ferry jobs wait test job:export:ID        attach to a job that is running";
+
+/// Carries Oracle Integration instances across, and rehearses it offline.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ferry",
+    version,
+    before_help = EXAMPLES,
+    after_help = "Exit codes: 0 done, 1 no, 2 usage, 3 partly, 4 refused, 5 unavailable, 6 job failed, 7 timed out, \
+                  8 conflict, 9 safety rail, 70 bug, 74 disk, 130/143 interrupted.",
+    disable_help_subcommand = true,
+    propagate_version = true
+)]
+pub(crate) struct Cli {
+    /// What every command knows.
+    #[command(flatten)]
+    pub globals: Globals,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags that every command knows.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(crate) struct Globals {
+    /// How the result is written to stdout.
+    #[arg(short, long, global = true, env = "FERRY_OUTPUT", value_enum, default_value_t = Format::Table)]
+    pub output: Format,
+    /// No progress and no notes on stderr.
+    #[arg(short, long, global = true, env = "FERRY_QUIET", value_parser = BoolishValueParser::new())]
+    pub quiet: bool,
+    /// Each request on stderr, without its secrets.
+    #[arg(short, long, global = true, env = "FERRY_VERBOSE", value_parser = BoolishValueParser::new())]
+    pub verbose: bool,
+    /// Go to an emulator: alone, an embedded one that is thrown away; else a running one's URL or a folder to keep.
+    #[arg(
+        long,
+        global = true,
+        env = "FERRY_EMULATOR",
+        value_name = "URL|DIR",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "embedded"
+    )]
+    pub emulator: Option<EmulatorChoice>,
+    /// The workspace file [default: ferry.toml here or in a folder above].
+    #[arg(long, global = true, env = "FERRY_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Where runs are kept [default: ~/.local/state/ferry].
+    #[arg(long, global = true, env = "FERRY_STATE", value_name = "DIR")]
+    pub state: Option<PathBuf>,
+    /// No colour (NO_COLOR is honoured too).
+    #[arg(long, global = true, env = "FERRY_NO_COLOR", value_parser = BoolishValueParser::new())]
+    pub no_color: bool,
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Tables for people.
+    Table,
+    /// One JSON envelope, schema `ferry/1`.
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Export an instance to its bucket: start or adopt a job, follow it, verify the archive.
+    Export(ExportArgs),
+    /// Import an archive into an instance.
+    Import(ImportArgs),
+    /// Carry one instance to another: export, import only, re-point connections, test, activate.
+    Promote(PromoteArgs),
+    /// The runs of this machine and their journals.
+    Runs(RunsArgs),
+    /// Attach to any job by its id.
+    Jobs(JobsArgs),
+    /// Check an environment: sign-in, role, host kind, storage, clock, a running job.
+    Doctor(DoctorArgs),
+    /// Run the emulator of the service, its identity domain and its bucket.
+    Emulator(EmulatorArgs),
+    /// The configuration.
+    Config(ConfigArgs),
+    /// Tables for the documentation.
+    #[command(hide = true)]
+    Reference(ReferenceArgs),
+}
+
+impl Command {
+    /// The command's name as it is written in the JSON envelope.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Export(_) => "export",
+            Self::Import(_) => "import",
+            Self::Promote(_) => "promote",
+            Self::Runs(args) => args.command.name(),
+            Self::Jobs(args) => args.command.name(),
+            Self::Doctor(_) => "doctor",
+            Self::Emulator(_) => "emulator",
+            Self::Config(_) => "config show",
+            Self::Reference(_) => "reference",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+//! `ferry emulator`.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::Args;
+
+const EXAMPLES: &str = "\
+Examples:
+  ferry emulator                                  the demonstration's environments, in real time
+  ferry emulator --port 0 --speed 1000            a free port (printed), a thousand times as fast
+  ferry emulator --load ./instances --data ./kept each sub-folder of .iar, .par, .car files an instance
+  ferry emulator --switch job.outcome=FAILED      every job fails
+  ferry emulator --rule '{\"path\":\"/v1/\",\"times\":3,\"action\":{\"status\":{\"code\":503}}}'
+  ferry export test --emulator=http://127.0.0.1:8087     from another terminal";
+
+/// Arguments of `ferry emulator`.
+#[derive(Clone, Debug, Args)]
+#[command(before_help = EXAMPLES)]
+pub(crate) struct EmulatorArgs {
+    /// Begin with these artifacts: each sub-folder an instance [default: the demonstration's].
+    #[arg(long, env = "FERRY_EMULATOR_LOAD", value_name = "DIR")]
+    pub load: Option<PathBuf>,
+    /// Keep the state here, and go on from it.
+    #[arg(long, env = "FERRY_EMULATOR_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The port on 127.0.0.1; 0 takes a free one and prints it.
+    #[arg(long, env = "FERRY_EMULATOR_PORT", default_value_t = 8087)]
+    pub port: u16,
+    /// How many times faster than real time jobs pass.
+    #[arg(long, env = "FERRY_EMULATOR_SPEED", value_name = "FACTOR", default_value = "1", value_parser = speed)]
+    pub speed: f64,
+    /// What the random ids and faults come from.
+    #[arg(
+        long,
+        env = "FERRY_EMULATOR_SEED",
+        value_name = "NUMBER",
+        default_value_t = 1
+    )]
+    pub seed: u64,
+    /// Turn an assumption; may be given more than once (the variable separates by commas).
+    #[arg(
+        long = "switch",
+        env = "FERRY_EMULATOR_SWITCH",
+        value_name = "NAME=VALUE",
+        value_delimiter = ','
+    )]
+    pub switches: Vec<SwitchSetting>,
+    /// A fault as JSON, or @FILE with one rule or a list of them; may be given more than once.
+    #[arg(long = "rule", env = "FERRY_EMULATOR_RULE", value_name = "JSON|@FILE")]
+    pub rules: Vec<String>,
+    /// Write the environments' addresses and credentials to FILE as shell variables, once ready.
+    #[arg(long, env = "FERRY_EMULATOR_ENV_OUT", value_name = "FILE")]
+    pub env_out: Option<PathBuf>,
+}
+
+/// `NAME=VALUE` of `--switch`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SwitchSetting {
+    /// The switch's name, such as `job.outcome`.
+    pub name: String,
+    /// The value as it was written.
+    pub value: String,
+}
+
+impl FromStr for SwitchSetting {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((name, value)) if !name.trim().is_empty() => Ok(Self {
+                name: name.trim().to_owned(),
+                value: value.trim().to_owned(),
+            }),
+            _ => Err("a switch is written NAME=VALUE, such as job.outcome=FAILED".to_owned()),
+        }
+    }
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if speed.is_finite() && speed > 0.0 => Ok(speed),
+        _ => Err("the speed is a number above 0, such as 1 or 1000".to_owned()),
+    }
+}

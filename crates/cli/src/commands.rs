@@ -1,0 +1,12 @@
+//! The commands: arguments in, an outcome or a failure out.
+
+pub(crate) mod config;
+pub(crate) mod doctor;
+pub(crate) mod emulator;
+pub(crate) mod export;
+pub(crate) mod import;
+pub(crate) mod jobs;
+pub(crate) mod promote;
+pub(crate) mod reference;
+pub(crate) mod runs;
+mod tables;

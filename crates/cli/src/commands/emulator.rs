@@ -1,0 +1,195 @@
+//! `ferry emulator`: serves until it is told to stop.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use ferry_core::exit::Exit;
+use ferry_emulator::{Emulator, EnvironmentCard, Load, Options, Rule};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use crate::app::App;
+use crate::args::EmulatorArgs;
+use crate::failure::Failure;
+use crate::output::{Outcome, Report, Table};
+use crate::target::{Card, cards, no_port, start_failure};
+
+/// Starts an emulator, says where it is, and serves.
+pub(crate) async fn run(app: &App, args: EmulatorArgs) -> Result<Outcome, Failure> {
+    let mut options = Options::new(Arc::clone(&app.clock.0));
+    options.load = args.load.map_or(Load::Demo, Load::Folder);
+    options.data = args.data;
+    options.speed = args.speed;
+    options.seed = args.seed;
+    for switch in &args.switches {
+        options
+            .switches
+            .set(&switch.name, &switch.value)
+            .map_err(|error| {
+                Failure::new(
+                    Exit::Usage,
+                    format!("--switch {}={}", switch.name, switch.value),
+                )
+                .because(&error)
+            })?;
+    }
+    for rule in &args.rules {
+        options.rules.extend(rules(rule)?);
+    }
+    let emulator = Emulator::start(options).map_err(|error| start_failure(&error))?;
+    let failed = |error: std::io::Error| no_port(args.port, &error);
+    let listener = TcpListener::bind(("127.0.0.1", args.port))
+        .await
+        .map_err(failed)?;
+    let authority = listener.local_addr().map_err(failed)?.to_string();
+    let url = format!("http://{authority}");
+    let environments = emulator.environments(&authority);
+    if let Some(file) = &args.env_out {
+        write_variables(file, &url, &cards(&emulator, &authority)?)?;
+    }
+    app.printer.result(
+        "emulator",
+        Exit::Done,
+        Some(&ready(&url, &environments)),
+        None,
+    );
+    let stop = app.signals.stop.clone();
+    emulator
+        .serve(listener, stop.cancelled_owned())
+        .await
+        .map_err(|error| {
+            Failure::new(Exit::Disk, "the emulator's state could not be saved").because(&error)
+        })?;
+    // Being told to stop is how an emulator ends well.
+    Ok(Outcome::printed(Exit::Done))
+}
+
+/// What is printed once requests are answered. Its credentials open nothing but this emulator.
+fn ready(url: &str, environments: &[EnvironmentCard]) -> Report {
+    let data = json!({ "url": url, "environments": environments });
+    let cell = |card: &Value, key: &str| {
+        card.get(key)
+            .and_then(Value::as_str)
+            .unwrap_or("-")
+            .to_owned()
+    };
+    let mut table = Table::new(["ENVIRONMENT", "GENERATION", "INSTANCE", "URL", "STORAGE"]);
+    for card in data
+        .get("environments")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        table.row(
+            [
+                "name",
+                "generation",
+                "service_instance",
+                "url",
+                "storage_url",
+            ]
+            .map(|key| cell(card, key)),
+        );
+    }
+    let text = format!("ready on {url}\n{}", table.text());
+    Report::new(&data, text)
+}
+
+/// `--rule`: JSON, or `@FILE`; one rule or a list of them.
+fn rules(text: &str) -> Result<Vec<Rule>, Failure> {
+    let (text, named) = match text.strip_prefix('@') {
+        Some(file) => {
+            let read = fs_err::read_to_string(file);
+            (
+                read.map_err(|error| Failure::new(Exit::Usage, "--rule").because(&error))?,
+                file.to_owned(),
+            )
+        }
+        None => (text.to_owned(), "--rule".to_owned()),
+    };
+    let read = if text.trim_start().starts_with('[') {
+        serde_json::from_str(&text)
+    } else {
+        serde_json::from_str(&text).map(|rule| vec![rule])
+    };
+    read.map_err(|error| {
+        Failure::new(Exit::Usage, format!("{named} is not a rule")).because(&error)
+    })
+}
+
+/// Shell variables for scripts that know nothing of ferry; complete or absent, readable by the owner only.
+fn write_variables(file: &Path, url: &str, cards: &[Card]) -> Result<(), Failure> {
+    let mut text = format!("FERRY_EMULATOR={}\n", quoted(url));
+    for card in cards {
+        let prefix: String = card
+            .name
+            .as_str()
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() {
+                    c.to_ascii_uppercase()
+                } else {
+                    '_'
+                }
+            })
+            .collect();
+        let values = [
+            ("GENERATION", Some(&card.generation)),
+            ("URL", Some(&card.url)),
+            ("INSTANCE", card.service_instance.as_ref()),
+            ("TOKEN_URL", Some(&card.token_url)),
+            ("SCOPE", card.scope.as_ref()),
+            ("CLIENT_ID", Some(&card.client_id)),
+            ("CLIENT_SECRET", Some(&card.client_secret)),
+            ("USER", Some(&card.user)),
+            ("PASSWORD", Some(&card.password)),
+            ("STORAGE_URL", Some(&card.storage_url)),
+            ("STORAGE_USER", Some(&card.storage_user)),
+            ("STORAGE_PASSWORD", Some(&card.storage_password)),
+        ];
+        for (name, value) in values {
+            if let Some(value) = value {
+                // Writing to a String cannot fail.
+                let _ = writeln!(text, "{prefix}_{name}={}", quoted(value));
+            }
+        }
+    }
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut temporary| {
+        temporary.write_all(text.as_bytes())?;
+        temporary.persist(file).map_err(|error| error.error)
+    });
+    written.map(|_| ()).map_err(|error| {
+        Failure::new(Exit::Disk, format!("{} cannot be written", file.display())).because(&error)
+    })
+}
+
+/// In single quotes for a shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_come_alone_or_as_a_list() {
+        assert!(rules("[]").unwrap().is_empty());
+        assert_eq!(rules("{").unwrap_err().parts().exit, Exit::Usage);
+        assert_eq!(
+            rules("@/nowhere/rules.json").unwrap_err().parts().exit,
+            Exit::Usage
+        );
+    }
+
+    #[test]
+    fn values_are_quoted_for_a_shell() {
+        assert_eq!(quoted("it's $HOME"), "'it'\\''s $HOME'");
+    }
+}

@@ -1,0 +1,47 @@
+//! `ferry export`.
+
+use ferry_flows::{ExportReport, ExportRequest};
+
+use super::tables::{archive, job, listed};
+use crate::app::App;
+use crate::args::ExportArgs;
+use crate::failure::Failure;
+use crate::output::{Outcome, Report};
+
+/// Runs the command.
+pub(crate) async fn run(app: &App, args: ExportArgs) -> Result<Outcome, Failure> {
+    let mut environment = app.environment(&args.environment).await?;
+    environment.polling.deadline = args.waiting.timeout.unwrap_or(environment.polling.deadline);
+    let request = ExportRequest {
+        name: args.name,
+        description: args.description,
+        security_artifacts: args.security_artifacts.asked().unwrap_or(false),
+        overwrite: args.overwrite,
+        download: args.download,
+        no_wait: args.waiting.no_wait,
+        dry_run: args.waiting.dry_run,
+    };
+    app.announce(&environment);
+    let report = ferry_flows::export(&app.context().await?, &environment, &request).await?;
+    Ok(Outcome::new(
+        report.exit,
+        Report::new(&report, text(&report)),
+    ))
+}
+
+/// The export as people read it.
+pub(crate) fn text(report: &ExportReport) -> String {
+    let mut text = job(
+        "export",
+        report.job.as_deref(),
+        report.job_state.as_deref(),
+        &report.components,
+    );
+    if let Some(exported) = &report.archive {
+        text += &archive(exported);
+    }
+    if let Some(file) = &report.downloaded {
+        text += &format!("downloaded to {file}\n");
+    }
+    text + &listed("next", &report.next) + &listed("note", &report.notes)
+}

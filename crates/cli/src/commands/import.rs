@@ -1,0 +1,57 @@
+//! `ferry import`.
+
+use ferry_flows::{ArchiveSource, ImportReport, ImportRequest, Storage};
+
+use super::tables::{archive, job, listed, target};
+use crate::app::App;
+use crate::args::ImportArgs;
+use crate::failure::Failure;
+use crate::output::{Outcome, Report};
+
+/// Runs the command.
+pub(crate) async fn run(app: &App, args: ImportArgs) -> Result<Outcome, Failure> {
+    let mut environment = app.environment(&args.environment).await?;
+    environment.polling.deadline = args.waiting.timeout.unwrap_or(environment.polling.deadline);
+    let context = app.context().await?;
+    let source = ferry_flows::resolve(&context.runs, &args.archive)?;
+    let holder: Option<Storage> = match &source {
+        ArchiveSource::Object {
+            environment: Some(name),
+            ..
+        } if *name != args.environment => Some(app.environment(name).await?.storage),
+        _ => None,
+    };
+    let request = ImportRequest {
+        archive: source,
+        mode: args.mode,
+        security_artifacts: args.security_artifacts.asked().unwrap_or(false),
+        start_schedules: args.start_schedules,
+        schedule_params: args.schedule_params,
+        name: args.name,
+        description: args.description,
+        no_wait: args.waiting.no_wait,
+        dry_run: args.waiting.dry_run,
+    };
+    app.announce(&environment);
+    let report = ferry_flows::import(&context, &environment, holder.as_ref(), &request).await?;
+    Ok(Outcome::new(
+        report.exit,
+        Report::new(&report, text(&report)),
+    ))
+}
+
+fn text(report: &ImportReport) -> String {
+    let mut text = job(
+        "import",
+        report.job.as_deref(),
+        report.job_state.as_deref(),
+        &report.components,
+    );
+    if let Some(imported) = &report.archive {
+        text += &archive(imported);
+    }
+    if let Some(holds) = &report.target {
+        text += &target(&report.environment, holds);
+    }
+    text + &listed("next", &report.next) + &listed("note", &report.notes)
+}

@@ -1,0 +1,182 @@
+//! `ferry reference` (hidden): tables of the documentation, in Markdown.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use clap::CommandFactory;
+use ferry_core::exit::Exit;
+use ferry_emulator::Switches;
+use serde_json::{Value, json};
+
+use crate::args::{Cli, ReferenceArgs, ReferenceTopic};
+use crate::failure::Failure;
+use crate::output::{Outcome, Report};
+
+/// Variables that are no flag's.
+const OTHERS: &[(&str, &str)] = &[
+    (
+        "HTTPS_PROXY, HTTP_PROXY, NO_PROXY",
+        "the proxies, in upper or lower case; never used for this machine or an emulator",
+    ),
+    ("NO_COLOR", "no colour, whatever its value"),
+    (
+        "XDG_CONFIG_HOME",
+        "where the user's own ferry/ferry.toml lies, in place of ~/.config",
+    ),
+    (
+        "XDG_STATE_HOME",
+        "where ferry's runs are kept, in place of ~/.local/state",
+    ),
+];
+
+/// Writes a table.
+pub(crate) fn run(args: &ReferenceArgs) -> Result<Outcome, Failure> {
+    let (head, rows) = match args.topic {
+        ReferenceTopic::ExitCodes => (["Code", "Name", "Meaning"], exit_codes()),
+        ReferenceTopic::Variables => (["Variable", "Flag", "Meaning"], variables()),
+        ReferenceTopic::Fidelity => (["Switch", "Default", "Set by"], fidelity()?),
+    };
+    let mut text = String::new();
+    let mut line = |cells: &[String]| {
+        let cells: Vec<String> = cells
+            .iter()
+            .map(|cell| cell.replace('|', "\\|").replace('\n', " "))
+            .collect();
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "| {} |", cells.join(" | "));
+    };
+    line(&head.map(str::to_owned));
+    line(&head.map(|_| "---".to_owned()));
+    rows.iter().for_each(|row| line(row));
+    let data: Vec<Value> = rows
+        .into_iter()
+        .map(|row| {
+            head.iter()
+                .map(|name| name.to_lowercase().replace(' ', "-"))
+                .zip(row.map(Value::from))
+                .collect()
+        })
+        .collect();
+    Ok(Outcome::new(Exit::Done, Report::new(&json!(data), text)))
+}
+
+fn exit_codes() -> Vec<[String; 3]> {
+    let row = |exit: &Exit| {
+        [
+            exit.code().to_string(),
+            exit.name().to_owned(),
+            exit.meaning().to_owned(),
+        ]
+    };
+    Exit::ALL.iter().map(row).collect()
+}
+
+/// Every variable, from the parser itself.
+fn variables() -> Vec<[String; 3]> {
+    let mut found = BTreeMap::new();
+    collect(&Cli::command(), "", &mut found);
+    let others = OTHERS
+        .iter()
+        .map(|(name, meaning)| ((*name).to_owned(), (Vec::new(), (*meaning).to_owned())));
+    let rows = found.into_iter().chain(others);
+    rows.map(|(name, (flags, meaning))| {
+        [
+            format!("`{}`", name.replace(", ", "`, `")),
+            flags.join(", "),
+            meaning,
+        ]
+    })
+    .collect()
+}
+
+fn collect(
+    command: &clap::Command,
+    path: &str,
+    found: &mut BTreeMap<String, (Vec<String>, String)>,
+) {
+    for argument in command.get_arguments() {
+        let (Some(name), Some(long)) = (argument.get_env(), argument.get_long()) else {
+            continue;
+        };
+        let help = argument
+            .get_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let (flags, _) = found
+            .entry(name.to_string_lossy().into_owned())
+            .or_insert((Vec::new(), help));
+        flags.push(if path.is_empty() {
+            format!("`--{long}`")
+        } else {
+            format!("`{path} --{long}`")
+        });
+    }
+    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+        let path = if path.is_empty() {
+            sub.get_name().to_owned()
+        } else {
+            format!("{path} {}", sub.get_name())
+        };
+        collect(sub, &path, found);
+    }
+}
+
+/// Every assumption of the emulator that can be turned.
+fn fidelity() -> Result<Vec<[String; 3]>, Failure> {
+    let switches = serde_json::to_value(Switches::default())
+        .map_err(|error| Failure::new(Exit::Bug, "switches that are no JSON").because(&error))?;
+    let Value::Object(switches) = switches else {
+        return Ok(Vec::new());
+    };
+    let row = |(name, value): (String, Value)| {
+        let value = match value {
+            Value::String(text) => text,
+            Value::Null => "none".to_owned(),
+            other => other.to_string(),
+        };
+        [
+            format!("`{name}`"),
+            format!("`{value}`"),
+            format!("`--switch {name}=…`"),
+        ]
+    };
+    Ok(switches.into_iter().map(row).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_has_rows() {
+        for topic in [
+            ReferenceTopic::ExitCodes,
+            ReferenceTopic::Variables,
+            ReferenceTopic::Fidelity,
+        ] {
+            let outcome = run(&ReferenceArgs { topic }).unwrap();
+            let text = outcome.report.unwrap().text;
+            assert!(text.lines().count() > 5, "{text}");
+            assert!(
+                text.lines()
+                    .all(|line| line.starts_with("| ") && line.ends_with(" |")),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_variable_is_told_once_with_all_its_flags() {
+        let rows = variables();
+        let name = rows
+            .iter()
+            .filter(|row| row[0] == "`FERRY_NAME`")
+            .collect::<Vec<_>>();
+        assert_eq!(name.len(), 1);
+        assert_eq!(
+            name[0][1],
+            "`export --name`, `import --name`, `promote --name`"
+        );
+        assert!(rows.iter().any(|row| row[0] == "`FERRY_EMULATOR`"));
+    }
+}

@@ -1,0 +1,96 @@
+//! `ferry runs list|show|abandon`.
+
+use ferry_core::exit::Exit;
+use ferry_flows::RunSummary;
+
+use crate::app::App;
+use crate::args::{RunsArgs, RunsCommand};
+use crate::failure::Failure;
+use crate::output::{Outcome, Report, Table};
+
+/// Runs the command.
+pub(crate) async fn run(app: &App, args: RunsArgs) -> Result<Outcome, Failure> {
+    let runs = app.runs().await?;
+    let (data, text) = match args.command {
+        RunsCommand::List => {
+            let all = runs.list()?;
+            let text = list(&all);
+            (serde_json::to_value(all), text)
+        }
+        RunsCommand::Show { run } => {
+            let found = runs.find(id(&run))?;
+            let text = show(&found);
+            (serde_json::to_value(found), text)
+        }
+        RunsCommand::Abandon { run } => {
+            let found = runs.abandon(id(&run), (app.clock.0)())?;
+            let jobs = if found.jobs.is_empty() {
+                ""
+            } else {
+                "; its job, if it still runs, goes on"
+            };
+            let text = format!("{} is abandoned{jobs}\n", found.id);
+            (serde_json::to_value(found), text)
+        }
+    };
+    Ok(Outcome::new(
+        Exit::Done,
+        Report {
+            json: data.unwrap_or_default(),
+            text,
+        },
+    ))
+}
+
+fn id(reference: &str) -> &str {
+    reference.strip_prefix("run:").unwrap_or(reference)
+}
+
+fn list(runs: &[RunSummary]) -> String {
+    if runs.is_empty() {
+        return "no runs\n".to_owned();
+    }
+    let mut table = Table::new(["RUN", "STATE", "EXIT", "JOBS", "NOTE"]);
+    for run in runs {
+        let exit = run.exit.map(|exit| exit.to_string()).unwrap_or_default();
+        table.row([
+            &run.id,
+            &run.state,
+            &exit,
+            &jobs(run),
+            run.note.as_deref().unwrap_or_default(),
+        ]);
+    }
+    table.text()
+}
+
+fn show(run: &RunSummary) -> String {
+    let environments: Vec<String> = run
+        .intention
+        .environments
+        .iter()
+        .map(|(name, identity)| format!("{name} ({identity})"))
+        .collect();
+    let mut text = format!(
+        "run {}: {} of {}\nbegan {}\noptions {}\nstate {}\n",
+        run.id,
+        run.intention.flow,
+        environments.join(" to "),
+        run.began,
+        run.intention.options.join(" "),
+        run.state
+    );
+    for record in &run.records {
+        let what = serde_json::to_string(&record.event).unwrap_or_default();
+        text += &format!("{} {what}\n", record.at);
+    }
+    text
+}
+
+fn jobs(run: &RunSummary) -> String {
+    run.jobs
+        .iter()
+        .map(|(kind, id)| format!("job:{kind}:{id}"))
+        .collect::<Vec<_>>()
+        .join(" ")
+}

@@ -1,0 +1,302 @@
+//! What the files mean: settings with nothing left out, secrets still as references.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use ferry_core::ids::{BucketName, ConnectionId, EnvironmentName, Namespace};
+use ferry_core::job::{Generation, PollPolicy};
+use ferry_core::reference::SecretRef;
+use ferry_core::storage::{StorageUrl, SwiftUser};
+
+use super::error::ConfigError;
+use super::load::Config;
+use super::places::{Place, join};
+use super::typed::{ConnectionEntry, Method, NetworkEntry, SecretEntry, SignInEntry};
+
+/// A reference to a secret and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct PlacedSecret {
+    pub secret: SecretRef,
+    pub key: String,
+    pub place: Option<Place>,
+}
+
+/// An environment of the files.
+#[derive(Clone, Debug)]
+pub(crate) struct EnvironmentSettings {
+    pub name: EnvironmentName,
+    pub generation: Generation,
+    /// `https://host[:port]`.
+    pub url: String,
+    pub instance: Option<String>,
+    pub protected: bool,
+    pub sign_in: SignInSettings,
+    pub storage: StorageSettings,
+}
+
+/// How to sign in.
+#[derive(Clone, Debug)]
+pub(crate) enum SignInSettings {
+    ClientCredentials {
+        token_url: String,
+        scope: Option<String>,
+        client_id: String,
+        client_secret: PlacedSecret,
+    },
+    Basic {
+        user: String,
+        password: PlacedSecret,
+    },
+}
+
+/// A bucket and how to sign in to it.
+#[derive(Clone, Debug)]
+pub(crate) struct StorageSettings {
+    pub url: StorageUrl,
+    pub user: SwiftUser,
+    pub password: PlacedSecret,
+}
+
+/// What a target's connection gets.
+#[derive(Clone, Debug)]
+pub(crate) struct ConnectionSettings {
+    pub properties: BTreeMap<String, String>,
+    pub security_policy: Option<String>,
+    pub security: BTreeMap<String, PlacedSecret>,
+    pub agent_group: Option<String>,
+    pub keep: bool,
+}
+
+/// `[network]`, its paths made absolute by the file they stand in.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NetworkSettings {
+    pub extra_ca: Option<PathBuf>,
+    pub entry: NetworkEntry,
+}
+
+impl Config {
+    /// The settings of an environment; an unknown one lists the known ones.
+    pub(crate) fn environment(
+        &self,
+        name: &EnvironmentName,
+    ) -> Result<EnvironmentSettings, ConfigError> {
+        let entry = self.entry(name)?;
+        let key = join("environments", name.as_str());
+        let generation =
+            self.wanted(entry.generation, &key, "generation", "\"gen2\" or \"gen3\"")?;
+        let url = self.wanted(
+            entry.url.clone(),
+            &key,
+            "url",
+            "the address of the instance: \"https://HOST\"",
+        )?;
+        if generation == Generation::Gen3 && entry.instance.is_none() {
+            self.wanted(
+                None::<()>,
+                &key,
+                "instance",
+                "the service instance's name from its About page",
+            )?;
+        }
+        let storage = self.wanted(
+            entry.storage.clone(),
+            &key,
+            "storage",
+            "the name of a [storages.NAME]",
+        )?;
+        Ok(EnvironmentSettings {
+            name: name.clone(),
+            generation,
+            url: url.0,
+            instance: entry.instance.clone(),
+            protected: entry.protected,
+            sign_in: self.sign_in(&entry.sign_in, generation, &join(&key, "sign-in"))?,
+            storage: self.storage(&storage, &join(&key, "storage"))?,
+        })
+    }
+
+    /// The overrides of an environment; none when the files do not know it.
+    pub(crate) fn connections(
+        &self,
+        name: &EnvironmentName,
+    ) -> BTreeMap<ConnectionId, ConnectionSettings> {
+        let Some(entry) = self.file.environments.get(name) else {
+            return BTreeMap::new();
+        };
+        let path = join(&join("environments", name.as_str()), "connections");
+        let settings = |(id, entry): (&ConnectionId, &ConnectionEntry)| {
+            let path = join(&join(&path, id.as_str()), "security");
+            let security = entry.security.iter();
+            let settings = ConnectionSettings {
+                properties: entry.properties.clone(),
+                security_policy: entry.security_policy.clone(),
+                security: security
+                    .map(|(name, s)| (name.clone(), self.placed(s, join(&path, name))))
+                    .collect(),
+                agent_group: entry.agent_group.clone(),
+                keep: entry.keep,
+            };
+            (id.clone(), settings)
+        };
+        entry.connections.iter().map(settings).collect()
+    }
+
+    /// The poll policy: the files' values over `base`.
+    pub(crate) fn polling(&self, base: PollPolicy) -> PollPolicy {
+        let entry = &self.file.polling;
+        PollPolicy {
+            first: entry.first.unwrap_or(base.first),
+            min: entry.min.unwrap_or(base.min),
+            max: entry.max.unwrap_or(base.max),
+            deadline: entry.deadline.unwrap_or(base.deadline),
+            lost_job: entry.lost_job.unwrap_or(base.lost_job),
+            archive: entry.archive.unwrap_or(base.archive),
+            settle: entry.settle.unwrap_or(base.settle),
+        }
+    }
+
+    /// The network's settings.
+    pub(crate) fn network(&self) -> NetworkSettings {
+        let entry = self.file.network.clone();
+        let folder = self
+            .places
+            .of("network.extra-ca")
+            .and_then(|place| place.file.parent().map(PathBuf::from));
+        let extra_ca = entry
+            .extra_ca
+            .clone()
+            .map(|path| folder.map_or(path.clone(), |folder| folder.join(path)));
+        NetworkSettings { extra_ca, entry }
+    }
+
+    fn sign_in(
+        &self,
+        entry: &SignInEntry,
+        generation: Generation,
+        key: &str,
+    ) -> Result<SignInSettings, ConfigError> {
+        let fits = match generation {
+            Generation::Gen3 => "\"client-credentials\"",
+            Generation::Gen2 => "\"basic\", or \"client-credentials\"",
+        };
+        let method = self.wanted(entry.method, key, "method", fits)?;
+        if (method, generation) == (Method::Basic, Generation::Gen3) {
+            let place = self.places.of(&join(key, "method"));
+            return Err(ConfigError::new("generation 3 takes no basic sign-in, only OAuth")
+                .at(place, join(key, "method"))
+                .hint("register a confidential application and use method = \"client-credentials\""));
+        }
+        Ok(match method {
+            Method::ClientCredentials => SignInSettings::ClientCredentials {
+                token_url: self
+                    .wanted(
+                        entry.token_url.clone(),
+                        key,
+                        "token-url",
+                        "…/oauth2/v1/token",
+                    )?
+                    .0,
+                scope: entry.scope.clone(),
+                client_id: self.wanted(
+                    entry.client_id.clone(),
+                    key,
+                    "client-id",
+                    "the application's client id",
+                )?,
+                client_secret: self.secret(entry.client_secret.as_ref(), key, "client-secret")?,
+            },
+            Method::Basic => SignInSettings::Basic {
+                user: self.wanted(entry.user.clone(), key, "user", "the user's name")?,
+                password: self.secret(entry.password.as_ref(), key, "password")?,
+            },
+        })
+    }
+
+    fn storage(&self, name: &str, named_by: &str) -> Result<StorageSettings, ConfigError> {
+        let Some(entry) = self.file.storages.get(name) else {
+            let known: Vec<&str> = self.file.storages.keys().map(String::as_str).collect();
+            return Err(ConfigError::new("there is no storage of this name")
+                .at(self.places.of(named_by), named_by)
+                .hint(if known.is_empty() {
+                    "write [storages.NAME]".to_owned()
+                } else {
+                    format!("the known ones are: {}", known.join(", "))
+                }));
+        };
+        let key = join("storages", name);
+        let url = match (&entry.url, &entry.region, &entry.namespace, &entry.bucket) {
+            (Some(url), None, None, None) => url.clone(),
+            (None, Some(region), Some(namespace), Some(bucket)) => {
+                let bad = |part: &str, why: String| {
+                    ConfigError::new(why).at(self.places.of(&join(&key, part)), join(&key, part))
+                };
+                let namespace: Namespace = namespace
+                    .parse()
+                    .map_err(|why| bad("namespace", format!("{why}")))?;
+                let bucket: BucketName = bucket
+                    .parse()
+                    .map_err(|why| bad("bucket", format!("{why}")))?;
+                StorageUrl::build(region, &namespace, &bucket)
+                    .map_err(|why| bad("region", why.to_string()))?
+            }
+            _ => {
+                return Err(ConfigError::new("a storage has either url, or region, namespace and bucket")
+                    .at(self.places.of(&key), key)
+                    .hint("url = \"https://swiftobjectstorage.REGION.oraclecloud.com/v1/NAMESPACE/BUCKET\""));
+            }
+        };
+        Ok(StorageSettings {
+            url,
+            user: self.wanted(
+                entry.user.clone(),
+                &key,
+                "user",
+                "who the auth token belongs to",
+            )?,
+            password: self.secret(entry.password.as_ref(), &key, "password")?,
+        })
+    }
+
+    fn secret(
+        &self,
+        entry: Option<&SecretEntry>,
+        key: &str,
+        name: &str,
+    ) -> Result<PlacedSecret, ConfigError> {
+        let entry = self.wanted(
+            entry,
+            key,
+            name,
+            "a secret by reference: \"env:NAME\", \"file:PATH\" or \"cmd:COMMAND\"",
+        )?;
+        Ok(self.placed(entry, join(key, name)))
+    }
+
+    fn placed(&self, entry: &SecretEntry, key: String) -> PlacedSecret {
+        PlacedSecret {
+            secret: entry.0.clone(),
+            place: self.places.of(&key),
+            key,
+        }
+    }
+
+    /// The value, or an error that says which key is missing under which table.
+    fn wanted<T>(
+        &self,
+        value: Option<T>,
+        table: &str,
+        name: &str,
+        what: &str,
+    ) -> Result<T, ConfigError> {
+        value.ok_or_else(|| {
+            let key = join(table, name);
+            ConfigError::new("this key is missing")
+                .at(self.places.of(&key), key)
+                .hint(format!("add {name} = {what}"))
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "settings_tests.rs"]
+mod tests;

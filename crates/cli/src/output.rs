@@ -1,0 +1,15 @@
+//! What the person and the script see: data on stdout, talk on stderr.
+
+mod clean;
+mod panics;
+mod printer;
+mod progress;
+mod report;
+mod table;
+
+pub(crate) use clean::clean;
+pub(crate) use panics::report_panics;
+pub(crate) use printer::{Printer, Settings};
+pub(crate) use progress::Progress;
+pub(crate) use report::{Outcome, Report};
+pub(crate) use table::Table;

@@ -1,0 +1,259 @@
+//! The one owner of stdout and stderr.
+
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anstyle::{AnsiColor, Style};
+use ferry_core::exit::Exit;
+use indicatif::{MultiProgress, ProgressDrawTarget};
+use serde_json::{Value, json};
+
+use super::clean::{clean, clean_json, clean_line};
+use super::report::Report;
+use crate::args::Format;
+use crate::clock::{Clock, to_second};
+use crate::failure::Failure;
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default().bold();
+const LABEL: Style = Style::new().bold();
+const FAINT: Style = Style::new().dimmed();
+
+/// How to print.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub format: Format,
+    pub quiet: bool,
+    pub verbose: bool,
+    pub no_color: bool,
+    /// Every output says EMULATOR.
+    pub emulator: bool,
+    pub clock: Clock,
+}
+
+/// Prints results to stdout and talk to stderr. Clones share the streams.
+#[derive(Clone)]
+pub(crate) struct Printer(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    streams: Mutex<Streams>,
+    bars: MultiProgress,
+    /// Whether a person watches stderr.
+    terminal: bool,
+}
+
+struct Streams {
+    out: Box<dyn Write + Send>,
+    err: Box<dyn Write + Send>,
+    /// Whether stderr said EMULATOR already.
+    marked: bool,
+    /// stdout took no more: the disk is full, or something like it. A closed pipe is no failure.
+    lost: bool,
+}
+
+impl fmt::Debug for Printer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Printer").finish_non_exhaustive()
+    }
+}
+
+impl Printer {
+    /// On the process's own streams.
+    pub(crate) fn system(settings: Settings) -> Self {
+        let terminal = io::stderr().is_terminal();
+        let (out, err): (Box<dyn Write + Send>, Box<dyn Write + Send>) = if settings.no_color {
+            (
+                Box::new(anstream::AutoStream::never(io::stdout())),
+                Box::new(anstream::AutoStream::never(io::stderr())),
+            )
+        } else {
+            (Box::new(anstream::stdout()), Box::new(anstream::stderr()))
+        };
+        Self::over(settings, out, err, terminal)
+    }
+
+    /// On other streams. `terminal`: whether progress may be redrawn in place.
+    pub(crate) fn over(
+        settings: Settings,
+        out: Box<dyn Write + Send>,
+        err: Box<dyn Write + Send>,
+        terminal: bool,
+    ) -> Self {
+        let bars = MultiProgress::with_draw_target(if terminal && !settings.quiet {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        });
+        let streams = Mutex::new(Streams {
+            out,
+            err,
+            marked: false,
+            lost: false,
+        });
+        Self(Arc::new(Inner {
+            settings,
+            streams,
+            bars,
+            terminal,
+        }))
+    }
+
+    /// Whether the result is JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.0.settings.format == Format::Json
+    }
+
+    /// Whether every request is told.
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.0.settings.verbose
+    }
+
+    pub(super) fn redraws(&self) -> bool {
+        self.0.terminal && !self.0.settings.quiet
+    }
+
+    pub(super) fn bars(&self) -> &MultiProgress {
+        &self.0.bars
+    }
+
+    /// The result of a command: a table, or the envelope.
+    pub(crate) fn result(
+        &self,
+        command: &str,
+        exit: Exit,
+        report: Option<&Report>,
+        failure: Option<&Failure>,
+    ) {
+        let settings = &self.0.settings;
+        if self.is_json() {
+            let envelope = json!({
+                "schema": "ferry/1",
+                "command": command,
+                "emulator": settings.emulator,
+                "exit": exit.code(),
+                "report": report.map_or(Value::Null, |report| report.json.clone()),
+                "error": failure.map_or(Value::Null, Failure::json),
+            });
+            self.out(&format!("{:#}\n", clean_json(envelope)));
+        } else if let Some(report) = report.filter(|report| !report.text.is_empty()) {
+            let mark = if settings.emulator { "EMULATOR\n" } else { "" };
+            let end = if report.text.ends_with('\n') {
+                ""
+            } else {
+                "\n"
+            };
+            self.out(&format!("{mark}{}{end}", clean(&report.text)));
+        }
+    }
+
+    /// Why a command failed: message, causes, evidence, next steps.
+    pub(crate) fn failure(&self, failure: &Failure) {
+        let parts = failure.parts();
+        let mut text = labelled(ERROR, "error", &parts.message);
+        for (style, label, lines) in [
+            (LABEL, "  cause", &parts.causes),
+            (LABEL, "  evidence", &parts.evidence),
+            (HINT, "hint", &parts.hints),
+        ] {
+            text.extend(lines.iter().map(|line| labelled(style, label, line)));
+        }
+        self.err(&text);
+    }
+
+    /// Something worth worrying about. Shown with `-q` too.
+    pub(crate) fn warning(&self, text: &str) {
+        self.err(&labelled(WARNING, "warning", text));
+    }
+
+    /// What is going on: not with `-q`; with the time where nobody watches.
+    pub(crate) fn talk(&self, text: &str) {
+        if self.0.settings.quiet {
+            return;
+        }
+        let text = clean_line(text);
+        if self.0.terminal {
+            self.err(&format!("{text}\n"));
+        } else {
+            self.err(&format!(
+                "{} {text}\n",
+                to_second((self.0.settings.clock)())
+            ));
+        }
+    }
+
+    /// A detail for `-v`.
+    pub(crate) fn detail(&self, text: &str) {
+        if self.is_verbose() {
+            self.err(&format!("{FAINT}{}{FAINT:#}\n", clean_line(text)));
+        }
+    }
+
+    /// Ends the output; false when stdout did not take all of it.
+    pub(crate) fn finish(&self) -> bool {
+        // Clearing fails only when the terminal is gone.
+        let _ = self.0.bars.clear();
+        let mut streams = self
+            .0
+            .streams
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let flushed = streams.out.flush();
+        streams.note(&flushed);
+        !streams.lost
+    }
+
+    fn out(&self, text: &str) {
+        self.0.bars.suspend(|| {
+            let mut streams = self
+                .0
+                .streams
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            let written = streams
+                .out
+                .write_all(text.as_bytes())
+                .and_then(|()| streams.out.flush());
+            streams.note(&written);
+        });
+    }
+
+    fn err(&self, text: &str) {
+        self.0.bars.suspend(|| {
+            let mut streams = self
+                .0
+                .streams
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            if self.0.settings.emulator && !streams.marked {
+                streams.marked = true;
+                // There is no place left to say that stderr is gone.
+                let _ = streams
+                    .err
+                    .write_all(b"EMULATOR: no real service is touched\n");
+            }
+            let _ = streams.err.write_all(text.as_bytes());
+        });
+    }
+}
+
+impl Streams {
+    fn note(&mut self, written: &io::Result<()>) {
+        self.lost |= written
+            .as_ref()
+            .is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe);
+    }
+}
+
+/// `label: text`; further lines of the text are set in.
+fn labelled(style: Style, label: &str, text: &str) -> String {
+    let text = clean(text);
+    let text = text.trim_end().replace('\n', "\n         ");
+    format!("{style}{label}:{style:#} {text}\n")
+}
+
+#[cfg(test)]
+#[path = "printer_tests.rs"]
+mod tests;

@@ -1,0 +1,13 @@
+//! From an environment's name to everything that a flow needs, in three ways: the workspace file, an embedded
+//! emulator, a running emulator.
+
+mod card;
+mod embedded;
+mod ground;
+mod network;
+mod overrides;
+
+pub(crate) use card::Card;
+pub(crate) use embedded::{cards, no_port, start_failure};
+pub(crate) use ground::Ground;
+pub(crate) use network::client;

@@ -1,0 +1,297 @@
+//! Where a command works: real services, an embedded emulator, a running one.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ferry_core::exit::Exit;
+use ferry_core::ids::EnvironmentName;
+use ferry_core::job::{Generation, PollPolicy};
+use ferry_core::storage::{StorageUrl, SwiftUser};
+use ferry_flows::{Environment, Overrides, Storage};
+use ferry_http::{Client, Request};
+use ferry_oic::{Instance, Settings, SignIn};
+use ferry_swift::Bucket;
+use secrecy::SecretString;
+
+use super::card::Card;
+use super::embedded::Embedded;
+use super::overrides::{Filling, add_demonstration, from_settings};
+use crate::app::App;
+use crate::args::EmulatorChoice;
+use crate::config::{Config, PlacedSecret, SignInSettings, is_loopback};
+use crate::failure::Failure;
+
+/// An emulator's list of environments is longer than this never.
+const LONGEST_LIST: usize = 16 * 1024 * 1024;
+
+/// Where a command works.
+#[derive(Debug)]
+pub(crate) struct Ground {
+    http: Client,
+    /// The emulator's environments; `None`: real services.
+    cards: Option<Vec<Card>>,
+    embedded: Option<Embedded>,
+}
+
+/// What is told apart by the way: everything else of an environment follows.
+struct Parts {
+    protected: bool,
+    generation: Generation,
+    origin: String,
+    service_instance: Option<String>,
+    sign_in: SignIn,
+    url: StorageUrl,
+    user: SwiftUser,
+    password: SecretString,
+    polling: PollPolicy,
+    overrides: Overrides,
+}
+
+impl Ground {
+    /// Starts or asks the emulator that was chosen.
+    pub(crate) async fn prepare(app: &App) -> Result<Self, Failure> {
+        let http = super::client(app, app.globals.emulator.is_some())?;
+        let (embedded, cards) = match &app.globals.emulator {
+            None | Some(EmulatorChoice::Off) => {
+                return Ok(Self {
+                    http,
+                    cards: None,
+                    embedded: None,
+                });
+            }
+            Some(EmulatorChoice::Embedded) => {
+                let (embedded, cards) = Embedded::start(app, None).await?;
+                (Some(embedded), cards)
+            }
+            Some(EmulatorChoice::Folder(folder)) => {
+                let (embedded, cards) = Embedded::start(app, Some(folder.clone())).await?;
+                (Some(embedded), cards)
+            }
+            Some(EmulatorChoice::Url(url)) => (None, ask(&http, url).await?),
+        };
+        Ok(Self {
+            http,
+            cards: Some(cards),
+            embedded,
+        })
+    }
+
+    /// The client.
+    pub(crate) fn http(&self) -> &Client {
+        &self.http
+    }
+
+    /// What an emulator states of an environment's sign-in: service instance, scope, whether by token.
+    pub(crate) fn stated(
+        &self,
+        name: &EnvironmentName,
+    ) -> Option<(Option<String>, Option<String>, bool)> {
+        let card = self
+            .cards
+            .as_ref()?
+            .iter()
+            .find(|card| card.name == *name)?;
+        let by_token = card
+            .generation()
+            .is_ok_and(|generation| generation == Generation::Gen3);
+        Some((card.service_instance.clone(), card.scope.clone(), by_token))
+    }
+
+    /// The folder of a throw-away emulator.
+    pub(crate) fn temporary(&self) -> Option<&Path> {
+        self.embedded.as_ref().and_then(Embedded::temporary)
+    }
+
+    /// Ends an embedded emulator; its state is saved. Tells what could not be saved.
+    pub(crate) async fn close(&self) -> Option<std::io::Error> {
+        self.embedded.as_ref()?.close().await
+    }
+
+    /// An environment by its name. `overrides`: whether the secrets of its connections are needed.
+    pub(crate) fn environment(
+        &self,
+        app: &App,
+        name: &EnvironmentName,
+        overrides: bool,
+    ) -> Result<Environment, Failure> {
+        let parts = match &self.cards {
+            None => real(app, name, overrides)?,
+            Some(cards) => self.emulated(app, cards, name)?,
+        };
+        let host = parts
+            .origin
+            .split_once("://")
+            .map_or(parts.origin.as_str(), |(_, host)| host)
+            .to_owned();
+        let identity = parts.service_instance.clone().unwrap_or(host);
+        let settings = Settings {
+            generation: parts.generation,
+            origin: parts.origin,
+            service_instance: parts.service_instance,
+            sign_in: parts.sign_in,
+            now: Arc::clone(&app.clock.0),
+        };
+        let bucket = Bucket::new(
+            self.http.clone(),
+            parts.url.clone(),
+            parts.user.clone(),
+            parts.password.clone(),
+        );
+        Ok(Environment {
+            name: name.clone(),
+            protected: parts.protected,
+            identity,
+            instance: Instance::new(self.http.clone(), settings),
+            storage: Storage {
+                bucket,
+                url: parts.url,
+                user: parts.user,
+                password: parts.password,
+            },
+            polling: parts.polling,
+            overrides: parts.overrides,
+        })
+    }
+
+    /// Of the emulator; the files contribute the overrides of the environment of this name, no secret among them.
+    fn emulated(
+        &self,
+        app: &App,
+        cards: &[Card],
+        name: &EnvironmentName,
+    ) -> Result<Parts, Failure> {
+        let card = cards
+            .iter()
+            .find(|card| card.name == *name)
+            .ok_or_else(|| {
+                let known: Vec<&str> = cards.iter().map(|card| card.name.as_str()).collect();
+                Failure::new(
+                    Exit::Usage,
+                    format!("there is no environment {name} in the emulator"),
+                )
+                .hint(format!("the known ones are: {}", known.join(", ")))
+            })?;
+        let config = app.config()?;
+        let mut overrides = from_settings(config.connections(name), &Filling::StandIn)?;
+        add_demonstration(&mut overrides, card.connections.clone());
+        let (url, user, password) = card.storage()?;
+        if !url.is_loopback()
+            || !is_loopback(host_of(&card.url))
+            || !is_loopback(host_of(&card.token_url))
+        {
+            return Err(Failure::new(
+                Exit::Rail,
+                "the emulator names a host that is not this machine",
+            )
+            .hint("use an emulator that runs on this machine"));
+        }
+        let generation = card.generation()?;
+        Ok(Parts {
+            protected: card.protected,
+            generation,
+            origin: card.url.clone(),
+            service_instance: card.service_instance.clone(),
+            sign_in: card.sign_in(generation),
+            url,
+            user,
+            password,
+            polling: self.polling(config),
+            overrides,
+        })
+    }
+}
+
+impl Ground {
+    /// The figures of the files are for services whose time is real, so an embedded emulator does without. A running
+    /// one may go at any speed: asking it often costs nothing, giving up early would be wrong.
+    fn polling(&self, config: &Config) -> PollPolicy {
+        let (fast, patient) = (PollPolicy::fast(), PollPolicy::default());
+        if self.embedded.is_some() {
+            fast
+        } else {
+            config.polling(PollPolicy {
+                lost_job: patient.lost_job,
+                archive: patient.archive,
+                ..fast
+            })
+        }
+    }
+}
+
+/// Of the files.
+fn real(app: &App, name: &EnvironmentName, overrides: bool) -> Result<Parts, Failure> {
+    let config = app.config()?;
+    let settings = config.environment(name)?;
+    let secrets = app.secrets();
+    let read = |secret: PlacedSecret| secrets.read(&secret.secret, &secret.key, secret.place);
+    let filling = if overrides {
+        Filling::Read(&secrets)
+    } else {
+        Filling::Leave
+    };
+    let overrides = from_settings(config.connections(name), &filling)?;
+    let sign_in = match settings.sign_in {
+        SignInSettings::Basic { user, password } => SignIn::Basic {
+            user,
+            password: read(password)?,
+        },
+        SignInSettings::ClientCredentials {
+            token_url,
+            scope,
+            client_id,
+            client_secret,
+        } => SignIn::ClientCredentials {
+            token_url,
+            client_id,
+            client_secret: read(client_secret)?,
+            scope,
+        },
+    };
+    Ok(Parts {
+        protected: settings.protected,
+        generation: settings.generation,
+        origin: settings.url,
+        service_instance: settings.instance,
+        sign_in,
+        url: settings.storage.url,
+        user: settings.storage.user,
+        password: read(settings.storage.password)?,
+        polling: config.polling(PollPolicy::default()),
+        overrides,
+    })
+}
+
+/// Asks a running emulator for its environments.
+async fn ask(http: &Client, url: &str) -> Result<Vec<Card>, Failure> {
+    let failed = |error: &ferry_http::Error| {
+        Failure::new(Exit::Unavailable, format!("there is no emulator at {url}"))
+            .because(error)
+            .evidence(error.evidence().to_string())
+            .hint("start one: ferry emulator")
+    };
+    let request = Request::get(&format!("{url}/_ferry/environments")).map_err(|error| {
+        Failure::new(Exit::Usage, "the emulator's address cannot be used")
+            .because(&error)
+            .hint("http://127.0.0.1:PORT")
+    })?;
+    let response = http.send(request).await.map_err(|error| failed(&error))?;
+    Card::read(
+        response
+            .json(LONGEST_LIST)
+            .await
+            .map_err(|error| failed(&error))?,
+    )
+}
+
+fn host_of(url: &str) -> &str {
+    let authority = url
+        .split_once("://")
+        .map_or(url, |(_, rest)| rest)
+        .split(['/', '?'])
+        .next()
+        .unwrap_or_default();
+    match authority.strip_prefix('[') {
+        Some(inside) => inside.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    }
+}

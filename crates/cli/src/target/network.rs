@@ -1,0 +1,43 @@
+//! The HTTP client of a command.
+
+use std::sync::Arc;
+
+use ferry_core::exit::Exit;
+use ferry_http::{Client, Config, LogLine, Proxies};
+
+use crate::app::App;
+use crate::failure::Failure;
+
+/// The client: for real services with proxies and the extra authorities; for an emulator with neither, and every host
+/// but this machine is refused.
+pub(crate) fn client(app: &App, emulator: bool) -> Result<Client, Failure> {
+    let mut config = Config::new(
+        concat!("ferry/", env!("CARGO_PKG_VERSION")),
+        Arc::clone(&app.clock.0),
+    );
+    config.jitter_seed = fastrand::u64(..);
+    config.loopback_only = emulator;
+    let network = app.config()?.network();
+    let deadlines = &mut config.deadlines;
+    deadlines.connect = network.entry.connect.unwrap_or(deadlines.connect);
+    deadlines.first_byte = network.entry.first_byte.unwrap_or(deadlines.first_byte);
+    deadlines.idle = network.entry.idle.unwrap_or(deadlines.idle);
+    if !emulator {
+        config.proxies = Proxies::from_lookup(|name| app.variables.get(name));
+        if let Some(path) = network.extra_ca {
+            let pem = fs_err::read(&path).map_err(|error| {
+                Failure::new(Exit::Usage, "network.extra-ca cannot be read").because(&error)
+            })?;
+            config.extra_roots.push(pem);
+        }
+    }
+    if app.printer.is_verbose() {
+        let printer = app.printer.clone();
+        config.log = Some(Arc::new(move |line: &LogLine| {
+            printer.detail(&line.to_string())
+        }));
+    }
+    Client::new(config).map_err(|error| {
+        Failure::new(Exit::Usage, "the network settings cannot be used").because(&error)
+    })
+}

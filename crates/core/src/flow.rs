@@ -1,0 +1,23 @@
+//! The flows as pure state machines: a journal goes in, the next step comes out.
+//!
+//! A flow is replayed from its journal by `apply`, told by `resumed` that what follows is a new process, and asked by
+//! `next` what to do. The drivers in `ferry-flows` carry the step out, write the [`Event`] that came of it to the
+//! journal, and apply it. Nothing here performs I/O, so every order of events can be tested.
+
+mod activation;
+mod event;
+mod export;
+mod import;
+mod pointing;
+mod promotion;
+mod start;
+
+pub use activation::{Call, activation_order};
+pub use event::{
+    ActivationOutcome, ConnectionOutcome, Event, ExportEvent, ImportEvent, Record, StartEvent,
+};
+pub use export::{Export, ExportStep};
+pub use import::{Import, ImportStep};
+pub use pointing::{Pointing, names_a_place, pointing};
+pub use promotion::{Promotion, PromotionStep};
+pub use start::{Start, StartStep, Unproven};

@@ -1,0 +1,92 @@
+//! Whether a target's connection still points at the source.
+
+use std::collections::BTreeMap;
+
+/// What a connection of the target points at, compared with the connection of the same id in the source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pointing {
+    /// No value that names a place is the source's, or the operator said that it is meant so.
+    Elsewhere,
+    /// These properties name the same place as in the source and nobody said that it is meant so.
+    AtSource(Vec<String>),
+}
+
+/// Compares the values of one connection, property name to value, in source and target.
+///
+/// `keep` is the operator's word that the source's places are meant; `set` the properties that the overrides give a
+/// value, which is meant whatever it is.
+pub fn pointing(
+    source: &BTreeMap<String, String>,
+    target: &BTreeMap<String, String>,
+    set: &[String],
+    keep: bool,
+) -> Pointing {
+    if keep {
+        return Pointing::Elsewhere;
+    }
+    let same: Vec<String> = target
+        .iter()
+        .filter(|(name, value)| names_a_place(name, value))
+        .filter(|(name, value)| source.get(*name) == Some(value) && !set.contains(name))
+        .map(|(name, _)| name.clone())
+        .collect();
+    if same.is_empty() {
+        Pointing::Elsewhere
+    } else {
+        Pointing::AtSource(same)
+    }
+}
+
+/// Whether a property names a host: a URL by its value, or a host by the property's name (archive-format 3).
+pub fn names_a_place(name: &str, value: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    !value.trim().is_empty()
+        && (value.contains("://")
+            || matches!(
+                name.as_str(),
+                "host" | "hostaddress" | "servicename" | "sid"
+            ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs
+            .iter()
+            .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+
+    #[test]
+    fn the_sources_host_is_seen_and_other_equal_values_are_not() {
+        let source = map(&[
+            ("connectionUrl", "https://orders.test.example.com"),
+            ("tlsVersion", "1.2"),
+        ]);
+        assert_eq!(
+            pointing(&source, &source, &[], false),
+            Pointing::AtSource(vec!["connectionUrl".to_owned()])
+        );
+        assert_eq!(pointing(&source, &source, &[], true), Pointing::Elsewhere);
+        assert_eq!(
+            pointing(&source, &source, &["connectionUrl".to_owned()], false),
+            Pointing::Elsewhere
+        );
+        let moved = map(&[
+            ("connectionUrl", "https://orders.example.com"),
+            ("tlsVersion", "1.2"),
+        ]);
+        assert_eq!(pointing(&source, &moved, &[], false), Pointing::Elsewhere);
+    }
+
+    #[test]
+    fn a_bare_host_is_a_place_too() {
+        let source = map(&[("Host", "db.test.example.com"), ("Port", "1521")]);
+        assert_eq!(
+            pointing(&source, &source, &[], false),
+            Pointing::AtSource(vec!["Host".to_owned()])
+        );
+    }
+}

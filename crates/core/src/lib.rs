@@ -1,0 +1,16 @@
+//! Domain types and decisions of Ferry: no I/O, no clock of its own.
+//!
+//! - [`ids`]: checked identifiers; the one module that the emulator shares with the clients.
+//! - [`storage`]: the bucket's Swift URL and its user.
+//! - [`job`]: what job states mean; following a job ([`job::JobTracker`]) and waiting for its archive
+//!   ([`job::ArchiveWatch`]) as pure state machines.
+//! - [`mod@reference`]: how secrets and archives are named.
+//! - [`flow`]: the flows as pure state machines over their journal.
+//! - [`exit`]: the exit codes.
+
+pub mod exit;
+pub mod flow;
+pub mod ids;
+pub mod job;
+pub mod reference;
+pub mod storage;

@@ -1,0 +1,9 @@
+//! Where archives are kept: the bucket's Swift URL and the user that opens it.
+
+mod mistake;
+mod url;
+mod user;
+
+pub use mistake::{Mistake, StorageUrlError};
+pub use url::StorageUrl;
+pub use user::{SwiftUser, UserForm};

@@ -1,0 +1,95 @@
+//! The emulator as its users hold it.
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+
+use crate::barrier::{Barrier, Side};
+use crate::environments::{self, EnvironmentCard};
+use crate::fault::Rule;
+use crate::journal::Recorded;
+use crate::options::{Options, StartError};
+use crate::service::{NoAnswer, Seam};
+use crate::{Body, body, server};
+
+/// An emulator. Clones are handles of the same one.
+#[derive(Debug, Clone)]
+pub struct Emulator {
+    seam: Arc<Seam>,
+}
+
+impl Emulator {
+    /// Loads the instances, or the state that an earlier run left in `options.data`.
+    pub fn start(options: Options) -> Result<Self, StartError> {
+        let seam = Arc::new(Seam::start(options)?);
+        Ok(Self { seam })
+    }
+
+    /// Serves HTTP/1.1 on a listener until `shutdown` is ready; requests under way get a moment to end. Then saves.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        server::serve(&self.seam, listener, shutdown).await;
+        self.save()
+    }
+
+    /// Answers one request without sockets. Where a fault ends the connection instead of answering, the reply is an
+    /// empty 500 with [`NoAnswer`] among its extensions.
+    pub async fn answer(&self, request: http::Request<Body>) -> http::Response<Body> {
+        match self.seam.answer(request).await {
+            Ok(reply) => reply,
+            Err(closed) => no_answer(closed),
+        }
+    }
+
+    /// How to reach each environment, for an emulator that listens at `authority`, such as `127.0.0.1:8080`.
+    pub fn environments(&self, authority: &str) -> Vec<EnvironmentCard> {
+        environments::cards(&self.seam.world(), authority)
+    }
+
+    /// Adds a fault.
+    pub fn add_rule(&self, rule: Rule) {
+        self.seam.add_rule(rule);
+    }
+
+    /// Drops every fault.
+    pub fn clear_rules(&self) {
+        self.seam.clear_rules();
+    }
+
+    /// Stops the nth request, counted from 1 since the start. Administrative requests do not count.
+    pub fn barrier(&self, nth: u64, side: Side) -> Barrier {
+        self.seam.barriers().set(nth, side)
+    }
+
+    /// The latest requests, oldest first.
+    pub fn journal(&self) -> Vec<Recorded> {
+        self.seam.journal()
+    }
+
+    /// How many requests came so far. Administrative requests do not count.
+    pub fn requests(&self) -> u64 {
+        self.seam.requests()
+    }
+
+    /// Moves virtual time forward.
+    pub fn advance(&self, by: Duration) {
+        self.seam.world().clock.advance(by);
+    }
+
+    /// Writes the state to the data folder, if there is one.
+    pub fn save(&self) -> io::Result<()> {
+        self.seam.save()
+    }
+}
+
+fn no_answer(closed: NoAnswer) -> http::Response<Body> {
+    let mut reply = body::bare(http::StatusCode::INTERNAL_SERVER_ERROR);
+    reply.extensions_mut().insert(closed);
+    reply
+}

@@ -1,0 +1,130 @@
+//! The request journal: what came, what was answered, and why it was refused.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::fault::Service;
+
+/// How many requests are remembered.
+const CAPACITY: usize = 10_000;
+
+/// A request. Bodies and credentials are not recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Which request it was, counted from 1.
+    pub nth: u64,
+    /// When it came, in virtual time.
+    pub at: Timestamp,
+    /// The service asked; none for paths of no service.
+    pub service: Option<Service>,
+    /// The method.
+    pub method: String,
+    /// The raw path and query; values that may be secret are `***`.
+    pub target: String,
+    /// The status of the answer; none while there is none, or when none was sent.
+    pub status: Option<u16>,
+    /// Why it was refused, or what was done to it on purpose.
+    pub refusal: Option<String>,
+}
+
+/// The latest requests.
+#[derive(Debug, Default)]
+pub(crate) struct Journal {
+    records: VecDeque<Recorded>,
+}
+
+impl Journal {
+    /// Notes that a request came.
+    pub(crate) fn arrived(&mut self, record: Recorded) {
+        if self.records.len() == CAPACITY {
+            self.records.pop_front();
+        }
+        self.records.push_back(record);
+    }
+
+    /// Notes how it ended.
+    pub(crate) fn ended(&mut self, nth: u64, status: Option<u16>, refusal: Option<String>) {
+        if let Some(record) = self
+            .records
+            .iter_mut()
+            .rev()
+            .find(|record| record.nth == nth)
+        {
+            record.status = status;
+            record.refusal = refusal;
+        }
+    }
+
+    /// What is remembered, oldest first.
+    pub(crate) fn all(&self) -> Vec<Recorded> {
+        self.records.iter().cloned().collect()
+    }
+}
+
+/// A target whose query shows no secrets.
+pub(crate) fn redacted(path: &str, query: Option<&str>) -> String {
+    let Some(query) = query else {
+        return path.to_owned();
+    };
+    let pairs: Vec<String> = query
+        .split('&')
+        .map(|pair| match pair.split_once('=') {
+            Some((key, _)) if secret(key) => format!("{key}=***"),
+            _ => pair.to_owned(),
+        })
+        .collect();
+    format!("{path}?{}", pairs.join("&"))
+}
+
+fn secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    [
+        "pass",
+        "token",
+        "secret",
+        "assertion",
+        "sig",
+        "key",
+        "auth",
+        "code",
+    ]
+    .iter()
+    .any(|word| key.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_no_secrets_and_keeps_the_rest() {
+        let target = redacted("/x", Some("limit=1&access_token=abc&q=%7B&flag"));
+        assert_eq!(target, "/x?limit=1&access_token=***&q=%7B&flag");
+        assert_eq!(redacted("/x", None), "/x");
+    }
+
+    #[test]
+    fn is_bounded() {
+        let mut journal = Journal::default();
+        for nth in 1..=(CAPACITY as u64 + 5) {
+            journal.arrived(Recorded {
+                nth,
+                at: Timestamp::UNIX_EPOCH,
+                service: None,
+                method: "GET".to_owned(),
+                target: "/".to_owned(),
+                status: None,
+                refusal: None,
+            });
+        }
+        journal.ended(3, Some(200), None);
+        journal.ended(7, Some(200), None);
+        let all = journal.all();
+        assert_eq!(
+            (all.len(), all[0].nth, all[1].status),
+            (CAPACITY, 6, Some(200))
+        );
+    }
+}

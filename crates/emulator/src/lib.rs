@@ -1,0 +1,49 @@
+//! An offline emulator of Oracle Integration, its identity domain and its bucket.
+//!
+//! One port speaks all three services, told apart by path and host. It shares nothing with the clients but the
+//! syntax of identifiers, so that a misreading of the service must be made twice to stay hidden. It keeps every
+//! artifact as the bytes it was loaded with and gives the same bytes out again. Virtual time, seeded identifiers,
+//! faults by rule and barriers make its behaviour repeatable; every assumption about the real services is a
+//! [switch](Switches).
+//!
+//! Start it with [`Emulator::start`], then let it [serve](Emulator::serve) a listener or
+//! [answer](Emulator::answer) requests without sockets.
+
+mod admin;
+mod artifact;
+mod barrier;
+mod blobs;
+mod body;
+mod clock;
+mod demo;
+mod emulator;
+mod environments;
+mod fault;
+mod generate;
+mod identity;
+mod journal;
+mod load;
+mod oic;
+mod options;
+mod persist;
+mod route;
+mod server;
+mod service;
+mod store;
+mod world;
+
+use bytes::Bytes;
+
+pub use barrier::{Barrier, Side};
+pub use emulator::Emulator;
+pub use environments::{ConnectionCard, EnvironmentCard};
+pub use fault::{Action, Rule, Service};
+pub use journal::Recorded;
+pub use options::{
+    ActiveOnImport, ConnectionValues, ExistingOnImport, FieldNames, Load, Options, StartError, SwitchError, Switches,
+    Temporaries,
+};
+pub use service::NoAnswer;
+
+/// The body of requests and answers.
+pub type Body = http_body_util::combinators::BoxBody<Bytes, std::io::Error>;

@@ -1,0 +1,208 @@
+//! From folders, or from the demonstration, to instances with their sign-in and their buckets.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ferry_core::ids::EnvironmentName;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+use crate::blobs::Blobs;
+use crate::demo;
+use crate::identity::Identity;
+use crate::oic::{Generation, Hidden, Instance, Job, Kind, Oic, Plan, Read, Rules, Storage, install};
+use crate::options::{Load, StartError};
+use crate::store::Store;
+
+mod alive;
+mod folder;
+mod sign_in;
+
+/// The namespace of every bucket.
+pub(crate) const NAMESPACE: &str = "acme";
+
+/// `instance.toml` of an instance's folder. Unknown keys are errors.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(crate) struct Settings {
+    /// None: told by the artifacts.
+    pub(crate) generation: Option<Generation>,
+    pub(crate) protected: bool,
+    pub(crate) agent_groups: BTreeSet<String>,
+    /// Values of connections, by id.
+    pub(crate) connections: BTreeMap<String, ConnectionSettings>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct ConnectionSettings {
+    pub(crate) properties: BTreeMap<String, String>,
+}
+
+/// One instance before it is loaded.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) name: String,
+    pub(crate) settings: Settings,
+    /// Path in the folder, and bytes.
+    pub(crate) files: Vec<(String, Vec<u8>)>,
+    /// Whether an export runs in it for a long time.
+    pub(crate) busy: bool,
+}
+
+/// Loads the instances, their sign-in facts and their buckets.
+///
+/// # Errors
+///
+/// Every mistake in a load names the file or the two files that it is about.
+pub(crate) fn load(
+    load: &Load,
+    blobs: &mut Blobs,
+    store: &mut Store,
+    rng: &mut fastrand::Rng,
+    now: Timestamp,
+) -> Result<(Oic, Identity), StartError> {
+    let sources = match load {
+        Load::Demo => demo::sources(rng).map_err(|e| caused("the demonstration", e))?,
+        Load::Folder(path) => folder::sources(path)?,
+    };
+    let mut oic = Oic::default();
+    let mut identity = Identity::default();
+    for source in sources {
+        let busy = source.busy;
+        let mut instance = instance(source, blobs, rng, now)?;
+        let storage = &instance.storage;
+        let tokens = [storage.token.0.clone()];
+        store.create_bucket(&storage.namespace, &storage.bucket, &storage.user, &tokens);
+        sign_in::add(&mut identity, &instance.name, rng);
+        if busy {
+            let job = Job::of_a_year("nightly-backup", storage, store, now);
+            instance.jobs.push(job);
+        }
+        oic.instances.push(instance);
+    }
+    if *load == Load::Demo {
+        alive::offer_overrides(&mut oic.instances, "test", "prod");
+    }
+    Ok((oic, identity))
+}
+
+fn instance(
+    source: Source,
+    blobs: &mut Blobs,
+    rng: &mut fastrand::Rng,
+    now: Timestamp,
+) -> Result<Instance, StartError> {
+    let name = source.name;
+    name.parse::<EnvironmentName>()
+        .map_err(|e| caused(&format!("instance {name}"), e))?;
+    let mut reads = Vec::new();
+    // Where each artifact lies in the load, for messages.
+    let mut places = Vec::new();
+    for (path, bytes) in &source.files {
+        let place = format!("{name}/{path}");
+        let (kind, own) = kind_of(path);
+        let blob = blobs.put(bytes).map_err(StartError::Io)?;
+        let read = Read::new(own.to_owned(), kind, blob, bytes).map_err(|e| caused(&place, e))?;
+        let file = own.rsplit('/').next().unwrap_or(own);
+        // What is told by content lies in the folder of its kind; the rest keeps the folders it came in.
+        let local = if kind == read.kind { own } else { file };
+        let path = format!("{}/{local}", read.kind.folder());
+        reads.push(Read { path, ..read });
+        places.push(place);
+    }
+    let generation = generation(&source.settings, &reads, &places)?;
+    let mut instance = Instance {
+        storage: Storage {
+            namespace: NAMESPACE.to_owned(),
+            bucket: format!("ferry-{name}"),
+            user: format!("{name}.storage@example.com"),
+            token: Hidden(sign_in::secret(rng)),
+        },
+        generation,
+        protected: source.settings.protected,
+        agent_groups: source.settings.agent_groups,
+        overrides: BTreeMap::new(),
+        artifacts: Vec::new(),
+        integrations: Vec::new(),
+        connections: Vec::new(),
+        lookups: Vec::new(),
+        libraries: Vec::new(),
+        packages: Vec::new(),
+        projects: Vec::new(),
+        jobs: Vec::new(),
+        notes: Vec::new(),
+        name,
+    };
+    // Lookups that are files of their own go before the copies that integrations carry.
+    let mut order: Vec<usize> = (0..reads.len()).collect();
+    order.sort_by_key(|at| reads.get(*at).map(|r| r.kind != Kind::Lookup));
+    let mut placed: Vec<(Read, String)> = Vec::new();
+    for at in order {
+        let (Some(read), Some(place)) = (reads.get(at), places.get(at)) else {
+            continue;
+        };
+        if Plan::of(&instance, read) == Plan::Same {
+            instance.notes.push(format!("{place} holds the same as a file before it"));
+            continue;
+        }
+        for (other, other_place) in &placed {
+            if let Some(what) = read.clash(other) {
+                return Err(wrong(format!(
+                    "{other_place} and {place} both hold {what}, with different content"
+                )));
+            }
+        }
+        install(&mut instance, blobs, read, Rules::Load, now).map_err(StartError::Io)?;
+        placed.push((read.clone(), place.clone()));
+    }
+    alive::make_alive(&mut instance, rng);
+    alive::apply(&mut instance, &source.settings.connections)?;
+    Ok(instance)
+}
+
+/// The kind that a file's folder tells, or for process applications its ending, as nothing inside tells what they are.
+/// With the path below that folder.
+fn kind_of(path: &str) -> (Kind, &str) {
+    if let Some((folder, rest)) = path.split_once('/') {
+        let kinds = [Kind::Process, Kind::Certificate, Kind::Security, Kind::Library];
+        if let Some(kind) = kinds.into_iter().find(|k| k.folder() == folder) {
+            return (kind, rest);
+        }
+    }
+    match path.rsplit_once('.') {
+        Some((_, "expx" | "exp")) => (Kind::Process, path),
+        _ => (Kind::Other, path),
+    }
+}
+
+fn generation(
+    settings: &Settings,
+    reads: &[Read],
+    places: &[String],
+) -> Result<Generation, StartError> {
+    let project = reads.iter().zip(places).find(|(read, _)| read.is_project());
+    if let (Some(Generation::Gen2), Some((_, place))) = (settings.generation, project) {
+        return Err(wrong(format!("{place} is a project, and Gen2 has none")));
+    }
+    let mut facts = reads.iter().flat_map(Read::integrations).peekable();
+    let told = if facts.peek().is_none() || project.is_some() || facts.any(|f| f.is_gen3()) {
+        Generation::Gen3
+    } else {
+        Generation::Gen2
+    };
+    Ok(settings.generation.unwrap_or(told))
+}
+
+fn wrong(what: String) -> StartError {
+    StartError::Load { what, source: None }
+}
+
+fn caused(what: &str, source: impl std::error::Error + Send + Sync + 'static) -> StartError {
+    StartError::Load {
+        what: format!("{what} cannot be loaded"),
+        source: Some(Box::new(source)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,59 @@
+//! Oracle Integration: instances, their design-time objects, and the clone API.
+//!
+//! Shapes and codes follow `oic-api.md`; where it marks a fact as unknown, what stands here is an assumption of the
+//! emulator, most of them behind a [switch](crate::Switches).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::world::World;
+
+mod activation;
+mod answers;
+mod archive;
+mod artifacts;
+mod connections;
+mod dates;
+mod export;
+mod import;
+mod install;
+mod integrations;
+mod jobs;
+mod model;
+mod order;
+mod packages;
+mod paging;
+mod projects;
+mod routes;
+mod schedules;
+mod tables;
+mod timeline;
+
+pub(crate) use artifacts::artifacts_answer;
+pub(crate) use install::{Plan, Read, Rules, install};
+pub(crate) use jobs::{Job, jobs, uuid};
+pub(crate) use model::{Generation, Hidden, Instance, Kind, Storage};
+pub(crate) use routes::answer;
+
+/// Every instance of this emulator.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Oic {
+    pub(crate) instances: Vec<Instance>,
+    /// Jobs begun so far, in all instances: what the switch `job-outcome-times` counts.
+    pub(crate) jobs_begun: u32,
+}
+
+/// Moves every job and activation of every instance to `now`.
+pub(crate) fn advance(world: &mut World, now: Timestamp) {
+    let World {
+        oic,
+        store,
+        blobs,
+        switches,
+        ..
+    } = world;
+    for instance in &mut oic.instances {
+        activation::advance(instance, now);
+        timeline::advance(instance, store, blobs, switches, now);
+    }
+}

@@ -1,0 +1,127 @@
+//! Activating and deactivating integrations, in virtual time.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::model::{Generation, Instance, Status};
+
+/// Begins an activation that ends after `seconds` of virtual time.
+pub(super) fn begin(
+    instance: &mut Instance,
+    project: Option<&str>,
+    id: &str,
+    seconds: u64,
+    now: Timestamp,
+) {
+    // Gen2 was seen to answer with the final state at once.
+    let wait = match instance.generation {
+        Generation::Gen2 => 0,
+        Generation::Gen3 => i64::try_from(seconds).unwrap_or(i64::MAX),
+    };
+    if let Some(integration) = instance.integration_mut(project, id) {
+        integration.status = Status::ActivationInprogress;
+        integration.errors = None;
+        let due = now.saturating_add(SignedDuration::from_secs(wait));
+        integration.activation_due = Some(due.unwrap_or(Timestamp::MAX));
+    }
+    advance(instance, now);
+}
+
+/// Ends every activation that is due.
+pub(super) fn advance(instance: &mut Instance, now: Timestamp) {
+    let due: Vec<(Option<String>, String)> = instance
+        .integrations
+        .iter()
+        .filter(|s| s.it.activation_due.is_some_and(|due| due <= now))
+        .map(|s| (s.project.clone(), s.it.id()))
+        .collect();
+    for (project, id) in due {
+        finish(instance, project.as_deref(), &id, now);
+    }
+}
+
+/// Ends an activation: ACTIVATED when every connection is ready, else FAILEDACTIVATION with the reasons.
+pub(super) fn finish(instance: &mut Instance, project: Option<&str>, id: &str, now: Timestamp) {
+    let reasons = obstacles(instance, project, id);
+    let Some(integration) = instance.integration_mut(project, id) else {
+        return;
+    };
+    integration.activation_due = None;
+    integration.updated = now;
+    if !reasons.is_empty() {
+        let (code, version) = (&integration.code, short(&integration.version));
+        integration.errors = Some(format!(
+            "<br> Integration {code}({version}) cannot be activated.<br> {}",
+            reasons.join("<br> ")
+        ));
+        integration.status = Status::FailedActivation;
+        return;
+    }
+    integration.status = Status::Activated;
+    let (code, major, own) = (
+        integration.code.clone(),
+        integration.major().to_owned(),
+        integration.version.clone(),
+    );
+    // Documented: a version of the same major is deactivated, another major runs side by side.
+    for other in &mut instance.integrations {
+        let same = other.project.as_deref() == project
+            && other.it.code == code
+            && other.it.major() == major
+            && other.it.version != own;
+        if same && other.it.status == Status::Activated {
+            other.it.status = Status::Configured;
+            other.it.schedule_running = false;
+            other.it.updated = now;
+        }
+    }
+}
+
+/// Why an integration cannot be activated, as sentences.
+fn obstacles(instance: &Instance, project: Option<&str>, id: &str) -> Vec<String> {
+    let Some(integration) = instance.integration(project, id) else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    // What the product seeds into every instance lies in no artifact that must hold it.
+    let own = integration.connections.iter().filter(|c| !c.starts_with("PRESEEDED_"));
+    for connection in own {
+        let found = instance
+            .connection(project, connection)
+            .or_else(|| instance.connection(None, connection));
+        match found {
+            None => out.push(format!("Connection {connection} does not exist.")),
+            Some(found) if !found.is_configured() => {
+                out.push(format!("Connection {connection} is not configured."));
+            }
+            Some(found) => {
+                let group = found.agent_group.as_ref();
+                if let Some(group) = group.filter(|g| !instance.agent_groups.contains(*g)) {
+                    out.push(format!(
+                        "Connection {connection} uses the agent group {group}, which does not exist."
+                    ));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// `01.02.0000` as the service writes it in sentences: `1.2.0`.
+fn short(version: &str) -> String {
+    let groups: Vec<String> = version
+        .split('.')
+        .map(|group| {
+            let short = group.trim_start_matches('0');
+            if short.is_empty() { "0" } else { short }.to_owned()
+        })
+        .collect();
+    groups.join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn versions_in_sentences() {
+        assert_eq!(super::short("01.02.0000"), "1.2.0");
+    }
+}

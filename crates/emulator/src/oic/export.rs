@@ -1,0 +1,89 @@
+//! Starting an export.
+
+use http::StatusCode;
+use serde_json::{Map, json};
+
+use super::answers::{error, not_found};
+use super::jobs::{Job, JobKind, conflict, dialect, new_id, uuid};
+use super::model::Generation;
+use super::order::Order;
+use super::routes::Asked;
+use crate::body::{Reply, json as json_reply};
+use crate::options::FieldNames;
+use crate::world::World;
+
+/// Which of the two documented calls is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `exportServiceInstanceArchive`.
+    Current,
+    /// `clonepod/exportArtifacts`.
+    Legacy,
+}
+
+/// `POST exportServiceInstanceArchive`: 202 with the job's id.
+pub(super) fn start(world: &mut World, asked: &Asked<'_>, form: Form) -> Reply {
+    let order = match Order::read(asked.call) {
+        Ok(order) => order,
+        Err(reply) => return reply,
+    };
+    let now = world.clock.now();
+    let World { oic, store, switches, rng, .. } = world;
+    let Some(instance) = oic.instances.get_mut(asked.at) else {
+        return not_found("Service instance", "");
+    };
+    let generation = instance.generation;
+    // Gen2 knows storageInfo alone.
+    let name = order.text("jobName").filter(|_| generation == Generation::Gen3);
+    if let Some(reply) = conflict(instance, JobKind::Export, name.as_deref(), switches) {
+        return reply;
+    }
+    let id = new_id(instance, rng);
+    let mut job = Job::new(JobKind::Export, id, &order, store, switches, oic.jobs_begun, now);
+    job.archive = match (generation, form) {
+        (_, Form::Legacy) => format!("archive_Local_Suite_Instance-{}.zip", uuid(rng)),
+        (Generation::Gen2, Form::Current) => format!("Local_Suite_Instance-{}.zip", job.id),
+        (Generation::Gen3, Form::Current) => {
+            let stem = name
+                .clone()
+                .unwrap_or_else(|| format!("Service_Instance_Data-{}", job.id));
+            if switches.archive_has_zip_suffix && !stem.ends_with(".zip") {
+                format!("{stem}.zip")
+            } else {
+                stem
+            }
+        }
+    };
+    job.name = name;
+    match generation {
+        Generation::Gen2 => {
+            job.description = None;
+            job.security = true;
+        }
+        Generation::Gen3 => job.security = order.flag("exportSecurityArtifacts"),
+    }
+    let there = job
+        .bucket
+        .as_ref()
+        .is_some_and(|key| store.head(key, &job.archive).is_some());
+    if there && !order.flag("overwrite") {
+        return error(
+            StatusCode::CONFLICT,
+            "Conflict",
+            format!("Archive file {} already exists in the bucket.", job.archive),
+        );
+    }
+    let mut answer = Map::new();
+    answer.insert("jobId".to_owned(), json!(job.id));
+    if let Some(name) = &job.name {
+        answer.insert("jobName".to_owned(), json!(name));
+    }
+    if form == Form::Legacy || switches.field_names == FieldNames::ArchiveFilename {
+        answer.insert("archiveFilename".to_owned(), json!(job.archive));
+    }
+    answer.insert("location".to_owned(), json!(order.storage_url));
+    answer.insert("status".to_owned(), json!(job.state));
+    instance.jobs.push(job);
+    oic.jobs_begun += 1;
+    json_reply(StatusCode::ACCEPTED, &dialect(answer, switches.field_names))
+}

@@ -1,0 +1,328 @@
+//! What an instance holds.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::jobs::Job;
+use crate::blobs::BlobId;
+
+/// The generation of an instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Generation {
+    Gen2,
+    Gen3,
+}
+
+impl Generation {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Generation::Gen2 => "gen2",
+            Generation::Gen3 => "gen3",
+        }
+    }
+}
+
+/// A text that shows in no debug output.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Hidden(pub(crate) String);
+
+impl fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[hidden]")
+    }
+}
+
+/// The bucket that belongs to an instance's environment, and its sign-in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Storage {
+    pub(crate) namespace: String,
+    pub(crate) bucket: String,
+    pub(crate) user: String,
+    pub(crate) token: Hidden,
+}
+
+/// What an artifact is to the clone API, which also names its folder in an archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    Package,
+    Integration,
+    Project,
+    Lookup,
+    Library,
+    Process,
+    Certificate,
+    Security,
+    Other,
+}
+
+impl Kind {
+    /// The folder of this kind, in a load as in an archive.
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Kind::Package => "packages",
+            Kind::Integration => "integrations",
+            Kind::Project => "projects",
+            Kind::Lookup => "lookups",
+            Kind::Library => "libraries",
+            Kind::Process => "process",
+            Kind::Certificate => "certificates",
+            Kind::Security => "security",
+            Kind::Other => "other",
+        }
+    }
+
+    /// Whether it travels only where security artifacts were asked for (on Gen2: always).
+    pub(crate) fn is_security(self) -> bool {
+        matches!(self, Kind::Certificate | Kind::Security)
+    }
+}
+
+/// One artifact: the bytes that it came in, and where an archive holds them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Artifact {
+    /// `<folder of its kind>/<file name>`, one of a kind in an instance.
+    pub(crate) path: String,
+    pub(crate) kind: Kind,
+    pub(crate) blob: BlobId,
+}
+
+/// The state of an integration; the texts are those of REST.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum Status {
+    Configured,
+    ActivationInprogress,
+    Activated,
+    #[serde(rename = "FAILEDACTIVATION")]
+    FailedActivation,
+}
+
+impl Status {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Status::Configured => "CONFIGURED",
+            Status::ActivationInprogress => "ACTIVATION_INPROGRESS",
+            Status::Activated => "ACTIVATED",
+            Status::FailedActivation => "FAILEDACTIVATION",
+        }
+    }
+}
+
+/// One integration of an instance.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Integration {
+    pub(crate) code: String,
+    pub(crate) version: String,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) mep: String,
+    pub(crate) package: Option<String>,
+    pub(crate) tags: String,
+    pub(crate) keywords: String,
+    pub(crate) connections: BTreeSet<String>,
+    pub(crate) lookups: BTreeSet<String>,
+    pub(crate) libraries: BTreeSet<String>,
+    /// Integrations that it calls, as `CODE|VERSION`.
+    pub(crate) calls: BTreeSet<String>,
+    pub(crate) schedule_defined: bool,
+    pub(crate) schedule_running: bool,
+    pub(crate) status: Status,
+    /// When a running activation ends.
+    pub(crate) activation_due: Option<Timestamp>,
+    /// Why the last activation failed, as HTML.
+    pub(crate) errors: Option<String>,
+    /// The artifact that carries it.
+    pub(crate) carrier: String,
+    /// Its own `.iar`; none inside a project.
+    pub(crate) iar: Option<BlobId>,
+    /// SHA-256 over its own files, what differs between two exports of the same left out.
+    pub(crate) digest: String,
+    pub(crate) updated: Timestamp,
+}
+
+impl Integration {
+    /// `CODE|VERSION`.
+    pub(crate) fn id(&self) -> String {
+        format!("{}|{}", self.code, self.version)
+    }
+
+    pub(crate) fn is_scheduled(&self) -> bool {
+        self.mep == "MEP07"
+    }
+
+    /// The first group of the version: only one version of a major may be active.
+    pub(crate) fn major(&self) -> &str {
+        self.version.split('.').next().unwrap_or_default()
+    }
+}
+
+/// One property of a connection, in the shape of REST.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Property {
+    #[serde(rename = "propertyName")]
+    pub(crate) name: String,
+    #[serde(rename = "propertyGroup")]
+    pub(crate) group: String,
+    #[serde(rename = "propertyType")]
+    pub(crate) kind: String,
+    #[serde(rename = "propertyValue", skip_serializing_if = "Option::is_none", default)]
+    pub(crate) value: Option<String>,
+    #[serde(default)]
+    pub(crate) required: bool,
+}
+
+/// One connection of an instance.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Connection {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) adapter: String,
+    pub(crate) role: String,
+    pub(crate) policy: Option<String>,
+    pub(crate) agent_group: Option<String>,
+    pub(crate) properties: Vec<Property>,
+    /// Credentials. Their values leave the emulator only encrypted.
+    pub(crate) credentials: Vec<Credential>,
+    pub(crate) updated: Timestamp,
+}
+
+/// One credential of a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Credential {
+    pub(crate) name: String,
+    pub(crate) value: Option<Hidden>,
+}
+
+impl Connection {
+    /// Whether every property that is needed has a value that is no placeholder. Credentials are not asked for: no
+    /// artifact tells which a policy needs (assumed).
+    pub(crate) fn is_configured(&self) -> bool {
+        self.properties.iter().all(|p| match &p.value {
+            Some(value) => !value.starts_with("%%"),
+            None => !p.required,
+        })
+    }
+
+    /// The state's text in REST; `INPROGRESS` is what the console calls a draft.
+    pub(crate) fn status(&self) -> &'static str {
+        if self.is_configured() {
+            "CONFIGURED"
+        } else {
+            "INPROGRESS"
+        }
+    }
+}
+
+/// A lookup and the bytes it can be exported as.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Lookup {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) columns: Vec<String>,
+    pub(crate) rows: Vec<Vec<String>>,
+    pub(crate) blob: BlobId,
+    pub(crate) carrier: String,
+}
+
+/// A JavaScript library.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Library {
+    pub(crate) code: String,
+    pub(crate) version: String,
+    pub(crate) name: String,
+}
+
+/// A package.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) blob: BlobId,
+    pub(crate) carrier: String,
+}
+
+/// A project of a Gen3 instance.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Project {
+    pub(crate) code: String,
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) status: String,
+    pub(crate) blob: BlobId,
+    pub(crate) carrier: String,
+    pub(crate) updated: Timestamp,
+}
+
+/// An object and the project it lies in; without one it is global.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Scoped<T> {
+    pub(crate) project: Option<String>,
+    pub(crate) it: T,
+}
+
+/// One instance.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Instance {
+    pub(crate) name: String,
+    pub(crate) generation: Generation,
+    pub(crate) protected: bool,
+    pub(crate) storage: Storage,
+    pub(crate) agent_groups: BTreeSet<String>,
+    /// Values for a target's connections that the environment's card offers.
+    pub(crate) overrides: std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>>,
+    pub(crate) artifacts: Vec<Artifact>,
+    pub(crate) integrations: Vec<Scoped<Integration>>,
+    pub(crate) connections: Vec<Scoped<Connection>>,
+    pub(crate) lookups: Vec<Scoped<Lookup>>,
+    pub(crate) libraries: Vec<Scoped<Library>>,
+    pub(crate) packages: Vec<Package>,
+    pub(crate) projects: Vec<Project>,
+    pub(crate) jobs: Vec<Job>,
+    /// What loading or importing had to say, oldest first.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Instance {
+    pub(crate) fn integration(&self, project: Option<&str>, id: &str) -> Option<&Integration> {
+        self.integrations
+            .iter()
+            .find(|s| s.project.as_deref() == project && s.it.id() == id)
+            .map(|s| &s.it)
+    }
+
+    pub(crate) fn integration_mut(
+        &mut self,
+        project: Option<&str>,
+        id: &str,
+    ) -> Option<&mut Integration> {
+        self.integrations
+            .iter_mut()
+            .find(|s| s.project.as_deref() == project && s.it.id() == id)
+            .map(|s| &mut s.it)
+    }
+
+    pub(crate) fn connection(&self, project: Option<&str>, id: &str) -> Option<&Connection> {
+        self.connections
+            .iter()
+            .find(|s| s.project.as_deref() == project && s.it.id == id)
+            .map(|s| &s.it)
+    }
+
+    pub(crate) fn connection_mut(
+        &mut self,
+        project: Option<&str>,
+        id: &str,
+    ) -> Option<&mut Connection> {
+        self.connections
+            .iter_mut()
+            .find(|s| s.project.as_deref() == project && s.it.id == id)
+            .map(|s| &mut s.it)
+    }
+}

@@ -1,0 +1,244 @@
+//! The switches: everything the emulator assumes about services that were never seen.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Assumptions about the services. Each is one key, kebab-case; a dot may stand for any of the hyphens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent assumption with a name of its own"
+)]
+pub struct Switches {
+    /// How jobs end: any text. `MYSTERY` and other unknown states stay for ever.
+    pub job_outcome: String,
+    /// How many of the first jobs end so; the rest complete. None: all.
+    pub job_outcome_times: Option<u32>,
+    /// The state in which the component `integration` ends; none: the job's.
+    pub integration_component: Option<String>,
+    /// The state in which the component `process` ends; none: the job's.
+    pub process_component: Option<String>,
+    /// The virtual seconds that a job takes.
+    pub job_seconds: u64,
+    /// Virtual seconds from a job's COMPLETED until its archive is seen in the bucket.
+    pub archive_late_seconds: u64,
+    /// What a running export leaves in the bucket.
+    pub temporaries: Temporaries,
+    /// Listings show the bucket as it was so many virtual seconds ago.
+    pub listing_stale_seconds: u64,
+    /// Whether the name of a failed job may be used again.
+    pub failed_frees_name: bool,
+    /// Whether an export and an import may run at once in an instance.
+    pub overlap: bool,
+    /// Whether an archive's name ends in `.zip`.
+    pub archive_has_zip_suffix: bool,
+    /// How job answers spell their fields.
+    pub field_names: FieldNames,
+    /// Whether the letter case of an import mode matters.
+    pub strict_mode_case: bool,
+    /// The real seconds that a token lives.
+    pub token_seconds: u64,
+    /// The virtual seconds that an activation takes.
+    pub activation_seconds: u64,
+    /// What an import does to the values of a connection that is there already.
+    pub connection_values: ConnectionValues,
+    /// What an import does to an integration that is active.
+    pub import_active: ActiveOnImport,
+    /// What an import does to an integration that is there and not active.
+    pub import_existing: ExistingOnImport,
+    /// The status of a request for a bucket that the user may not use: 404, as the native API has it, or 403.
+    pub store_forbidden: u16,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            job_outcome: "COMPLETED".to_owned(),
+            job_outcome_times: None,
+            integration_component: None,
+            process_component: None,
+            job_seconds: 27 * 60,
+            archive_late_seconds: 5,
+            temporaries: Temporaries::Suffix,
+            listing_stale_seconds: 0,
+            failed_frees_name: true,
+            overlap: true,
+            archive_has_zip_suffix: true,
+            field_names: FieldNames::Documented,
+            strict_mode_case: false,
+            token_seconds: 3600,
+            activation_seconds: 20,
+            connection_values: ConnectionValues::Replace,
+            import_active: ActiveOnImport::Skip,
+            import_existing: ExistingOnImport::Replace,
+            store_forbidden: 404,
+        }
+    }
+}
+
+/// What a running export leaves in the bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Temporaries {
+    /// `<archive>.tmp-<hex>`, which is no zip.
+    Suffix,
+    /// `part-<n>-<uuid>.zip`, each a whole zip.
+    ValidZips,
+    /// The archive's own name: empty, then half written, then whole.
+    FinalName,
+}
+
+/// How job answers spell their fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldNames {
+    /// As in the documentation's examples.
+    Documented,
+    /// The archive's name in another documented field.
+    ArchiveFilename,
+    /// Hyphenated, as in older documentation.
+    Hyphenated,
+    /// Nothing but a state.
+    StatusOnly,
+}
+
+/// What an import does to the values of a connection that is there already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConnectionValues {
+    /// The archive's values come in.
+    Replace,
+    /// The connection keeps its own.
+    Keep,
+    /// The values go, and the connection is a draft again.
+    Draft,
+}
+
+/// What an import does to an integration that is active.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActiveOnImport {
+    /// Leaves it.
+    Skip,
+    /// Replaces it.
+    Replace,
+    /// The job fails.
+    Fail,
+}
+
+/// What an import does to an integration that is there and not active.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExistingOnImport {
+    /// Replaces it.
+    Replace,
+    /// Leaves it.
+    Skip,
+    /// The job fails.
+    Fail,
+}
+
+/// Why a switch could not be set.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SwitchError {
+    /// No such switch.
+    #[error("no switch is named {name}; there are {}", known.join(", "))]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// The switch does not take this value.
+    #[error("the switch {name} does not take {value}")]
+    Value {
+        /// The switch.
+        name: String,
+        /// The value.
+        value: String,
+        /// Why not.
+        source: serde_json::Error,
+    },
+}
+
+impl Switches {
+    /// Sets one switch by name, as in `--switch job.outcome=FAILED`. The value `none` empties an optional one.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<(), SwitchError> {
+        let key = name.replace(['.', '_'], "-");
+        let invalid = |source| SwitchError::Value {
+            name: key.clone(),
+            value: value.to_owned(),
+            source,
+        };
+        let mut all = match serde_json::to_value(&*self).map_err(invalid)? {
+            Value::Object(all) => all,
+            _ => serde_json::Map::new(),
+        };
+        if !all.contains_key(&key) {
+            return Err(SwitchError::Unknown {
+                name: name.to_owned(),
+                known: all.keys().cloned().collect(),
+            });
+        }
+        // A number or truth value where one fits, else a text: the fields' types decide.
+        let texts = [
+            Value::String(value.to_owned()),
+            match value {
+                "none" => Value::Null,
+                _ => serde_json::from_str(value).unwrap_or(Value::Null),
+            },
+        ];
+        let mut last = None;
+        for candidate in texts.into_iter().rev() {
+            if candidate.is_null() && value != "none" {
+                continue;
+            }
+            all.insert(key.clone(), candidate);
+            match serde_json::from_value(Value::Object(all.clone())) {
+                Ok(switches) => {
+                    *self = switches;
+                    return Ok(());
+                }
+                Err(error) => last = Some(error),
+            }
+        }
+        match last {
+            Some(source) => Err(invalid(source)),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_every_kind_by_name() {
+        let mut switches = Switches::default();
+        switches.set("job.outcome", "FAILED").unwrap();
+        switches.set("job-outcome-times", "2").unwrap();
+        switches.set("temporaries", "valid-zips").unwrap();
+        switches.set("overlap", "false").unwrap();
+        switches.set("process.component", "CANCELLED").unwrap();
+        assert_eq!(switches.job_outcome, "FAILED");
+        assert_eq!(switches.job_outcome_times, Some(2));
+        assert_eq!(switches.temporaries, Temporaries::ValidZips);
+        assert!(!switches.overlap);
+        assert_eq!(switches.process_component.as_deref(), Some("CANCELLED"));
+        switches.set("process.component", "none").unwrap();
+        assert_eq!(switches.process_component, None);
+    }
+
+    #[test]
+    fn explains_what_it_does_not_take() {
+        let mut switches = Switches::default();
+        let unknown = switches.set("job.colour", "red").unwrap_err().to_string();
+        assert!(unknown.contains("job-outcome"), "{unknown}");
+        assert!(switches.set("job.seconds", "soon").is_err());
+        assert!(switches.set("overlap", "maybe").is_err());
+        assert_eq!(switches, Switches::default());
+    }
+}

@@ -1,0 +1,284 @@
+//! Object Storage as its Swift API shows it, in the dialect of OCI.
+//!
+//! What is known and what is assumed of that dialect: Basic authentication on every request (documented), bucket
+//! listings, PUT, GET, HEAD and DELETE of objects (documented or seen), their statuses and headers as upstream
+//! Swift's (assumed), JSON bodies of errors as the native API's (assumed).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::blobs::BlobId;
+use history::{Entry, History};
+
+mod account;
+mod auth;
+mod container;
+mod history;
+mod listing;
+mod object;
+mod put;
+mod range;
+mod reply;
+mod request;
+mod serve;
+mod url;
+
+pub(crate) use put::{check_put, is_upload, publish};
+pub(crate) use serve::answer;
+
+/// Every namespace, with its users and buckets.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Store {
+    accounts: BTreeMap<String, Account>,
+    /// The virtual time of the request at hand.
+    #[serde(skip)]
+    now: Timestamp,
+}
+
+/// A namespace.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Account {
+    /// The auth tokens of each user.
+    users: BTreeMap<String, BTreeSet<String>>,
+    buckets: BTreeMap<String, Bucket>,
+}
+
+/// A bucket.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Bucket {
+    created: Timestamp,
+    members: BTreeSet<String>,
+    objects: BTreeMap<String, Object>,
+    /// Objects that are stored and not seen yet.
+    late: Vec<Late>,
+    history: History,
+}
+
+/// An object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Object {
+    /// Its content.
+    pub(crate) blob: BlobId,
+    /// When it was stored, in virtual time.
+    pub(crate) modified: Timestamp,
+    /// The content type it was stored with.
+    pub(crate) content_type: Option<String>,
+    /// `X-Object-Meta-*`, by lower-case name without the prefix.
+    #[serde(default)]
+    meta: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Late {
+    name: String,
+    object: Object,
+    visible: Timestamp,
+}
+
+/// A bucket that was opened with credentials.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BucketKey {
+    /// The namespace.
+    pub(crate) namespace: String,
+    /// The bucket's name.
+    pub(crate) bucket: String,
+}
+
+/// Why a storage URL with credentials opens no bucket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StoreRefusal {
+    /// The URL's host is neither Object Storage nor this machine.
+    NoSuchHost,
+    /// Unknown user, or a wrong token.
+    Unauthorized,
+    /// No such bucket, or not this user's.
+    NoSuchBucket,
+    /// Not a URL of a bucket.
+    BadUrl,
+}
+
+impl Store {
+    /// Makes a bucket, or adds a user to it. `tokens` are the user's auth tokens.
+    pub(crate) fn create_bucket(&mut self, ns: &str, bucket: &str, user: &str, tokens: &[String]) {
+        let now = self.now;
+        let account = self.accounts.entry(ns.to_owned()).or_default();
+        account
+            .users
+            .entry(user.to_owned())
+            .or_default()
+            .extend(tokens.iter().cloned());
+        let bucket = account
+            .buckets
+            .entry(bucket.to_owned())
+            .or_insert_with(|| Bucket {
+                created: now,
+                ..Bucket::default()
+            });
+        bucket.members.insert(user.to_owned());
+    }
+
+    /// Opens the bucket of a storage URL, as the integration service does. Any host of Object Storage and any
+    /// loopback host is this store: the emulator never calls out.
+    pub(crate) fn open(
+        &self,
+        storage_url: &str,
+        user: &str,
+        token: &str,
+    ) -> Result<BucketKey, StoreRefusal> {
+        let key = url::bucket_of(storage_url)?;
+        let account = self
+            .accounts
+            .get(&key.namespace)
+            .ok_or(StoreRefusal::Unauthorized)?;
+        if !account.knows(user, token) {
+            return Err(StoreRefusal::Unauthorized);
+        }
+        match account.buckets.get(&key.bucket) {
+            Some(bucket) if bucket.members.contains(user) => Ok(key),
+            _ => Err(StoreRefusal::NoSuchBucket),
+        }
+    }
+
+    /// The object of this name, where it is seen.
+    pub(crate) fn head(&self, key: &BucketKey, name: &str) -> Option<&Object> {
+        self.bucket(key)?.objects.get(name)
+    }
+
+    /// Stores an object, over what was there.
+    pub(crate) fn put(
+        &mut self,
+        key: &BucketKey,
+        name: &str,
+        blob: BlobId,
+        content_type: Option<&str>,
+        now: Timestamp,
+    ) {
+        let object = Object::new(blob, content_type, now);
+        if let Some(bucket) = self.bucket_mut(key) {
+            bucket.set(name, object, now);
+        }
+    }
+
+    /// Stores an object that listings, HEAD and GET show from `visible` on; what was there is seen until then.
+    pub(crate) fn put_visible_from(
+        &mut self,
+        key: &BucketKey,
+        name: &str,
+        blob: BlobId,
+        content_type: Option<&str>,
+        now: Timestamp,
+        visible: Timestamp,
+    ) {
+        if visible <= now {
+            return self.put(key, name, blob, content_type, now);
+        }
+        let object = Object::new(blob, content_type, now);
+        if let Some(bucket) = self.bucket_mut(key) {
+            bucket.late.push(Late {
+                name: name.to_owned(),
+                object,
+                visible,
+            });
+        }
+    }
+
+    /// Removes an object; whether it was there.
+    pub(crate) fn remove(&mut self, key: &BucketKey, name: &str) -> bool {
+        let now = self.now;
+        self.bucket_mut(key)
+            .is_some_and(|bucket| bucket.remove(name, now))
+    }
+
+    /// The names of the objects that are seen, in the order of their bytes.
+    pub(crate) fn names(&self, key: &BucketKey) -> Vec<String> {
+        self.bucket(key)
+            .map(|bucket| bucket.objects.keys().cloned().collect())
+            .unwrap_or_default()
+    }
+
+    /// Moves the store to `now`: late objects come to be seen.
+    pub(crate) fn advance(&mut self, now: Timestamp) {
+        self.now = now;
+        for bucket in self
+            .accounts
+            .values_mut()
+            .flat_map(|account| account.buckets.values_mut())
+        {
+            let (due, waiting) = std::mem::take(&mut bucket.late)
+                .into_iter()
+                .partition(|late| late.visible <= now);
+            bucket.late = waiting;
+            let mut due: Vec<Late> = due;
+            due.sort_by_key(|late| late.visible);
+            for Late {
+                name,
+                object,
+                visible,
+            } in due
+            {
+                bucket.set(&name, object, visible);
+            }
+        }
+    }
+
+    fn bucket(&self, key: &BucketKey) -> Option<&Bucket> {
+        self.accounts.get(&key.namespace)?.buckets.get(&key.bucket)
+    }
+
+    fn bucket_mut(&mut self, key: &BucketKey) -> Option<&mut Bucket> {
+        self.accounts
+            .get_mut(&key.namespace)?
+            .buckets
+            .get_mut(&key.bucket)
+    }
+}
+
+impl Account {
+    fn knows(&self, user: &str, token: &str) -> bool {
+        self.users
+            .get(user)
+            .is_some_and(|tokens| tokens.contains(token))
+    }
+}
+
+impl Bucket {
+    fn set(&mut self, name: &str, object: Object, at: Timestamp) {
+        let before = self.objects.insert(name.to_owned(), object);
+        self.history.note(at, name, before.as_ref().map(Entry::of));
+    }
+
+    fn remove(&mut self, name: &str, at: Timestamp) -> bool {
+        let before = self.objects.remove(name);
+        if let Some(before) = &before {
+            self.history.note(at, name, Some(Entry::of(before)));
+        }
+        before.is_some()
+    }
+
+    fn bytes(&self) -> u64 {
+        self.objects.values().map(|object| object.blob.len).sum()
+    }
+}
+
+impl Object {
+    fn new(blob: BlobId, content_type: Option<&str>, modified: Timestamp) -> Self {
+        Self {
+            blob,
+            // What is shown has six decimals.
+            modified: Timestamp::from_microsecond(modified.as_microsecond()).unwrap_or(modified),
+            content_type: content_type.map(str::to_owned),
+            meta: BTreeMap::new(),
+        }
+    }
+}
+
+/// The moment some seconds before another.
+fn before(now: Timestamp, seconds: u64) -> Timestamp {
+    let span = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX));
+    now.checked_sub(span).unwrap_or(Timestamp::MIN)
+}
+
+#[cfg(test)]
+mod tests;

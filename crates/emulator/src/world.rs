@@ -1,0 +1,64 @@
+//! All that the emulator holds, behind one lock, and the form in which handlers see a request.
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+
+use crate::blobs::Blobs;
+use crate::clock::VirtualClock;
+use crate::identity::Identity;
+use crate::oic::Oic;
+use crate::options::Switches;
+use crate::store::Store;
+
+/// The state of every service. Handlers get `&mut World`; the lock is never held over an await.
+#[derive(Debug)]
+pub(crate) struct World {
+    /// Virtual time.
+    pub(crate) clock: VirtualClock,
+    /// The bytes of artifacts, archives and objects.
+    pub(crate) blobs: Blobs,
+    /// Object Storage, as its Swift API shows it.
+    pub(crate) store: Store,
+    /// The integration instances.
+    pub(crate) oic: Oic,
+    /// The identity domain.
+    pub(crate) identity: Identity,
+    /// The assumptions in force.
+    pub(crate) switches: Switches,
+    /// The one source of chance, seeded.
+    pub(crate) rng: fastrand::Rng,
+}
+
+/// A request whose body has been received.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    /// The method.
+    pub(crate) method: Method,
+    /// The host asked for, lower-case, without a port.
+    pub(crate) host: String,
+    /// The host as it was sent, with the port.
+    pub(crate) authority: String,
+    /// The path as it came, still percent-encoded.
+    pub(crate) path: String,
+    /// The query's pairs, decoded.
+    pub(crate) query: Vec<(String, String)>,
+    /// The headers.
+    pub(crate) headers: HeaderMap,
+    /// The whole body; empty for the store, whose bodies are spooled.
+    pub(crate) body: Bytes,
+}
+
+impl Call {
+    /// The first value of a query parameter.
+    pub(crate) fn query(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// A header's text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}

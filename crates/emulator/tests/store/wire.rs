@@ -1,0 +1,127 @@
+//! A raw HTTP/1.1 client.
+
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+
+/// A connection.
+pub(crate) struct Wire {
+    stream: BufReader<TcpStream>,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+    /// Whether the body came as long as announced.
+    pub(crate) whole: bool,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let found = self
+            .headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+        Some(&found.1)
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+impl Wire {
+    pub(crate) async fn connect(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.unwrap();
+        Self {
+            stream: BufReader::new(stream),
+        }
+    }
+
+    pub(crate) async fn write(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).await.unwrap();
+    }
+
+    /// Reads an answer; `head`: it has no body, whatever it announces.
+    pub(crate) async fn read(&mut self, head: bool) -> io::Result<Answer> {
+        let mut lines = Vec::new();
+        loop {
+            let mut line = String::new();
+            if self.stream.read_line(&mut line).await? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            let line = line.trim_end();
+            if line.is_empty() {
+                break;
+            }
+            lines.push(line.to_owned());
+        }
+        let status = lines[0].split(' ').nth(1).unwrap().parse().unwrap();
+        let headers = lines[1..]
+            .iter()
+            .map(|line| line.split_once(": ").unwrap())
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect();
+        let mut answer = Answer {
+            status,
+            headers,
+            body: Vec::new(),
+            whole: true,
+        };
+        if head || matches!(status, 100 | 204 | 304) {
+            return Ok(answer);
+        }
+        let length: usize = answer.header("content-length").unwrap().parse().unwrap();
+        while answer.body.len() < length {
+            let mut chunk = vec![0; (length - answer.body.len()).min(64 * 1024)];
+            match self.stream.read(&mut chunk).await {
+                Ok(read) if read > 0 => answer.body.extend_from_slice(&chunk[..read]),
+                _ => {
+                    answer.whole = false;
+                    break;
+                }
+            }
+        }
+        Ok(answer)
+    }
+
+    /// Whether nothing more comes.
+    pub(crate) async fn ended(&mut self) -> bool {
+        !matches!(self.stream.read_u8().await, Ok(_byte))
+    }
+}
+
+/// A request's bytes. Bodies of PUT and POST are announced.
+pub(crate) fn request(
+    method: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Vec<u8> {
+    let mut text = format!("{method} {target} HTTP/1.1\r\n");
+    if !headers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("host"))
+    {
+        text.push_str("Host: localhost\r\n");
+    }
+    for (name, value) in headers {
+        text.extend([*name, ": ", *value, "\r\n"]);
+    }
+    if matches!(method, "PUT" | "POST") {
+        text.extend(["Content-Length: ", &body.len().to_string(), "\r\n"]);
+    }
+    text.push_str("\r\n");
+    let mut bytes = text.into_bytes();
+    bytes.extend_from_slice(body);
+    bytes
+}

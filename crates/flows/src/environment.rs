@@ -1,0 +1,101 @@
+//! One side of a flow: an instance, its storage, and what its connections get.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use ferry_core::ids::{ConnectionId, EnvironmentName};
+use ferry_core::job::PollPolicy;
+use ferry_core::storage::{StorageUrl, SwiftUser};
+use ferry_oic::{Instance, StorageInfo};
+use ferry_swift::Bucket;
+use secrecy::SecretString;
+
+/// A named entry of the workspace file, with everything resolved that a flow needs.
+#[derive(Clone)]
+pub struct Environment {
+    /// Its name.
+    pub name: EnvironmentName,
+    /// Whether changes are refused without an approved plan.
+    pub protected: bool,
+    /// What the journal knows the instance by: the service instance, else the host.
+    pub identity: String,
+    /// The instance.
+    pub instance: Instance,
+    /// The bucket its jobs write to and read from.
+    pub storage: Storage,
+    /// How its jobs are followed.
+    pub polling: PollPolicy,
+    /// What its connections get in a promotion.
+    pub overrides: Overrides,
+}
+
+/// A bucket with the sign-in that goes into a job's request.
+#[derive(Clone)]
+pub struct Storage {
+    /// The bucket, for our own calls.
+    pub bucket: Bucket,
+    /// Its Swift URL.
+    pub url: StorageUrl,
+    /// The user.
+    pub user: SwiftUser,
+    /// The auth token.
+    pub password: SecretString,
+}
+
+/// Values for the connections of an environment.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// By connection id.
+    pub connections: BTreeMap<ConnectionId, ConnectionOverride>,
+}
+
+/// Values for one connection.
+#[derive(Debug, Clone, Default)]
+pub struct ConnectionOverride {
+    /// Property name to value.
+    pub properties: BTreeMap<String, String>,
+    /// The security policy.
+    pub security_policy: Option<String>,
+    /// Security property name to value.
+    pub security: BTreeMap<String, SecretString>,
+    /// The agent group's id.
+    pub agent_group: Option<String>,
+    /// The operator's word that places equal to the source's are meant.
+    pub keep: bool,
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment")
+            .field("name", &self.name)
+            .field("protected", &self.protected)
+            .field("identity", &self.identity)
+            .field("storage", &self.storage)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Storage")
+            .field("url", &self.url)
+            .field("user", &self.user)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Storage {
+    /// What a job's request carries.
+    pub(crate) fn info(&self) -> StorageInfo {
+        StorageInfo {
+            url: self.url.clone(),
+            user: self.user.clone(),
+            password: self.password.clone(),
+        }
+    }
+
+    /// Whether both are one bucket.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.url == other.url
+    }
+}

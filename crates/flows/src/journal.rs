@@ -1,0 +1,389 @@
+//! Runs on disk: one folder a run, one line a record, each synced before the next step.
+
+use std::fs::{File, TryLockError};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use ferry_core::exit::Exit;
+use ferry_core::flow::{Event, ExportEvent, ImportEvent, Record, StartEvent};
+use ferry_core::ids::{JobId, JobKind};
+use fs_err as fs;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Context, Failure};
+
+const JOURNAL: &str = "journal.ndjson";
+
+/// Where runs are kept.
+#[derive(Debug, Clone)]
+pub struct RunStore {
+    root: PathBuf,
+}
+
+/// What a run was asked to do: the same command finds its own unfinished run by it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Intention {
+    /// `export`, `import` or `promote`.
+    pub flow: String,
+    /// Names and identities of the environments, in the order of the command line.
+    pub environments: Vec<(String, String)>,
+    /// The options that change what is done, as `name=value`.
+    pub options: Vec<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Header {
+    /// Version of the journal's format.
+    ferry: u32,
+    run: String,
+    began: Timestamp,
+    intention: Intention,
+}
+
+/// An open run: its journal is locked by this process.
+#[derive(Debug)]
+pub struct Run {
+    id: String,
+    path: PathBuf,
+    file: File,
+    resumed: bool,
+}
+
+/// One line of `ferry runs list`, and the whole of `ferry runs show`.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RunSummary {
+    /// Its id.
+    pub id: String,
+    /// When it began.
+    pub began: Timestamp,
+    /// What it was asked to do.
+    pub intention: Intention,
+    /// `finished`, `unfinished`, `running` or `abandoned`.
+    pub state: String,
+    /// The exit code, once finished.
+    pub exit: Option<u8>,
+    /// One line on how it ended.
+    pub note: Option<String>,
+    /// Jobs that it started or adopted.
+    pub jobs: Vec<(JobKind, JobId)>,
+    /// Its records, oldest first.
+    pub records: Vec<Record>,
+}
+
+impl RunStore {
+    /// Runs are kept under this folder; it is made when the first run begins.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// Goes on with the unfinished run of this intention, or begins one. Says which, and gives what is journalled.
+    pub(crate) fn open(
+        &self,
+        context: &Context,
+        intention: &Intention,
+    ) -> Result<(Run, Vec<Record>), Failure> {
+        for summary in self
+            .list()?
+            .into_iter()
+            .filter(|run| run.exit.is_none() && run.state != "abandoned")
+        {
+            if summary.intention == *intention {
+                let (run, records) = self.reopen(&summary.id)?;
+                return Ok((run, records));
+            }
+            let same_place = summary.intention.flow == intention.flow
+                && summary.intention.environments == intention.environments;
+            if same_place && may_have_started(&summary.records) {
+                return Err(Failure::new(
+                    Exit::Conflict,
+                    format!("run {} of the same kind is not finished, and was asked for with other options", summary.id),
+                )
+                .evidence(format!("its options: {}", summary.intention.options.join(" ")))
+                .next(format!("see what it did: `ferry runs show {}`", summary.id))
+                .next("repeat its command to go on with it")
+                .next(format!("give it up: `ferry runs abandon {}`", summary.id)));
+            }
+        }
+        self.begin(context, intention).map(|run| (run, Vec::new()))
+    }
+
+    fn begin(&self, context: &Context, intention: &Intention) -> Result<Run, Failure> {
+        let began = context.now();
+        let names: Vec<&str> = intention
+            .environments
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let id = format!(
+            "{}-{}-{}-{:04x}",
+            intention.flow,
+            names.join("-"),
+            began.strftime("%Y%m%dT%H%M%SZ"),
+            (context.random)()
+        );
+        let folder = self.root.join(&id);
+        let failed = |error| {
+            Failure::disk(
+                error,
+                format!("cannot keep the run's journal in {}", folder.display()),
+            )
+        };
+        fs::create_dir_all(&self.root).map_err(failed)?;
+        fs::create_dir(&folder).map_err(failed)?;
+        keep_private(&folder).map_err(failed)?;
+        let path = folder.join(JOURNAL);
+        let file = File::options()
+            .create_new(true)
+            .read(true)
+            .append(true)
+            .open(&path)
+            .map_err(failed)?;
+        let mut run = Run {
+            id,
+            path,
+            file,
+            resumed: false,
+        };
+        run.lock()?;
+        let header = Header {
+            ferry: 1,
+            run: run.id.clone(),
+            began,
+            intention: intention.clone(),
+        };
+        run.write_line(&header)?;
+        // The folder's entry must be on disk too, or a crash could lose the journal that the intent stands in.
+        for dir in [&folder, &self.root] {
+            File::open(dir)
+                .and_then(|dir| dir.sync_all())
+                .map_err(failed)?;
+        }
+        Ok(run)
+    }
+
+    fn reopen(&self, id: &str) -> Result<(Run, Vec<Record>), Failure> {
+        let path = self.root.join(id).join(JOURNAL);
+        let failed =
+            |error| Failure::disk(error, format!("cannot read the journal {}", path.display()));
+        let file = File::options()
+            .read(true)
+            .append(true)
+            .open(&path)
+            .map_err(failed)?;
+        let mut run = Run {
+            id: id.to_owned(),
+            path: path.clone(),
+            file,
+            resumed: true,
+        };
+        run.lock()?;
+        let mut text = String::new();
+        run.file.seek(SeekFrom::Start(0)).map_err(failed)?;
+        run.file.read_to_string(&mut text).map_err(failed)?;
+        // A line that a kill cut short was never acted upon: what follows a record is done only after its sync.
+        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        if whole < text.len() {
+            run.file.set_len(whole as u64).map_err(failed)?;
+        }
+        let (_, records) = parse(&path, &text)?;
+        Ok((run, records))
+    }
+
+    /// All runs, newest first. Folders that hold no readable journal are left out.
+    pub fn list(&self) -> Result<Vec<RunSummary>, Failure> {
+        let entries = match fs::read_dir(&self.root) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(Failure::disk(error, "cannot list the runs")),
+        };
+        let mut runs = Vec::new();
+        for entry in entries {
+            let path = entry
+                .map_err(|error| Failure::disk(error, "cannot list the runs"))?
+                .path()
+                .join(JOURNAL);
+            if let Ok(text) = fs::read_to_string(&path)
+                && text.contains('\n')
+            {
+                runs.push(summarise(&path, &text)?);
+            }
+        }
+        runs.sort_by(|a, b| b.began.cmp(&a.began).then_with(|| b.id.cmp(&a.id)));
+        Ok(runs)
+    }
+
+    /// One run by its id, or exit 1.
+    pub fn find(&self, id: &str) -> Result<RunSummary, Failure> {
+        self.list()?
+            .into_iter()
+            .find(|run| run.id == id)
+            .ok_or_else(|| {
+                Failure::new(Exit::No, format!("there is no run {id}"))
+                    .next("list them: `ferry runs list`")
+            })
+    }
+
+    /// Closes an unfinished run: nothing on the server is touched, and the next command begins a new run.
+    pub fn abandon(&self, id: &str, now: Timestamp) -> Result<RunSummary, Failure> {
+        let found = self.find(id)?;
+        if found.exit.is_some() || found.state == "abandoned" {
+            return Err(Failure::new(
+                Exit::Usage,
+                format!("run {id} is {} already", found.state),
+            ));
+        }
+        let (mut run, _) = self.reopen(id)?;
+        run.append(now, &Event::Abandoned)?;
+        drop(run);
+        self.find(id)
+    }
+}
+
+impl Run {
+    /// Its id.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether an earlier process began it.
+    pub fn is_resumed(&self) -> bool {
+        self.resumed
+    }
+
+    /// The folder of this run, for files that belong to it.
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(&self.path)
+    }
+
+    /// Writes a record and syncs it. What the record announces is done only after this returns.
+    pub(crate) fn append(&mut self, at: Timestamp, event: &Event) -> Result<(), Failure> {
+        self.write_line(&Record {
+            at,
+            event: event.clone(),
+        })
+    }
+
+    fn write_line(&mut self, value: &impl Serialize) -> Result<(), Failure> {
+        let failed = |error| Failure::disk(error, "cannot write the run's journal");
+        let mut line = serde_json::to_vec(value).map_err(|error| failed(error.into()))?;
+        line.push(b'\n');
+        self.file.write_all(&line).map_err(failed)?;
+        self.file.sync_data().map_err(failed)
+    }
+
+    fn lock(&self) -> Result<(), Failure> {
+        match self.file.try_lock() {
+            Ok(()) => Ok(()),
+            Err(TryLockError::WouldBlock) => Err(Failure::new(
+                Exit::Conflict,
+                format!("run {} is being carried out by another process", self.id),
+            )
+            .next(
+                "wait for it, or stop it and repeat the command: it goes on where that one stopped",
+            )
+            .open()),
+            Err(TryLockError::Error(error)) => {
+                Err(Failure::disk(error, "cannot lock the run's journal"))
+            }
+        }
+    }
+}
+
+fn parse(path: &Path, text: &str) -> Result<(Header, Vec<Record>), Failure> {
+    let mut lines = text
+        .split_inclusive('\n')
+        .filter(|line| line.ends_with('\n'))
+        .enumerate();
+    let broken = |number: usize, error: serde_json::Error| {
+        Failure::new(
+            Exit::Disk,
+            format!(
+                "the journal {} is not readable at line {}",
+                path.display(),
+                number + 1
+            ),
+        )
+        .because(error)
+        .next("it was changed by hand or by a newer version; move its folder away to begin anew")
+        .open()
+    };
+    let Some((_, first)) = lines.next() else {
+        return Err(Failure::new(
+            Exit::Disk,
+            format!("the journal {} is empty", path.display()),
+        ));
+    };
+    let header = serde_json::from_str(first).map_err(|error| broken(0, error))?;
+    let records = lines
+        .map(|(number, line)| serde_json::from_str(line).map_err(|error| broken(number, error)))
+        .collect::<Result<_, _>>()?;
+    Ok((header, records))
+}
+
+fn summarise(path: &Path, text: &str) -> Result<RunSummary, Failure> {
+    let (header, records) = parse(path, text)?;
+    let mut state = "unfinished";
+    let mut ending = None;
+    let mut jobs = Vec::new();
+    for record in &records {
+        match &record.event {
+            Event::Export(ExportEvent::Start(StartEvent::Accepted { job, .. })) => {
+                jobs.push((JobKind::Export, job.clone()));
+            }
+            Event::Import(ImportEvent::Start(StartEvent::Accepted { job, .. })) => {
+                jobs.push((JobKind::Import, job.clone()));
+            }
+            Event::Finished { exit, note } => {
+                state = "finished";
+                ending = Some((exit.code(), note.clone()));
+            }
+            Event::Abandoned => state = "abandoned",
+            _ => {}
+        }
+    }
+    if state == "unfinished" && is_locked(path) {
+        state = "running";
+    }
+    let (exit, note) = ending.unzip();
+    Ok(RunSummary {
+        id: header.run,
+        began: header.began,
+        intention: header.intention,
+        state: state.to_owned(),
+        exit,
+        note,
+        jobs,
+        records,
+    })
+}
+
+fn is_locked(path: &Path) -> bool {
+    File::open(path)
+        .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// Whether the journal leaves open that a job runs.
+fn may_have_started(records: &[Record]) -> bool {
+    records.iter().any(|record| {
+        matches!(
+            record.event,
+            Event::Export(ExportEvent::Start(StartEvent::Intent { .. }))
+                | Event::Import(ImportEvent::Start(StartEvent::Intent { .. }))
+        )
+    })
+}
+
+#[cfg(unix)]
+fn keep_private(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
+}
+
+#[cfg(not(unix))]
+fn keep_private(_folder: &Path) -> std::io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! The flows: export, import and promote as journalled runs, and what is asked of their jobs.
+//!
+//! Each flow is a pure state machine of [`ferry_core::flow`] and a thin driver here: the machine says the next step, the
+//! driver carries it out, writes what happened to the journal (synced to disk) and tells the machine. Progress goes to a
+//! sink as [`Talk`]; nothing here prints, and the time comes from [`Context`].
+
+mod close;
+mod context;
+mod environment;
+mod export;
+mod failure;
+mod follow;
+mod import;
+mod inventory;
+pub mod jobs;
+mod journal;
+mod place;
+mod promote;
+mod report;
+mod start;
+mod watch;
+
+pub use context::{Context, Now, Talk, TalkSink};
+pub use environment::{ConnectionOverride, Environment, Overrides, Storage};
+pub use export::{ExportRequest, export};
+pub use failure::Failure;
+pub use import::{ImportRequest, import};
+pub use journal::{Intention, Run, RunStore, RunSummary};
+pub use place::{ArchiveSource, resolve};
+pub use promote::{PromoteRequest, promote};
+pub use report::{
+    ArchiveReport, ConnectionRow, ExportReport, ImportReport, IntegrationRow, JobReport,
+    PromoteReport, TargetReport,
+};

@@ -1,0 +1,179 @@
+//! Activates in the target what is active in the source, children first; a connection that still points at the source, or
+//! that could not be re-pointed, stops what uses it.
+
+use std::time::Duration;
+
+use ferry_core::flow::{
+    ActivationOutcome, Call, Event, Pointing, Promotion, activation_order, pointing,
+};
+use ferry_oic::{Integration, IntegrationRef};
+use tokio::time::Instant;
+
+use crate::follow::{chain, span};
+use crate::inventory::{Inventory, values};
+use crate::{Context, Environment, Failure, Run};
+
+/// The status of an active integration (documented, oic-api 2.1).
+pub(super) const ACTIVE: &str = "ACTIVATED";
+const FAILED: &str = "FAILEDACTIVATION";
+/// How long one activation may take before it is left behind; the service states no figure (assumed).
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// Activates, in order, everything that is active in the source and has no outcome yet.
+pub(super) async fn activate(
+    context: &Context,
+    source: &Inventory,
+    to: &Environment,
+    machine: &mut Promotion,
+    run: &mut Run,
+) -> Result<(), Failure> {
+    let target = Inventory::read(context, to).await.map_err(Failure::open)?;
+    let wanted: Vec<&Integration> = source
+        .integrations
+        .iter()
+        .filter(|one| one.status == ACTIVE)
+        .collect();
+    let calls: Vec<Call> = wanted
+        .iter()
+        .map(|one| Call {
+            id: one.id.to_string(),
+            calls: one.calls.clone(),
+        })
+        .collect();
+    for id in activation_order(&calls) {
+        for one in wanted.iter().filter(|one| one.id.to_string() == id) {
+            if machine.activation(one.project.as_deref(), &id).is_some() {
+                continue;
+            }
+            let outcome = match stop_reason(source, &target, to, machine, one) {
+                Some((problem, status)) => ActivationOutcome {
+                    id: id.clone(),
+                    project: one.project.clone(),
+                    status,
+                    problem: Some(problem),
+                    stopped: true,
+                },
+                None => bring_up(context, to, &target, one).await?,
+            };
+            if let Some(problem) = &outcome.problem {
+                context.warn(format!("{id}: {problem}"));
+            }
+            let event = Event::Activation(outcome);
+            run.append(context.now(), &event)?;
+            machine.apply(&event);
+        }
+    }
+    Ok(())
+}
+
+/// Why this integration must not be activated, with its status. A missing fact stops as well: it never passes.
+fn stop_reason(
+    source: &Inventory,
+    target: &Inventory,
+    to: &Environment,
+    machine: &Promotion,
+    one: &Integration,
+) -> Option<(String, String)> {
+    let project = one.project.as_deref();
+    let arrived = target.integration(project, &one.id.to_string())?;
+    let stop = |why: String| Some((why, arrived.status.clone()));
+    for id in arrived.connections.iter().chain(&one.connections) {
+        let Some(connection) = target.connection(project, id.as_str()) else {
+            return stop(format!("its connection {id} is not in the target"));
+        };
+        let outcome = machine.connection(connection.project.as_deref(), id.as_str());
+        if let Some(problem) = outcome.and_then(|outcome| outcome.problem.as_ref()) {
+            return stop(format!("its connection {id}: {problem}"));
+        }
+        let Some(origin) = source.connection(project, id.as_str()) else {
+            continue;
+        };
+        let given = to.overrides.connections.get(id);
+        let keep = given.is_some_and(|given| given.keep);
+        let set: Vec<String> = given
+            .map(|given| given.properties.keys().cloned().collect())
+            .unwrap_or_default();
+        if let Pointing::AtSource(names) =
+            pointing(&values(origin), &values(connection), &set, keep)
+        {
+            return stop(format!(
+                "its connection {id} still points at the source ({}): give it a value in [environments.{}.connections.{id}], or `keep = true`",
+                names.join(", "),
+                to.name
+            ));
+        }
+    }
+    None
+}
+
+async fn bring_up(
+    context: &Context,
+    to: &Environment,
+    target: &Inventory,
+    one: &Integration,
+) -> Result<ActivationOutcome, Failure> {
+    let reference = IntegrationRef {
+        id: one.id.clone(),
+        project: one.project.clone(),
+    };
+    let outcome = |status: &str, problem: Option<String>| ActivationOutcome {
+        id: one.id.to_string(),
+        project: one.project.clone(),
+        status: status.to_owned(),
+        problem,
+        stopped: false,
+    };
+    let Some(arrived) = target.integration(one.project.as_deref(), &one.id.to_string()) else {
+        return Ok(outcome(
+            "ABSENT",
+            Some("it did not arrive in the target".to_owned()),
+        ));
+    };
+    if arrived.status == ACTIVE {
+        return Ok(outcome(ACTIVE, None));
+    }
+    context.step(format!("activating {} on {}", one.id, to.name));
+    if let Err(error) = context
+        .unless_stopped(to.instance.activate(&reference))
+        .await?
+        && !error.http().is_some_and(ferry_http::Error::maybe_done)
+    {
+        return Ok(outcome(
+            &arrived.status,
+            Some(format!("it cannot be activated: {}", chain(&error))),
+        ));
+    }
+    let began = Instant::now();
+    let mut last = arrived.status.clone();
+    loop {
+        match context
+            .unless_stopped(to.instance.activation_status(&reference))
+            .await?
+        {
+            Ok(status) if status == ACTIVE => return Ok(outcome(ACTIVE, None)),
+            Ok(status) if status == FAILED => {
+                let why = context
+                    .unless_stopped(to.instance.activation_errors(&reference))
+                    .await?;
+                let why = why
+                    .ok()
+                    .flatten()
+                    .unwrap_or_else(|| "the service gives no reason".to_owned());
+                return Ok(outcome(FAILED, Some(why)));
+            }
+            Ok(status) => last = status,
+            Err(error) => context.warn(format!(
+                "the status of {} cannot be read: {}",
+                one.id,
+                chain(&error)
+            )),
+        }
+        if began.elapsed() >= PATIENCE {
+            return Ok(outcome(
+                &last,
+                Some(format!("it is not active after {}", span(PATIENCE))),
+            ));
+        }
+        context.wait(to.polling.min).await?;
+    }
+}

@@ -1,0 +1,37 @@
+//! Integrations.
+
+use ferry_core::ids::{ConnectionId, IntegrationId};
+
+/// An integration as the instance tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Integration {
+    /// `CODE|VERSION`.
+    pub id: IntegrationId,
+    /// The id of the project it lives in (Gen3).
+    pub project: Option<String>,
+    /// The name that people see.
+    pub name: String,
+    /// As it came: `ACTIVATED`, `CONFIGURED`, `INPROGRESS`, `FAILEDACTIVATION` are documented.
+    pub status: String,
+    /// Someone has it open for editing.
+    pub locked: bool,
+    /// It can run by a schedule.
+    pub scheduled: bool,
+    /// A schedule is defined for it.
+    pub schedule_defined: bool,
+    /// The connections it uses, by id, each once; empty also where the answer does not tell.
+    pub connections: Vec<ConnectionId>,
+    /// Ids of integrations that it calls; empty also where the answer does not tell.
+    pub calls: Vec<String>,
+    /// The package it belongs to.
+    pub package: Option<String>,
+}
+
+/// Which integration is meant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IntegrationRef {
+    /// `CODE|VERSION`.
+    pub id: IntegrationId,
+    /// The id of its project, for one that lives in a project.
+    pub project: Option<String>,
+}

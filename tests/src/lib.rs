@@ -1,0 +1,46 @@
+//! Whole-product tests: the built binary against the emulator.
+//!
+//! [`Stand`] is what nearly every test begins with: an emulator on loopback in this process, so that its clock, faults,
+//! barriers and journal are at hand, and the binary with a home of its own. [`wire`] is a client that shares nothing
+//! with the product's, for a second opinion on what lies in the bucket.
+//!
+//! Helpers panic where a test could only fail; their messages say what went wrong.
+
+pub mod stand;
+pub mod wire;
+pub mod workspace;
+
+use std::path::PathBuf;
+
+use ferry_testkit::cli::Ferry;
+
+pub use stand::{Stand, eventually, options};
+pub use workspace::Workspace;
+
+/// The binary under test: `FERRY_BIN`, else `target/debug/ferry` of this workspace.
+///
+/// # Panics
+/// It is not there.
+pub fn binary() -> PathBuf {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests are told by the environment which binary is meant"
+    )]
+    let told = std::env::var_os("FERRY_BIN").map(PathBuf::from);
+    let bin = told.unwrap_or_else(|| ferry_testkit::fixtures::root().join("target/debug/ferry"));
+    assert!(
+        bin.is_file(),
+        "{} is not there: build it with `cargo build -p oic-ferry`, or name another by FERRY_BIN",
+        bin.display()
+    );
+    // Every command runs in a folder of its own.
+    std::path::absolute(&bin).unwrap_or(bin)
+}
+
+/// The binary with a new home.
+///
+/// # Panics
+/// The binary is not there.
+pub fn ferry() -> Ferry {
+    Ferry::new(binary())
+}

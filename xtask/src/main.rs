@@ -1,0 +1,67 @@
+//! `cargo xtask`: the gate, the house rules and the generators.
+//!
+//! It depends on no crate of the product, so that it still runs when one of them does not compile.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a developer's tool talks to the terminal"
+)]
+
+mod bench;
+mod dist;
+mod docs;
+mod interop;
+mod lint;
+mod run;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  test                     the gate: format, clippy, build, tidy, tests, doctests
+  lint                     format, clippy and tidy alone
+  tidy [--fix]             the house rules; --fix strips blanks and writes the generated pages
+  docs [--check]           write docs/reference and the table of docs/fidelity.md
+  interop [--ci] [SUITE]   drive the emulator with clients that this project did not write
+  bench                    the figures that are watched, beside their limits
+  dist                     build the release binary; print its path, size and digest";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match dispatch(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
+    match arguments {
+        ["test"] => Ok(test::run()),
+        ["lint"] => lint::run(),
+        ["tidy"] => tidy::run(false),
+        ["tidy", "--fix"] => tidy::run(true),
+        ["docs"] => docs::run(false),
+        ["docs", "--check"] => docs::run(true),
+        ["interop", rest @ ..] => Ok(interop::run(rest)),
+        ["bench"] => bench::run(),
+        ["dist"] => dist::run(),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            Ok(ExitCode::from(2))
+        }
+    }
+}
