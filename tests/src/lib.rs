@@ -12,7 +12,8 @@ pub mod workspace;
 
 use std::path::PathBuf;
 
-use ferry_testkit::cli::Ferry;
+use ferry_testkit::cli::{Ferry, Output};
+use serde_json::Value;
 
 pub use stand::{Stand, eventually, options};
 pub use workspace::Workspace;
@@ -43,4 +44,39 @@ pub fn binary() -> PathBuf {
 /// The binary is not there.
 pub fn ferry() -> Ferry {
     Ferry::new(binary())
+}
+
+/// Asserts that all of these texts are on stderr.
+///
+/// # Panics
+/// One is not.
+#[track_caller]
+pub fn says(output: &Output, texts: &[&str]) {
+    for text in texts {
+        assert!(
+            output.stderr.contains(text),
+            "stderr does not say {text:?}: {output}"
+        );
+    }
+}
+
+/// The envelope that `-o json` writes, and nothing else, on stdout.
+///
+/// # Panics
+/// It is something else.
+#[track_caller]
+pub fn envelope(output: &Output) -> Value {
+    let envelope: Value = serde_json::from_str(&output.stdout)
+        .unwrap_or_else(|error| panic!("stdout is not one JSON document, {error}: {output}"));
+    assert_eq!(
+        envelope.get("schema").and_then(Value::as_str),
+        Some("ferry/1"),
+        "{output}"
+    );
+    assert_eq!(
+        envelope.get("exit").and_then(Value::as_i64),
+        Some(i64::from(output.exit)),
+        "{output}"
+    );
+    envelope
 }

@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ferry_emulator::{Action, Options, Recorded, Rule, Service};
+use ferry_emulator::{Action, Load, Options, Recorded, Rule, Service};
 use ferry_testkit::cli::{Call, Ferry};
 use ferry_testkit::emulated::Running;
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::wire::{self, Answer};
 
@@ -24,10 +25,47 @@ pub fn options() -> Options {
         clippy::disallowed_methods,
         reason = "the binary reads the system's clock, so its emulator does too"
     )]
-    let mut options = Options::new(Arc::new(jiff::Timestamp::now));
+    let now = Arc::new(jiff::Timestamp::now);
+    let mut options = Options::new(now);
     options.speed = SPEED;
     options.seed = 7;
     options
+}
+
+/// The same with four small instances: `new` and `newer` of generation 3, `old` and `older` of generation 2. `new` and
+/// `old` hold one artifact of 64 KiB that nothing can compress, [`APPLICATION`].
+///
+/// # Panics
+/// The load cannot be written to a temporary folder, or read again.
+pub fn small() -> (Options, TempDir) {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    for (name, generation) in [("new", 3), ("newer", 3), ("old", 2), ("older", 2)] {
+        let instance = folder.path().join(name);
+        std::fs::create_dir_all(instance.join("process")).expect("a new directory");
+        let settings = format!("generation = \"gen{generation}\"\n");
+        std::fs::write(instance.join("instance.toml"), settings).expect("a new file");
+        if !name.ends_with("er") {
+            std::fs::write(instance.join(APPLICATION), application()).expect("a new file");
+        }
+    }
+    let mut options = options();
+    options.load = Load::Folder(folder.path().to_owned());
+    (options, folder)
+}
+
+/// Where the artifact of [`small`] lies, in an instance's folder as in an archive of the emulator.
+pub const APPLICATION: &str = "process/application.expx";
+
+/// The bytes of [`APPLICATION`].
+pub fn application() -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    (0..8192).flat_map(|_| next().to_le_bytes()).collect()
 }
 
 /// Waits until the condition holds.
@@ -57,11 +95,17 @@ pub struct Stand {
 
 impl Stand {
     /// With the demonstration's instances, fast.
+    ///
+    /// # Panics
+    /// The emulator does not start, or the binary is not there.
     pub async fn new() -> Self {
         Self::with(options()).await
     }
 
     /// With other options.
+    ///
+    /// # Panics
+    /// The emulator does not start, or the binary is not there.
     pub async fn with(options: Options) -> Self {
         Self {
             running: Running::start(options).await,
@@ -93,10 +137,7 @@ impl Stand {
     /// # Panics
     /// They are no JSON.
     pub fn cards(&self) -> Vec<Value> {
-        let cards = self
-            .running
-            .emulator
-            .environments(&self.running.authority);
+        let cards = self.running.emulator.environments(&self.running.authority);
         cards
             .iter()
             .map(|card| serde_json::to_value(card).expect("a card is JSON"))
@@ -117,19 +158,19 @@ impl Stand {
             .to_owned()
     }
 
-    /// Every job of a kind in every instance, as the emulator tells it.
+    /// The jobs of a kind in an instance, as the emulator tells them, oldest first.
     ///
     /// # Panics
     /// The emulator's answer is no list.
-    pub async fn jobs(&self, kind: &str) -> Vec<Value> {
+    pub async fn jobs(&self, instance: &str, kind: &str) -> Vec<Value> {
         let all = wire::control(&self.running.authority, "/_ferry/jobs").await;
         let all = all.as_array().expect("a list of jobs").clone();
-        let is_kind = |job: &Value| {
-            job.get("kind")
-                .and_then(Value::as_str)
-                .is_some_and(|told| told.eq_ignore_ascii_case(kind))
+        let is = |job: &Value, key: &str, wanted: &str| {
+            job.get(key).and_then(Value::as_str) == Some(wanted)
         };
-        all.into_iter().filter(is_kind).collect()
+        all.into_iter()
+            .filter(|job| is(job, "kind", kind) && is(job, "instance", instance))
+            .collect()
     }
 
     /// The requests so far that changed something, or asked to: neither GET nor HEAD, and no token.
@@ -188,7 +229,8 @@ impl Stand {
     /// # Panics
     /// It cannot be read, or the bucket refuses it.
     pub async fn put_file(&self, environment: &str, name: &str, file: &Path) {
-        let bytes = std::fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let bytes =
+            std::fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let answer = self.object("PUT", environment, name, Some(&bytes)).await;
         assert_eq!(answer.status, 201, "{}", answer.head);
     }

@@ -1,5 +1,7 @@
 //! One request over a plain socket: no redirect, no retry, nothing of the product's own client.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -49,14 +51,12 @@ pub async fn send(
         .await
         .unwrap_or_else(|error| panic!("{url}: {error}"));
     // HTTP/1.0: the answer ends with the connection, and never comes in chunks.
-    let mut head = format!("{method} {path} HTTP/1.0\r\nHost: {host}\r\n");
-    if let Some(value) = authorization {
-        head += &format!("Authorization: {value}\r\n");
-    }
-    if let Some(body) = body {
-        head += &format!("Content-Length: {}\r\n", body.len());
-    }
-    head += "\r\n";
+    let authorization =
+        authorization.map_or_else(String::new, |value| format!("Authorization: {value}\r\n"));
+    let length = body.map_or_else(String::new, |body| {
+        format!("Content-Length: {}\r\n", body.len())
+    });
+    let head = format!("{method} {path} HTTP/1.0\r\nHost: {host}\r\n{authorization}{length}\r\n");
     let sent = async {
         stream.write_all(head.as_bytes()).await?;
         stream.write_all(body.unwrap_or_default()).await?;
@@ -69,6 +69,9 @@ pub async fn send(
 }
 
 /// A GET without credentials, for the emulator's own controls.
+///
+/// # Panics
+/// The answer is not 200, or no JSON.
 pub async fn control(authority: &str, path: &str) -> Value {
     let answer = send("GET", &format!("http://{authority}{path}"), None, None).await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.head);
@@ -77,10 +80,12 @@ pub async fn control(authority: &str, path: &str) -> Value {
 
 /// Lower-case hex, as `sha256sum` prints it.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut hex = String::new();
+    for byte in Sha256::digest(bytes) {
+        // Writing to a string does not fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
 }
 
 fn parts(url: &str) -> (&str, &str) {

@@ -6,7 +6,8 @@ use ferry_testkit::cli::{Call, Ferry};
 use serde_json::Value;
 
 /// The poll figures of a workspace file on an emulator: real time is short there.
-const POLLING: &str = "[polling]\nfirst = \"20ms\"\nmin = \"20ms\"\nmax = \"100ms\"\nsettle = \"30ms\"\n";
+const POLLING: &str =
+    "[polling]\nfirst = \"20ms\"\nmin = \"20ms\"\nmax = \"100ms\"\nsettle = \"30ms\"\n";
 
 /// A workspace file in the making. Every secret goes by a variable.
 #[derive(Debug, Clone)]
@@ -96,7 +97,10 @@ impl Workspace {
 
 /// A text of a card; empty where it has none.
 fn text(card: &Value, key: &str) -> String {
-    card.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+    card.get(key)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn variable(name: &str) -> String {

@@ -1,9 +1,10 @@
 //! One command, from its arguments to its exit code.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use clap::ArgMatches;
+use clap::parser::ValueSource;
 use ferry_core::exit::Exit;
 use ferry_core::ids::EnvironmentName;
 use ferry_flows::{Context, RunStore};
@@ -13,7 +14,7 @@ use crate::clock::{self, Clock};
 use crate::commands;
 use crate::config::{self, Config, Secrets};
 use crate::failure::Failure;
-use crate::output::{Outcome, Printer, Progress, Settings};
+use crate::output::{Outcome, Printer, Progress, Settings, shell_word};
 use crate::signals::Signals;
 use crate::state;
 use crate::target::Ground;
@@ -64,6 +65,7 @@ pub(crate) fn run(cli: Cli, matches: &ArgMatches) -> Exit {
         verbose: globals.verbose,
         no_color: globals.no_color,
         emulator: globals.emulator.is_some() || matches!(command, Command::Emulator(_)),
+        repeat: repeat(&globals, matches),
         clock: clock.clone(),
     });
     let name = command.name();
@@ -90,6 +92,30 @@ pub(crate) fn run(cli: Cli, matches: &ArgMatches) -> Exit {
         (false, Exit::Done) => Exit::Disk,
         (_, exit) => exit,
     }
+}
+
+/// What was said by flags: variables count for the next command too.
+fn repeat(globals: &Globals, matches: &ArgMatches) -> String {
+    let given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+    let path = |path: &Path| shell_word(&path.to_string_lossy());
+    let emulator = match &globals.emulator {
+        Some(EmulatorChoice::Url(url)) => Some(shell_word(url)),
+        Some(EmulatorChoice::Folder(folder)) => Some(path(folder)),
+        // A throw-away emulator is gone by then.
+        Some(EmulatorChoice::Embedded | EmulatorChoice::Off) | None => None,
+    };
+    let flags = [
+        ("emulator", emulator),
+        ("config", globals.config.as_deref().map(path)),
+        ("state", globals.state.as_deref().map(path)),
+    ];
+    let mut text = String::new();
+    for (name, value) in flags {
+        if let Some(value) = value.filter(|_| given(name)) {
+            text.extend([" --", name, "=", &value]);
+        }
+    }
+    text
 }
 
 fn show(printer: &Printer, command: &str, result: Result<Outcome, Failure>) -> Exit {
@@ -156,11 +182,11 @@ impl App {
     }
 
     async fn close(&self) {
-        if let Some(ground) = self.ground.get() {
-            if let Some(error) = ground.close().await {
-                self.printer
-                    .warning(&format!("the emulator's state could not be saved: {error}"));
-            }
+        if let Some(ground) = self.ground.get()
+            && let Some(error) = ground.close().await
+        {
+            self.printer
+                .warning(&format!("the emulator's state could not be saved: {error}"));
         }
     }
 
@@ -219,12 +245,14 @@ impl App {
 
     /// Names the real host before something is changed there.
     pub(crate) fn announce(&self, environment: &ferry_flows::Environment) {
-        let name = &environment.name;
-        self.printer.talk(&format!(
-            "{name} is {} at {}",
-            environment.identity,
-            environment.instance.origin()
-        ));
+        let (name, identity) = (&environment.name, &environment.identity);
+        let origin = environment.instance.origin();
+        let told = name.as_str() == identity || origin.ends_with(identity.as_str());
+        self.printer.talk(&if told {
+            format!("{name} is at {origin}")
+        } else {
+            format!("{name} is {identity} at {origin}")
+        });
     }
 
     /// The runs of this machine, or those of the emulator.

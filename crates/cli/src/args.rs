@@ -85,8 +85,8 @@ pub(crate) struct Globals {
     /// Where runs are kept [default: ~/.local/state/ferry].
     #[arg(long, global = true, env = "FERRY_STATE", value_name = "DIR")]
     pub state: Option<PathBuf>,
-    /// No colour (NO_COLOR is honoured too).
-    #[arg(long, global = true, env = "FERRY_NO_COLOR", value_parser = BoolishValueParser::new())]
+    /// No colour.
+    #[arg(help = "No colour (NO_COLOR is honoured too)", long, global = true, env = "FERRY_NO_COLOR", value_parser = BoolishValueParser::new())]
     pub no_color: bool,
 }
 

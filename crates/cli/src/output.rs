@@ -4,6 +4,7 @@ mod clean;
 mod panics;
 mod printer;
 mod progress;
+mod repeat;
 mod report;
 mod table;
 
@@ -11,5 +12,6 @@ pub(crate) use clean::clean;
 pub(crate) use panics::report_panics;
 pub(crate) use printer::{Printer, Settings};
 pub(crate) use progress::Progress;
+pub(crate) use repeat::shell_word;
 pub(crate) use report::{Outcome, Report};
 pub(crate) use table::Table;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 /// Environment variables; an empty one counts as not set.
 #[derive(Clone)]
-pub(crate) struct Variables(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>);
+pub(crate) struct Variables(Arc<Lookup>);
+
+type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl fmt::Debug for Variables {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -18,6 +18,6 @@ pub use event::{
 };
 pub use export::{Export, ExportStep};
 pub use import::{Import, ImportStep};
-pub use pointing::{Pointing, names_a_place, pointing};
+pub use pointing::{Pointing, pointing};
 pub use promotion::{Promotion, PromotionStep};
 pub use start::{Start, StartStep, Unproven};

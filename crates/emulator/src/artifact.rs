@@ -33,11 +33,16 @@ pub(crate) struct Unreadable {
 }
 
 impl Unreadable {
-    pub(crate) fn new(entry: impl Into<String>, why: impl ToString) -> Self {
+    pub(crate) fn new(entry: impl Into<String>, why: impl Into<String>) -> Self {
         Unreadable {
             entry: entry.into(),
-            why: why.to_string(),
+            why: why.into(),
         }
+    }
+
+    /// What another error says about an entry.
+    pub(crate) fn from_error(entry: impl Into<String>, error: &impl std::error::Error) -> Self {
+        Unreadable::new(entry, error.to_string())
     }
 }
 
@@ -83,7 +88,10 @@ pub(crate) enum Recognised {
     /// A `.par`.
     Package { name: String, members: Vec<Member> },
     /// A `.car`.
-    Project { head: ProjectFacts, carried: Carried },
+    Project {
+        head: ProjectFacts,
+        carried: Carried,
+    },
     /// A lookup, as CSV or DVM.
     Lookup(LookupFacts),
     /// None of these: kept and given out as it is.

@@ -42,9 +42,18 @@ fn test(rng: &mut fastrand::Rng) -> Result<Vec<File>, Unreadable> {
     let mut files = generate::generate(rng, TEST_SIZE)?;
     let roles = br#"{"ServiceAdministrator":["admin@example.com"],"ServiceDeveloper":["developer@example.com"]}"#;
     files.extend([
-        ("lookups/Country_Codes.csv".to_owned(), generate::lookup_csv()),
-        ("process/Approvals.expx".to_owned(), generate::opaque(rng, 4096)),
-        ("certificates/acme-root.pem".to_owned(), generate::certificate(rng)),
+        (
+            "lookups/Country_Codes.csv".to_owned(),
+            generate::lookup_csv(),
+        ),
+        (
+            "process/Approvals.expx".to_owned(),
+            generate::opaque(rng, 4096),
+        ),
+        (
+            "certificates/acme-root.pem".to_owned(),
+            generate::certificate(rng),
+        ),
         ("security/role-memberships.json".to_owned(), roles.to_vec()),
     ]);
     Ok(files)
@@ -58,25 +67,61 @@ fn prod(rng: &mut fastrand::Rng) -> Result<Vec<File>, Unreadable> {
         plan.revision = 0;
         plan
     };
-    let stock = older("STOCK_LEVELS", "Stock Levels", "01.00.0000", &["WAREHOUSE_DB"]);
-    let mut invoice = older("INVOICE_POST", "Invoice Post", "01.00.0000", &["BILLING_API"]);
+    let stock = older(
+        "STOCK_LEVELS",
+        "Stock Levels",
+        "01.00.0000",
+        &["WAREHOUSE_DB"],
+    );
+    let mut invoice = older(
+        "INVOICE_POST",
+        "Invoice Post",
+        "01.00.0000",
+        &["BILLING_API"],
+    );
     invoice.active = false;
-    let mut sync = older("CUSTOMER_SYNC", "Customer Sync", "01.00.0000", &["CRM_SOAP"]);
+    let mut sync = older(
+        "CUSTOMER_SYNC",
+        "Customer Sync",
+        "01.00.0000",
+        &["CRM_SOAP"],
+    );
     sync.active = false;
     sync.package = Some("acme.customer".to_owned());
-    let own = older("PROD_HEARTBEAT", "Prod Heartbeat", "01.00.0000", &["STATUS_API"]);
+    let own = older(
+        "PROD_HEARTBEAT",
+        "Prod Heartbeat",
+        "01.00.0000",
+        &["STATUS_API"],
+    );
     Ok(vec![
-        ("integrations/STOCK_LEVELS_01.00.0000.iar".to_owned(), generate::integration(rng, &stock)?),
-        ("integrations/PROD_HEARTBEAT_01.00.0000.iar".to_owned(), generate::integration(rng, &own)?),
-        ("packages/acme.customer.par".to_owned(), generate::package(rng, "acme.customer", &[sync])?),
-        ("projects/FINANCE.car".to_owned(), generate::project(rng, "FINANCE", "Finance", &[invoice])?),
+        (
+            "integrations/STOCK_LEVELS_01.00.0000.iar".to_owned(),
+            generate::integration(rng, &stock)?,
+        ),
+        (
+            "integrations/PROD_HEARTBEAT_01.00.0000.iar".to_owned(),
+            generate::integration(rng, &own)?,
+        ),
+        (
+            "packages/acme.customer.par".to_owned(),
+            generate::package(rng, "acme.customer", &[sync])?,
+        ),
+        (
+            "projects/FINANCE.car".to_owned(),
+            generate::project(rng, "FINANCE", "Finance", &[invoice])?,
+        ),
     ])
 }
 
 fn live(rng: &mut fastrand::Rng) -> Result<Vec<File>, Unreadable> {
     let mut files = Vec::new();
     for (code, name, invokes) in [
-        ("ORDER_STATUS", "Order Status", &["STATUS_API"] as &[&'static str]),
+        (
+            "ORDER_STATUS",
+            "Order Status",
+            &["STATUS_API"] as &[&'static str],
+        ),
         ("STOCK_LEVELS", "Stock Levels", &["WAREHOUSE_DB"]),
         ("SHIPMENT_NOTICE", "Shipment Notice", &["STATUS_API"]),
         ("INVOICE_POST", "Invoice Post", &["BILLING_API"]),

@@ -80,7 +80,9 @@ fn card(world: &World, instance: &Instance, authority: &str) -> EnvironmentCard 
     let gen3 = instance.generation == Generation::Gen3;
     let client = |role| {
         let client = world.identity.client(name, role);
-        client.map(|c| (c.id.clone(), c.secret.0.clone())).unwrap_or_default()
+        client
+            .map(|c| (c.id.clone(), c.secret.0.clone()))
+            .unwrap_or_default()
     };
     let (client_id, client_secret) = client(Role::ServiceAdministrator);
     let (developer_client_id, developer_client_secret) = client(Role::ServiceDeveloper);
@@ -110,7 +112,10 @@ fn card(world: &World, instance: &Instance, authority: &str) -> EnvironmentCard 
         developer_client_secret,
         user,
         password,
-        storage_url: format!("http://{authority}/v1/{}/{}", storage.namespace, storage.bucket),
+        storage_url: format!(
+            "http://{authority}/v1/{}/{}",
+            storage.namespace, storage.bucket
+        ),
         storage_user: storage.user.clone(),
         storage_password: storage.token.0.clone(),
         protected: instance.protected,

@@ -146,18 +146,73 @@ enum Home {
 
 /// The pattern that is repeated: code, name, home, what it invokes.
 const PATTERN: [(&str, &str, Home, &[&str]); 12] = [
-    ("ORDER_ENRICH", "Order Enrich", Home::Orders, &["ORDERS_API"]),
-    ("ORDER_INTAKE", "Order Intake", Home::Orders, &["ORDERS_API", "WAREHOUSE_DB"]),
-    ("ORDER_STATUS", "Order Status", Home::Orders, &["STATUS_API"]),
-    ("ORDER_NIGHTLY", "Order Nightly Export", Home::Orders, &["FILES_FTP", "ORDERS_API"]),
-    ("INVOICE_POST", "Invoice Post", Home::Finance, &["BILLING_API"]),
-    ("PAYMENT_RECON", "Payment Reconciliation", Home::Finance, &["BILLING_API", "WAREHOUSE_DB"]),
+    (
+        "ORDER_ENRICH",
+        "Order Enrich",
+        Home::Orders,
+        &["ORDERS_API"],
+    ),
+    (
+        "ORDER_INTAKE",
+        "Order Intake",
+        Home::Orders,
+        &["ORDERS_API", "WAREHOUSE_DB"],
+    ),
+    (
+        "ORDER_STATUS",
+        "Order Status",
+        Home::Orders,
+        &["STATUS_API"],
+    ),
+    (
+        "ORDER_NIGHTLY",
+        "Order Nightly Export",
+        Home::Orders,
+        &["FILES_FTP", "ORDERS_API"],
+    ),
+    (
+        "INVOICE_POST",
+        "Invoice Post",
+        Home::Finance,
+        &["BILLING_API"],
+    ),
+    (
+        "PAYMENT_RECON",
+        "Payment Reconciliation",
+        Home::Finance,
+        &["BILLING_API", "WAREHOUSE_DB"],
+    ),
     ("CREDIT_CHECK", "Credit Check", Home::Finance, &["CRM_SOAP"]),
-    ("CUSTOMER_SYNC", "Customer Sync", Home::Customer, &["CRM_SOAP"]),
-    ("CUSTOMER_LOOKUP", "Customer Lookup", Home::Customer, &["CRM_SOAP", "STATUS_API"]),
-    ("CUSTOMER_MERGE", "Customer Merge", Home::Customer, &["CRM_SOAP"]),
-    ("STOCK_LEVELS", "Stock Levels", Home::Single, &["WAREHOUSE_DB"]),
-    ("SHIPMENT_NOTICE", "Shipment Notice", Home::Single, &["STATUS_API"]),
+    (
+        "CUSTOMER_SYNC",
+        "Customer Sync",
+        Home::Customer,
+        &["CRM_SOAP"],
+    ),
+    (
+        "CUSTOMER_LOOKUP",
+        "Customer Lookup",
+        Home::Customer,
+        &["CRM_SOAP", "STATUS_API"],
+    ),
+    (
+        "CUSTOMER_MERGE",
+        "Customer Merge",
+        Home::Customer,
+        &["CRM_SOAP"],
+    ),
+    (
+        "STOCK_LEVELS",
+        "Stock Levels",
+        Home::Single,
+        &["WAREHOUSE_DB"],
+    ),
+    (
+        "SHIPMENT_NOTICE",
+        "Shipment Notice",
+        Home::Single,
+        &["STATUS_API"],
+    ),
 ];
 
 /// Files of `count` integrations: of each twelve, four and three lie in projects, three in a package, two by themselves.
@@ -173,7 +228,11 @@ pub(crate) fn generate(
     let mut left = count;
     let mut block = 1u32;
     while left > 0 {
-        let suffix = if block == 1 { String::new() } else { format!("_{block}") };
+        let suffix = if block == 1 {
+            String::new()
+        } else {
+            format!("_{block}")
+        };
         let plans: Vec<(Home, IntegrationPlan)> = PATTERN
             .iter()
             .take(left)
@@ -198,7 +257,10 @@ pub(crate) fn generate(
         let members = of(Home::Customer);
         if !members.is_empty() {
             let name = package_name(&suffix);
-            files.push((format!("packages/{name}.par"), package(rng, &name, &members)?));
+            files.push((
+                format!("packages/{name}.par"),
+                package(rng, &name, &members)?,
+            ));
         }
         for single in of(Home::Single) {
             let path = format!("integrations/{}.iar", single.folder());
@@ -220,7 +282,11 @@ fn plan(
     invokes: &[&'static str],
     suffix: &str,
 ) -> IntegrationPlan {
-    let version = if home == Home::Single { "01.00.0001" } else { "01.00.0000" };
+    let version = if home == Home::Single {
+        "01.00.0001"
+    } else {
+        "01.00.0000"
+    };
     let mut plan = IntegrationPlan::new(&format!("{code}{suffix}"), version, name, invokes);
     plan.package = (home == Home::Customer).then(|| package_name(suffix));
     plan.scheduled = code == "ORDER_NIGHTLY";
@@ -247,12 +313,16 @@ mod tests {
     #[test]
     fn what_is_generated_is_recognised_and_depends_on_the_seed_alone() {
         let files = generate(&mut fastrand::Rng::with_seed(7), 30).unwrap();
-        assert_eq!(files, generate(&mut fastrand::Rng::with_seed(7), 30).unwrap());
+        assert_eq!(
+            files,
+            generate(&mut fastrand::Rng::with_seed(7), 30).unwrap()
+        );
         let mut ids = Vec::new();
         for (path, bytes) in &files {
             let carried = match artifact::read(bytes).unwrap() {
-                Recognised::Integration(carried) => vec![carried],
-                Recognised::Project { carried, .. } => vec![carried],
+                Recognised::Integration(carried) | Recognised::Project { carried, .. } => {
+                    vec![carried]
+                }
                 Recognised::Package { members, .. } => {
                     members.into_iter().map(|m| m.carried).collect()
                 }
@@ -279,7 +349,13 @@ mod tests {
         let Recognised::Project { carried, .. } = artifact::read(&files[0].1).unwrap() else {
             panic!("no project");
         };
-        let of = |code| carried.integrations.iter().find(|i| i.code == code).unwrap();
+        let of = |code| {
+            carried
+                .integrations
+                .iter()
+                .find(|i| i.code == code)
+                .unwrap()
+        };
         let calls: Vec<_> = of("ORDER_INTAKE").calls.iter().cloned().collect();
         assert_eq!(calls, ["ORDER_ENRICH|01.00.0000"]);
         assert!(of("ORDER_NIGHTLY").schedule && of("ORDER_NIGHTLY").mep == "MEP07");

@@ -132,7 +132,9 @@ impl Identity {
             if token.instance != instance {
                 return Err(format!("the token's scope is that of {}", token.instance));
             }
-            let role = token.role.ok_or("the client has no role in this instance")?;
+            let role = token
+                .role
+                .ok_or("the client has no role in this instance")?;
             return Ok(Caller { role });
         }
         let (name, password) = basic(header).ok_or("the Authorization header cannot be read")?;
@@ -147,14 +149,22 @@ impl Identity {
 /// Answers `/oauth2/`.
 pub(crate) fn answer(world: &mut World, call: &Call) -> Reply {
     if call.path != "/oauth2/v1/token" {
-        return oauth_error(StatusCode::NOT_FOUND, "invalid_request", "there is only /oauth2/v1/token");
+        return oauth_error(
+            StatusCode::NOT_FOUND,
+            "invalid_request",
+            "there is only /oauth2/v1/token",
+        );
     }
     if call.method != Method::POST {
         let why = "a token is asked for by POST";
         return oauth_error(StatusCode::METHOD_NOT_ALLOWED, "invalid_request", why);
     }
     let form = form(&call.body);
-    let field = |name: &str| form.iter().find(|(k, _)| k == name).map(|(_, v)| v.as_str());
+    let field = |name: &str| {
+        form.iter()
+            .find(|(k, _)| k == name)
+            .map(|(_, v)| v.as_str())
+    };
     match field("grant_type") {
         Some("client_credentials") => {}
         Some(other) => {
@@ -174,7 +184,9 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Reply {
     };
     let client = sent.and_then(|(id, secret)| {
         let mut clients = world.identity.clients.iter();
-        clients.find(|c| c.id == id && c.secret.0 == secret).cloned()
+        clients
+            .find(|c| c.id == id && c.secret.0 == secret)
+            .cloned()
     });
     let Some(client) = client else {
         let why = "Client authentication failed.";
@@ -194,7 +206,7 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Reply {
     let instance = audience.instance.clone();
     let lifetime = i64::try_from(world.switches.token_seconds).unwrap_or(i64::MAX);
     let now = world.clock.real_now();
-    let value: String = (0..4).map(|_| format!("{:016x}", world.rng.u64(..))).collect();
+    let value = format!("{:032x}{:032x}", world.rng.u128(..), world.rng.u128(..));
     world.identity.tokens.retain(|t| t.expires > now);
     world.identity.tokens.push(Token {
         value: Hidden(value.clone()),
@@ -214,7 +226,9 @@ fn oauth_error(status: StatusCode, code: &str, why: &str) -> Reply {
 }
 
 fn basic(header: &str) -> Option<(String, String)> {
-    let bytes = STANDARD.decode(header.strip_prefix("Basic ")?.trim()).ok()?;
+    let bytes = STANDARD
+        .decode(header.strip_prefix("Basic ")?.trim())
+        .ok()?;
     let text = String::from_utf8(bytes).ok()?;
     let (name, password) = text.split_once(':')?;
     Some((name.to_owned(), password.to_owned()))
@@ -242,7 +256,10 @@ mod tests {
     #[test]
     fn forms_are_decoded() {
         let read = form(b"grant_type=client_credentials&scope=https%3A%2F%2Fx%3A443urn+a");
-        assert_eq!(read[1], ("scope".to_owned(), "https://x:443urn a".to_owned()));
+        assert_eq!(
+            read[1],
+            ("scope".to_owned(), "https://x:443urn a".to_owned())
+        );
     }
 
     #[test]

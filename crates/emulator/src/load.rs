@@ -6,10 +6,13 @@ use ferry_core::ids::EnvironmentName;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use crate::artifact::IntegrationFacts;
 use crate::blobs::Blobs;
 use crate::demo;
 use crate::identity::Identity;
-use crate::oic::{Generation, Hidden, Instance, Job, Kind, Oic, Plan, Read, Rules, Storage, install};
+use crate::oic::{
+    Generation, Hidden, Instance, Job, Kind, Oic, Plan, Read, Rules, Storage, install,
+};
 use crate::options::{Load, StartError};
 use crate::store::Store;
 
@@ -142,7 +145,9 @@ fn instance(
             continue;
         };
         if Plan::of(&instance, read) == Plan::Same {
-            instance.notes.push(format!("{place} holds the same as a file before it"));
+            instance
+                .notes
+                .push(format!("{place} holds the same as a file before it"));
             continue;
         }
         for (other, other_place) in &placed {
@@ -164,7 +169,12 @@ fn instance(
 /// With the path below that folder.
 fn kind_of(path: &str) -> (Kind, &str) {
     if let Some((folder, rest)) = path.split_once('/') {
-        let kinds = [Kind::Process, Kind::Certificate, Kind::Security, Kind::Library];
+        let kinds = [
+            Kind::Process,
+            Kind::Certificate,
+            Kind::Security,
+            Kind::Library,
+        ];
         if let Some(kind) = kinds.into_iter().find(|k| k.folder() == folder) {
             return (kind, rest);
         }
@@ -185,11 +195,12 @@ fn generation(
         return Err(wrong(format!("{place} is a project, and Gen2 has none")));
     }
     let mut facts = reads.iter().flat_map(Read::integrations).peekable();
-    let told = if facts.peek().is_none() || project.is_some() || facts.any(|f| f.is_gen3()) {
-        Generation::Gen3
-    } else {
-        Generation::Gen2
-    };
+    let told =
+        if facts.peek().is_none() || project.is_some() || facts.any(IntegrationFacts::is_gen3) {
+            Generation::Gen3
+        } else {
+            Generation::Gen2
+        };
     Ok(settings.generation.unwrap_or(told))
 }
 

@@ -191,13 +191,6 @@ impl Store {
             .is_some_and(|bucket| bucket.remove(name, now))
     }
 
-    /// The names of the objects that are seen, in the order of their bytes.
-    pub(crate) fn names(&self, key: &BucketKey) -> Vec<String> {
-        self.bucket(key)
-            .map(|bucket| bucket.objects.keys().cloned().collect())
-            .unwrap_or_default()
-    }
-
     /// Moves the store to `now`: late objects come to be seen.
     pub(crate) fn advance(&mut self, now: Timestamp) {
         self.now = now;

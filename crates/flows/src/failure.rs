@@ -105,7 +105,7 @@ impl Failure {
         if exit == Exit::Refused {
             failure = failure.next("check user and auth token of the storage: `ferry doctor ENV` tries the known user forms");
         }
-        failure.because(error)
+        failure.unless_reached().because(error)
     }
 
     /// An error of the instance.
@@ -117,12 +117,23 @@ impl Failure {
         if let Some(hint) = error.hint() {
             failure = failure.next(hint);
         }
-        failure.because(error)
+        failure.unless_reached().because(error)
+    }
+
+    /// What to look at where a host gave no good answer.
+    fn unless_reached(self) -> Self {
+        match self.exit() {
+            Exit::Unavailable => self.next("check address, network and proxy (`ferry doctor ENV` names the cause), then repeat the command"),
+            _ => self,
+        }
     }
 
     /// A local file's error.
     pub(crate) fn disk(error: std::io::Error, what: impl Into<String>) -> Self {
-        Self::new(Exit::Disk, what).because(error).open()
+        Self::new(Exit::Disk, what)
+            .because(error)
+            .next("see that there are room and permission there (`--state DIR` keeps runs elsewhere), then repeat the command")
+            .open()
     }
 }
 

@@ -47,6 +47,11 @@ pub(crate) async fn follow(
                 for note in end.notes() {
                     context.note(note);
                 }
+                if let JobEnd::CompletedPartly(_) = end {
+                    context.warn(format!(
+                        "the {kind} job {id} completed in part: what failed stands in the detailed report of Settings > Import/Export in the console"
+                    ));
+                }
                 return Ok(end);
             }
             Next::Lost => {

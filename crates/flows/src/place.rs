@@ -200,6 +200,7 @@ async fn carry(
     name: &ObjectName,
     folder: &Path,
 ) -> Result<(ObjectName, Digests), Failure> {
+    let (name, _) = &head_either(context, &holder.bucket, name).await?;
     context.step(format!(
         "carrying {name} from {} to {}",
         holder.url, target.storage.url

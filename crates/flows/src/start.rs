@@ -147,6 +147,13 @@ impl<'a> Starter<'a> {
             }
             StartErrorKind::NameExists => {
                 let why = words(&refusal);
+                if self.kind() == JobKind::Export {
+                    self.context.warn(format!(
+                        "the job name {} is known to {} already ({why}); no call tells that job's id: it is followed by its archive alone",
+                        self.name(),
+                        self.environment.name
+                    ));
+                }
                 self.refusal = Some(refusal);
                 Ok(StartEvent::NameExists { why })
             }

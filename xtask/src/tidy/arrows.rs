@@ -25,7 +25,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "core", "http", "archive", "swift", "oic", "flows", "emulator",
         ],
     ),
-    ("e2e", &[]),
+    // The whole-product tests: not published, and nothing depends on them.
+    ("e2e", FOR_TESTS),
     ("xtask", &[]),
 ];
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::BoolishValueParser;
 
-use crate::config::parse_duration;
+use crate::config::{SecureUrl, parse_duration};
 
 /// Which emulator was asked for by `--emulator[=URL|DIR]` or `FERRY_EMULATOR`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,11 @@ impl FromStr for EmulatorChoice {
         Ok(match text.trim() {
             "" | "0" | "false" | "no" | "off" => Self::Off,
             "embedded" | "1" | "true" | "yes" | "on" => Self::Embedded,
-            url if url.starts_with("http://") => Self::Url(url.trim_end_matches('/').to_owned()),
+            url if url.starts_with("http://") => {
+                // The rule of every other address: plain http for this machine only.
+                url.parse::<SecureUrl>()?;
+                Self::Url(url.trim_end_matches('/').to_owned())
+            }
             url if url.starts_with("https://") => {
                 return Err(
                     "the emulator is reached by plain http on this machine: http://127.0.0.1:PORT"

@@ -22,11 +22,15 @@ pub(crate) struct ImportArgs {
     /// The environment to import into.
     #[arg(value_name = "ENV")]
     pub environment: EnvironmentName,
-    /// The archive: bucket:[ENV/]NAME, file:PATH or a path with a slash, run:ID, job:export:ID.
-    #[arg(value_name = "ARCHIVE")]
-    pub archive: ArchiveRef,
-    /// What is done: ImportOnly, ActivateOnly or ImportActivate, in any case.
+    /// The archive, by a reference.
     #[arg(
+        value_name = "ARCHIVE",
+        help = "The archive: bucket:[ENV/]NAME, file:PATH or a path with a slash, run:ID, job:export:ID"
+    )]
+    pub archive: ArchiveRef,
+    /// What is done.
+    #[arg(
+        help = "What is done: ImportOnly, ActivateOnly or ImportActivate, in any case",
         long,
         env = "FERRY_MODE",
         value_name = "MODE",

@@ -79,6 +79,7 @@ fn the_emulator_is_named_with_an_equals_sign_only() {
         Some(EmulatorChoice::Off)
     );
     assert!(parse("ferry export test --emulator=https://example.com").is_err());
+    assert!(parse("ferry export test --emulator=http://example.com").is_err());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `ferry doctor`.
 
+use std::fmt::Write as _;
+
 use ferry_core::exit::Exit;
 use ferry_core::ids::EnvironmentName;
 use serde_json::json;
@@ -51,6 +53,7 @@ async fn stated(app: &App, name: &EnvironmentName) -> Result<Stated, Failure> {
 
 fn text(findings: &[Finding], exit: Exit) -> String {
     let mut table = Table::new(["CHECK", "", "FOUND"]);
+    // Writing to a String cannot fail.
     let mut details = String::new();
     for finding in findings {
         let verdict = match finding.verdict {
@@ -61,7 +64,7 @@ fn text(findings: &[Finding], exit: Exit) -> String {
         };
         table.row([finding.check, verdict, &finding.what]);
         if matches!(finding.verdict, Verdict::Bad | Verdict::Note) {
-            details += &format!("\n{}: {}\n", finding.check, finding.what);
+            let _ = writeln!(details, "\n{}: {}", finding.check, finding.what);
             let lines = [
                 ("cause", &finding.cause),
                 ("evidence", &finding.evidence),
@@ -69,7 +72,7 @@ fn text(findings: &[Finding], exit: Exit) -> String {
             ];
             for (label, line) in lines {
                 if let Some(line) = line {
-                    details += &format!("  {label}: {line}\n");
+                    let _ = writeln!(details, "  {label}: {line}");
                 }
             }
         }

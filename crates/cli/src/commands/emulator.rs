@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use crate::app::App;
 use crate::args::EmulatorArgs;
 use crate::failure::Failure;
-use crate::output::{Outcome, Report, Table};
+use crate::output::{Outcome, Report, Table, shell_word};
 use crate::target::{Card, cards, no_port, start_failure};
 
 /// Starts an emulator, says where it is, and serves.
@@ -121,7 +121,7 @@ fn rules(text: &str) -> Result<Vec<Rule>, Failure> {
 
 /// Shell variables for scripts that know nothing of ferry; complete or absent, readable by the owner only.
 fn write_variables(file: &Path, url: &str, cards: &[Card]) -> Result<(), Failure> {
-    let mut text = format!("FERRY_EMULATOR={}\n", quoted(url));
+    let mut text = format!("FERRY_EMULATOR={}\n", shell_word(url));
     for card in cards {
         let prefix: String = card
             .name
@@ -152,7 +152,7 @@ fn write_variables(file: &Path, url: &str, cards: &[Card]) -> Result<(), Failure
         for (name, value) in values {
             if let Some(value) = value {
                 // Writing to a String cannot fail.
-                let _ = writeln!(text, "{prefix}_{name}={}", quoted(value));
+                let _ = writeln!(text, "{prefix}_{name}={}", shell_word(value));
             }
         }
     }
@@ -169,11 +169,6 @@ fn write_variables(file: &Path, url: &str, cards: &[Card]) -> Result<(), Failure
     })
 }
 
-/// In single quotes for a shell.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,10 +181,5 @@ mod tests {
             rules("@/nowhere/rules.json").unwrap_err().parts().exit,
             Exit::Usage
         );
-    }
-
-    #[test]
-    fn values_are_quoted_for_a_shell() {
-        assert_eq!(quoted("it's $HOME"), "'it'\\''s $HOME'");
     }
 }

@@ -47,7 +47,9 @@ pub(crate) fn run(args: &ReferenceArgs) -> Result<Outcome, Failure> {
     };
     line(&head.map(str::to_owned));
     line(&head.map(|_| "---".to_owned()));
-    rows.iter().for_each(|row| line(row));
+    for row in &rows {
+        line(row);
+    }
     let data: Vec<Value> = rows
         .into_iter()
         .map(|row| {

@@ -47,17 +47,18 @@ pub(crate) fn key_at(text: &str, position: usize) -> String {
     found
 }
 
-/// The span of `[a.b]` is its header alone, so each table is looked into, whatever its span says.
-fn search(path: &str, table: &DeTable<'_>, position: usize, found: &mut String) {
-    for (key, value) in table {
+/// The span of `[a.b]` is its header alone, so each table is looked into, whatever its span says. True: the position is
+/// in the key itself, so nothing inside says more.
+fn search(path: &str, table: &DeTable<'_>, position: usize, found: &mut String) -> bool {
+    table.iter().any(|(key, value)| {
         let path = join(path, key.get_ref());
-        if key.span().contains(&position) || holds(value, position) {
+        let named = key.span().contains(&position);
+        if named || holds(value, position) {
             found.clone_from(&path);
         }
-        if let Some(inner) = value.get_ref().as_table() {
-            search(&path, inner, position, found);
-        }
-    }
+        let inner = value.get_ref().as_table();
+        named || inner.is_some_and(|inner| search(&path, inner, position, found))
+    })
 }
 
 fn holds(value: &Spanned<DeValue<'_>>, position: usize) -> bool {

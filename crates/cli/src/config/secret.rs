@@ -53,27 +53,23 @@ impl Secrets {
                     format!("export {name}=… and try again"),
                 )
             }),
-            SecretRef::File(path) => {
-                self.from_file(&self.variables.expand(path, folder.as_deref()))
-            }
+            SecretRef::File(path) => self.of_file(&self.variables.expand(path, folder.as_deref())),
             SecretRef::Cmd(command) => from_command(command, place.as_ref()),
         };
         let value = value.and_then(|value| {
             let value = value
                 .strip_suffix('\n')
                 .map_or(value.as_str(), |v| v.strip_suffix('\r').unwrap_or(v));
-            match value.is_empty() {
-                true => Err((
-                    format!("{secret} gives nothing"),
-                    "put the secret there".to_owned(),
-                )),
-                false => Ok(SecretString::from(value.to_owned())),
+            if value.is_empty() {
+                let what = format!("{secret} gives nothing");
+                return Err((what, "put the secret there".to_owned()));
             }
+            Ok(SecretString::from(value.to_owned()))
         });
         value.map_err(|(what, hint)| ConfigError::new(what).at(place, key).hint(hint))
     }
 
-    fn from_file(&self, path: &Path) -> Result<String, (String, String)> {
+    fn of_file(&self, path: &Path) -> Result<String, (String, String)> {
         let shown = path.display();
         let hint = || format!("put the secret alone into {shown}, readable by you only");
         let meta = fs_err::metadata(path)

@@ -9,7 +9,7 @@ fn secrets(values: &[(&str, &str)]) -> (Secrets, Arc<Mutex<Vec<String>>>) {
     let kept = Arc::clone(&warnings);
     (
         Secrets::new(Variables::fixed(values), move |text| {
-            kept.lock().unwrap().push(text.to_owned())
+            kept.lock().unwrap().push(text.to_owned());
         }),
         warnings,
     )

@@ -24,7 +24,6 @@ pub(crate) struct PlacedSecret {
 /// An environment of the files.
 #[derive(Clone, Debug)]
 pub(crate) struct EnvironmentSettings {
-    pub name: EnvironmentName,
     pub generation: Generation,
     /// `https://host[:port]`.
     pub url: String,
@@ -105,7 +104,6 @@ impl Config {
             "the name of a [storages.NAME]",
         )?;
         Ok(EnvironmentSettings {
-            name: name.clone(),
             generation,
             url: url.0,
             instance: entry.instance.clone(),

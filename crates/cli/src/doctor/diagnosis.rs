@@ -195,12 +195,7 @@ fn token(facts: &Facts) -> Finding {
     }
     let refused = |what: &str| Finding::bad(CHECK, Exit::Refused, what).seen(&facts.token);
     match &facts.token {
-        Answer::Fine => match foreign_scope(facts) {
-            Some(of) => Finding::new(CHECK, Verdict::Note, "given, for the scope of another host")
-                .cause(format!("the scope names {of}, the instance is {}", facts.instance.as_deref().unwrap_or(&facts.host)))
-                .next("if calls are refused with 401, copy the scope of this instance from the application"),
-            None => Finding::fine(CHECK, "given"),
-        },
+        Answer::Fine => Finding::fine(CHECK, "given"),
         Answer::NotTried => Finding::skipped(CHECK, "the host"),
         answer if answer.says(&["invalid_scope"]) => refused("the scope is refused")
             .cause("the application does not have this scope")
@@ -222,19 +217,18 @@ fn token(facts: &Facts) -> Finding {
     }
 }
 
-/// The host or instance in the scope, where it is not ours.
-fn foreign_scope(facts: &Facts) -> Option<String> {
-    let scope = facts.scope.as_deref()?;
-    let host = scope.strip_prefix("https://")?.split([':', '/']).next()?;
-    let ours = match &facts.instance {
-        // The scope's host begins with an id, which some show as the instance's name: only a plain other name tells.
-        Some(instance) => {
-            let label = host.split('.').next()?;
-            label == instance || label.len() >= 32 || HostKind::of(host) == HostKind::Loopback
-        }
-        None => host.eq_ignore_ascii_case(&facts.host),
-    };
-    (!ours).then(|| host.to_owned())
+/// The host in the scope, where it is plainly not ours: it begins with an id that tells nothing, or with a name.
+fn foreign_scope(facts: &Facts) -> Option<&str> {
+    let host = facts
+        .scope
+        .as_deref()?
+        .strip_prefix("https://")?
+        .split([':', '/'])
+        .next()?;
+    let label = host.split('.').next()?;
+    let id = label.len() >= 16 && label.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let ours = facts.instance.as_deref().or(facts.host.split('.').next())?;
+    (!id && label != ours).then_some(host)
 }
 
 fn api(facts: &Facts) -> Finding {
@@ -244,7 +238,10 @@ fn api(facts: &Facts) -> Finding {
         Answer::Fine => Finding::fine(CHECK, "answers"),
         Answer::NotTried => Finding::skipped(CHECK, "the token"),
         Answer::Status { code: 401, .. } if facts.by_token => bad(Exit::Refused, "the token is refused (401)")
-            .cause("the token is good, its scope is of another instance")
+            .cause(match foreign_scope(facts) {
+                Some(other) => format!("the token is good, its scope is of another instance: {other}"),
+                None => "the token is good, its scope is of another instance".to_owned(),
+            })
             .next("copy the scope of this very instance from the application, with its :443"),
         Answer::Status { code: 401, .. } => bad(Exit::Refused, "user or password is refused (401)")
             .cause("wrong password, or a user of another identity domain")
@@ -345,7 +342,7 @@ fn jobs(facts: &Facts) -> Finding {
                     "one export and one import run at a time; another of the kind would be refused",
                 )
                 .next(format!(
-                    "ferry jobs wait {environment} job:{}:{}",
+                    "follow it: `ferry jobs wait {environment} job:{}:{}`",
                     first.kind, first.id
                 ))
         }

@@ -347,6 +347,27 @@ fn each_broken_set_up_is_told_with_its_true_cause() {
 }
 
 #[test]
+fn a_scope_of_another_name_is_told() {
+    let told = |scope: &str| {
+        let mut facts = healthy();
+        facts.scope = Some(format!(
+            "https://{scope}.integration.us-phoenix-1.ocp.oraclecloud.com:443/ic/api/"
+        ));
+        assert_eq!(exit(&diagnose(&facts)), Exit::Done);
+        facts.api = status(401, "");
+        let findings = diagnose(&facts);
+        findings
+            .iter()
+            .find_map(|finding| finding.cause.clone())
+            .unwrap()
+    };
+    assert!(told("acme-dev-px").contains("acme-dev-px"));
+    assert!(!told("acme-test-px").contains("acme-test-px"));
+    // An id tells nothing.
+    assert!(!told("C4CC3CA6BC557CCA").contains("C4CC"));
+}
+
+#[test]
 fn a_generation_2_instance_signs_in_by_password() {
     let mut facts = healthy();
     facts.generation = Generation::Gen2;

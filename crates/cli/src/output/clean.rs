@@ -24,15 +24,18 @@ pub(crate) fn clean_line(text: &str) -> String {
     clean(text).replace('\n', " ")
 }
 
-/// The same in every text and key of a JSON value.
-pub(crate) fn clean_json(value: Value) -> Value {
+/// The same in every text and key of a JSON value, texts going through `and` too.
+pub(crate) fn clean_json(value: Value, and: &dyn Fn(&str) -> String) -> Value {
     match value {
-        Value::String(text) => Value::String(clean(&text)),
-        Value::Array(items) => items.into_iter().map(clean_json).collect(),
-        Value::Object(map) => map
+        Value::String(text) => Value::String(clean(&and(&text))),
+        Value::Array(items) => items
             .into_iter()
-            .map(|(key, value)| (clean(&key), clean_json(value)))
+            .map(|item| clean_json(item, and))
             .collect(),
+        Value::Object(map) => {
+            let clean_entry = |(key, value): (String, Value)| (clean(&key), clean_json(value, and));
+            map.into_iter().map(clean_entry).collect()
+        }
         other => other,
     }
 }
@@ -55,6 +58,9 @@ mod tests {
     #[test]
     fn json_is_cleaned_through_and_through() {
         let dirty = json!({"k\u{202e}": ["\u{1b}[2J", {"x": "\u{85}y"}], "n": 1});
-        assert_eq!(clean_json(dirty), json!({"k": ["[2J", {"x": "y"}], "n": 1}));
+        assert_eq!(
+            clean_json(dirty, &str::to_owned),
+            json!({"k": ["[2J", {"x": "y"}], "n": 1})
+        );
     }
 }

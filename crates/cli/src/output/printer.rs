@@ -10,6 +10,7 @@ use indicatif::{MultiProgress, ProgressDrawTarget};
 use serde_json::{Value, json};
 
 use super::clean::{clean, clean_json, clean_line};
+use super::repeat::with_flags;
 use super::report::Report;
 use crate::args::Format;
 use crate::clock::{Clock, to_second};
@@ -30,6 +31,8 @@ pub(crate) struct Settings {
     pub no_color: bool,
     /// Every output says EMULATOR.
     pub emulator: bool,
+    /// The flags that a command to be typed next needs to reach the same place, a blank before each.
+    pub repeat: String,
     pub clock: Clock,
 }
 
@@ -137,7 +140,10 @@ impl Printer {
                 "report": report.map_or(Value::Null, |report| report.json.clone()),
                 "error": failure.map_or(Value::Null, Failure::json),
             });
-            self.out(&format!("{:#}\n", clean_json(envelope)));
+            self.out(&format!(
+                "{:#}\n",
+                clean_json(envelope, &|text| with_flags(text, &settings.repeat))
+            ));
         } else if let Some(report) = report.filter(|report| !report.text.is_empty()) {
             let mark = if settings.emulator { "EMULATOR\n" } else { "" };
             let end = if report.text.ends_with('\n') {
@@ -145,7 +151,10 @@ impl Printer {
             } else {
                 "\n"
             };
-            self.out(&format!("{mark}{}{end}", clean(&report.text)));
+            self.out(&format!(
+                "{mark}{}{end}",
+                clean(&with_flags(&report.text, &settings.repeat))
+            ));
         }
     }
 
@@ -158,7 +167,10 @@ impl Printer {
             (LABEL, "  evidence", &parts.evidence),
             (HINT, "hint", &parts.hints),
         ] {
-            text.extend(lines.iter().map(|line| labelled(style, label, line)));
+            text.extend(lines.iter().map(|line| {
+                let line = with_flags(line, &self.0.settings.repeat);
+                labelled(style, label, &line)
+            }));
         }
         self.err(&text);
     }

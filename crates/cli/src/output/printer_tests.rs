@@ -45,6 +45,7 @@ fn settings(format: Format) -> Settings {
         verbose: false,
         no_color: true,
         emulator: false,
+        repeat: String::new(),
         clock,
     }
 }

@@ -46,18 +46,13 @@ impl Progress {
         match talk {
             Talk::Run { id, resumed: false } => self.printer.detail(&format!("run {id}")),
             Talk::Run { id, resumed: true } => {
-                self.printer.talk(&format!("going on with run {id}"))
+                self.printer.talk(&format!("going on with run {id}"));
             }
             Talk::Step(text) | Talk::Note(text) => self.printer.talk(&text),
             Talk::Warning(text) => self.printer.warning(&text),
             Talk::Job { kind, id, snapshot } => self.job(kind, &id, &snapshot),
             Talk::Bytes { what, done, total } => self.bytes(&what, done, total),
         }
-    }
-
-    /// Takes the lines off the terminal.
-    pub(crate) fn clear(&self) {
-        self.lock().clear();
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Lines> {

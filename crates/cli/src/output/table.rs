@@ -38,10 +38,12 @@ impl Table {
 
     /// The lines, each without blanks at its end.
     pub(crate) fn text(&self) -> String {
-        self.0
-            .lines()
-            .map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(&line).trim_end()))
-            .collect()
+        let mut text = String::new();
+        for line in self.0.lines() {
+            text += line.strip_prefix(' ').unwrap_or(&line).trim_end();
+            text.push('\n');
+        }
+        text
     }
 }
 
@@ -57,7 +59,7 @@ mod tests {
         table.row(["A", "line\nbreak"]);
         assert_eq!(
             table.text(),
-            "NAME         STATE\nORDERS[31m   ACTIVATED\nA            line break\n"
+            "NAME        STATE\nORDERS[31m  ACTIVATED\nA           line break\n"
         );
     }
 }

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::failure::Failure;
 
 /// One environment of an emulator.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(crate) struct Card {
     pub name: EnvironmentName,
     pub generation: String,
@@ -41,6 +41,14 @@ pub(crate) struct Card {
 pub(crate) struct CardConnection {
     #[serde(default)]
     pub properties: BTreeMap<String, String>,
+}
+
+impl std::fmt::Debug for Card {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Card")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Card {

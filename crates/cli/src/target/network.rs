@@ -34,7 +34,7 @@ pub(crate) fn client(app: &App, emulator: bool) -> Result<Client, Failure> {
     if app.printer.is_verbose() {
         let printer = app.printer.clone();
         config.log = Some(Arc::new(move |line: &LogLine| {
-            printer.detail(&line.to_string())
+            printer.detail(&line.to_string());
         }));
     }
     Client::new(config).map_err(|error| {

@@ -24,9 +24,20 @@ pub fn pointing(
     if keep {
         return Pointing::Elsewhere;
     }
-    let same: Vec<String> = target
+    let hosts: Vec<_> = target
         .iter()
-        .filter(|(name, value)| names_a_place(name, value))
+        .filter(|(name, value)| names_a_host(name, value))
+        .collect();
+    let places = if hosts.is_empty() {
+        target
+            .iter()
+            .filter(|(name, value)| names_a_database(name, value))
+            .collect()
+    } else {
+        hosts
+    };
+    let same: Vec<String> = places
+        .into_iter()
         .filter(|(name, value)| source.get(*name) == Some(value) && !set.contains(name))
         .map(|(name, _)| name.clone())
         .collect();
@@ -38,14 +49,16 @@ pub fn pointing(
 }
 
 /// Whether a property names a host: a URL by its value, or a host by the property's name (archive-format 3).
-pub fn names_a_place(name: &str, value: &str) -> bool {
+fn names_a_host(name: &str, value: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    !value.trim().is_empty()
-        && (value.contains("://")
-            || matches!(
-                name.as_str(),
-                "host" | "hostaddress" | "servicename" | "sid"
-            ))
+    value.contains("://")
+        || (!value.trim().is_empty() && matches!(name.as_str(), "host" | "hostaddress"))
+}
+
+/// A database that is reached through a wallet has no host of its own: its service name is the place.
+fn names_a_database(name: &str, value: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    !value.trim().is_empty() && matches!(name.as_str(), "servicename" | "sid")
 }
 
 #[cfg(test)]

@@ -49,8 +49,9 @@ pub(crate) struct ConnectionFacts {
 
 /// Reads a connection file.
 pub(crate) fn read(entry: &str, bytes: &[u8]) -> Result<ConnectionFacts, Unreadable> {
-    let text = std::str::from_utf8(bytes).map_err(|e| Unreadable::new(entry, e))?;
-    let document = roxmltree::Document::parse(text).map_err(|e| Unreadable::new(entry, e))?;
+    let text = std::str::from_utf8(bytes).map_err(|e| Unreadable::from_error(entry, &e))?;
+    let document =
+        roxmltree::Document::parse(text).map_err(|e| Unreadable::from_error(entry, &e))?;
     let root = document.root_element();
     if !root.has_tag_name((ADAPTERS, "ApplicationInstance")) {
         return Err(Unreadable::new(entry, "is no connection file"));
@@ -127,7 +128,10 @@ mod tests {
         assert_eq!(read.adapter, "rest");
         let names: Vec<_> = read.properties.iter().map(|p| p.name.as_str()).collect();
         assert_eq!(names, ["connectionUrl", "tlsVersion"]);
-        assert_eq!(read.properties[0].value.as_deref(), Some("%%API_connectionUrl"));
+        assert_eq!(
+            read.properties[0].value.as_deref(),
+            Some("%%API_connectionUrl")
+        );
         assert_eq!(read.credentials.len(), 1);
         assert_eq!(read.policy.as_deref(), Some("BASIC_AUTH"));
     }

@@ -51,10 +51,15 @@ fn single(entries: &Entries) -> Result<Option<Carried>, Unreadable> {
     for root in roots {
         let mut facts = integration::read(&root, entries)?;
         facts.schedule = schedule;
-        facts.lookups.extend(carried.lookups.iter().map(|l| l.name.clone()));
         facts
-            .libraries
-            .extend(carried.libraries.iter().map(|l| format!("{}|{}", l.code, l.version)));
+            .lookups
+            .extend(carried.lookups.iter().map(|l| l.name.clone()));
+        facts.libraries.extend(
+            carried
+                .libraries
+                .iter()
+                .map(|l| format!("{}|{}", l.code, l.version)),
+        );
         carried.integrations.push(facts);
     }
     Ok(Some(carried))
@@ -72,10 +77,13 @@ fn package(entries: &Entries) -> Result<Recognised, Unreadable> {
         .clone();
     let mut members = Vec::new();
     for (entry, bytes) in entries {
-        if !std::path::Path::new(entry).extension().is_some_and(|e| e == "iar") {
+        if std::path::Path::new(entry)
+            .extension()
+            .is_none_or(|e| e != "iar")
+        {
             continue;
         }
-        let inner = zip::read(bytes).map_err(|e| Unreadable::new(entry, e))?;
+        let inner = zip::read(bytes).map_err(|e| Unreadable::from_error(entry, &e))?;
         let mut carried =
             single(&inner)?.ok_or_else(|| Unreadable::new(entry, "holds no integration"))?;
         for facts in &mut carried.integrations {
@@ -92,7 +100,7 @@ fn package(entries: &Entries) -> Result<Recognised, Unreadable> {
 fn project(entries: &Entries) -> Result<Recognised, Unreadable> {
     let yaml = entries.get("project/project.yaml").map(Vec::as_slice);
     let yaml = std::str::from_utf8(yaml.unwrap_or_default())
-        .map_err(|e| Unreadable::new("project/project.yaml", e))?;
+        .map_err(|e| Unreadable::from_error("project/project.yaml", &e))?;
     // Plain block style without nesting at the top: lines are enough for the few keys needed.
     let scalar = |key: &str| {
         yaml.lines()
@@ -111,7 +119,9 @@ fn project(entries: &Entries) -> Result<Recognised, Unreadable> {
         ..Carried::default()
     };
     for root in roots(entries, "project/integrations/") {
-        carried.integrations.push(integration::read(&root, entries)?);
+        carried
+            .integrations
+            .push(integration::read(&root, entries)?);
     }
     Ok(Recognised::Project {
         head: ProjectFacts {
@@ -141,10 +151,7 @@ fn roots(entries: &Entries, prefix: &str) -> BTreeSet<String> {
         .collect()
 }
 
-fn connections(
-    entries: &Entries,
-    prefix: &str,
-) -> Result<Vec<super::ConnectionFacts>, Unreadable> {
+fn connections(entries: &Entries, prefix: &str) -> Result<Vec<super::ConnectionFacts>, Unreadable> {
     under(entries, prefix)
         .map(|(name, bytes)| connection::read(name, bytes))
         .collect()

@@ -112,7 +112,7 @@ struct Info {
 
 fn from_info(entry: &str, bytes: &[u8]) -> Result<IntegrationFacts, Unreadable> {
     let mut info: Info =
-        serde_json::from_slice(bytes).map_err(|e| Unreadable::new(entry, e))?;
+        serde_json::from_slice(bytes).map_err(|e| Unreadable::from_error(entry, &e))?;
     let text = |key: &str| {
         info.properties
             .get(key)
@@ -141,8 +141,9 @@ fn from_info(entry: &str, bytes: &[u8]) -> Result<IntegrationFacts, Unreadable> 
 
 /// Connections and description from the flow model. Prefixes differ between writers, so local names count.
 fn from_model(entry: &str, xml: &[u8], facts: &mut IntegrationFacts) -> Result<(), Unreadable> {
-    let text = std::str::from_utf8(xml).map_err(|e| Unreadable::new(entry, e))?;
-    let document = roxmltree::Document::parse(text).map_err(|e| Unreadable::new(entry, e))?;
+    let text = std::str::from_utf8(xml).map_err(|e| Unreadable::from_error(entry, &e))?;
+    let document =
+        roxmltree::Document::parse(text).map_err(|e| Unreadable::from_error(entry, &e))?;
     for node in document.descendants() {
         let value = node.text().unwrap_or_default().trim();
         match node.tag_name().name() {

@@ -31,10 +31,7 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Result<LookupFacts, Unreadable>> {
         .then(|| read_dvm(&document, bytes))
 }
 
-fn read_dvm(
-    document: &roxmltree::Document<'_>,
-    bytes: &[u8],
-) -> Result<LookupFacts, Unreadable> {
+fn read_dvm(document: &roxmltree::Document<'_>, bytes: &[u8]) -> Result<LookupFacts, Unreadable> {
     let root = document.root_element();
     let name = root
         .attribute("name")
@@ -132,7 +129,10 @@ mod tests {
         let bytes = br#"<?xml version="1.0"?><dvm xmlns="http://xmlns.oracle.com/dvm" name="E"><description>d</description>
             <columns><column name="A"/><column name="B"/></columns><rows><row><cell>1</cell><cell/></row></rows></dvm>"#;
         let lookup = read(bytes).unwrap().unwrap();
-        assert_eq!((lookup.name.as_str(), lookup.description.as_str()), ("E", "d"));
+        assert_eq!(
+            (lookup.name.as_str(), lookup.description.as_str()),
+            ("E", "d")
+        );
         assert_eq!(lookup.columns, ["A", "B"]);
         assert_eq!(lookup.rows, [["1", ""]]);
     }

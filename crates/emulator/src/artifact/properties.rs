@@ -1,6 +1,7 @@
 //! Java properties, as far as `ics_project_attributes.properties` needs them.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// Parses `key=value` lines: comments, `\`-escapes, `\uXXXX`, continued lines; bytes are ISO-8859-1.
 pub(crate) fn parse(bytes: &[u8]) -> BTreeMap<String, String> {
@@ -52,9 +53,15 @@ fn unescape(text: &str) -> String {
         }
         match chars.next() {
             Some('u') => {
-                let digits: String = chars.by_ref().take(4).collect();
-                let code = u32::from_str_radix(&digits, 16).ok();
-                out.push(code.and_then(char::from_u32).unwrap_or('\u{fffd}'));
+                let mut units = vec![unit(&mut chars)];
+                // A character beyond the first plane is written as two units.
+                let mut ahead = chars.clone();
+                let high = units.iter().any(|u| (0xd800..0xdc00).contains(u));
+                if high && ahead.next() == Some('\\') && ahead.next() == Some('u') {
+                    units.push(unit(&mut ahead));
+                    chars = ahead;
+                }
+                out.push_str(&String::from_utf16_lossy(&units));
             }
             Some('n') => out.push('\n'),
             Some('t') => out.push('\t'),
@@ -64,6 +71,12 @@ fn unescape(text: &str) -> String {
         }
     }
     out
+}
+
+/// The four digits behind `\u`.
+fn unit(chars: &mut std::str::Chars<'_>) -> u16 {
+    let digits: String = chars.by_ref().take(4).collect();
+    u16::from_str_radix(&digits, 16).unwrap_or(0xfffd)
 }
 
 /// Escapes a value as Java writes it.
@@ -79,7 +92,8 @@ pub(crate) fn escape(value: &str) -> String {
             c => {
                 let mut units = [0u16; 2];
                 for unit in c.encode_utf16(&mut units) {
-                    out.push_str(&format!("\\u{unit:04X}"));
+                    // Writing to a string does not fail.
+                    let _ = write!(out, "\\u{unit:04X}");
                 }
             }
         }

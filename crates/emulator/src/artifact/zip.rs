@@ -6,7 +6,7 @@
 use std::io::{Cursor, Read, Write};
 
 use jiff::{Timestamp, tz::Offset};
-use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter, write::SimpleFileOptions};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use super::{Entries, Unreadable};
 
@@ -20,16 +20,16 @@ pub(crate) fn is_zip(bytes: &[u8]) -> bool {
 
 /// Reads every entry of a zip; CRCs are checked on the way. Directory entries and what macOS adds are left out.
 pub(crate) fn read(bytes: &[u8]) -> Result<Entries, Unreadable> {
-    let broken = |why: &dyn ToString| Unreadable::new("zip", why.to_string());
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;
+    let broken = |error: zip::result::ZipError| Unreadable::from_error("zip", &error);
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
     let mut entries = Entries::new();
     for index in 0..archive.len() {
-        let mut entry = archive.by_index(index).map_err(|e| broken(&e))?;
+        let mut entry = archive.by_index(index).map_err(broken)?;
         if entry.is_dir() {
             continue;
         }
         let name = String::from_utf8(entry.name_raw().to_vec())
-            .map_err(|_| broken(&"an entry's name is not UTF-8"))?;
+            .map_err(|e| Unreadable::from_error("zip", &e))?;
         if name.starts_with("__MACOSX/") || name.ends_with(".DS_Store") {
             continue;
         }
@@ -37,7 +37,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Entries, Unreadable> {
         (&mut entry)
             .take(ENTRY_LIMIT)
             .read_to_end(&mut content)
-            .map_err(|e| Unreadable::new(name.clone(), e))?;
+            .map_err(|e| Unreadable::from_error(name.clone(), &e))?;
         if content.len() as u64 == ENTRY_LIMIT {
             return Err(Unreadable::new(name, "unpacks to more than 512 MiB"));
         }
@@ -48,20 +48,18 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Entries, Unreadable> {
 
 /// Writes a zip of these entries, in this order.
 pub(crate) fn write(entries: &[(String, Vec<u8>)], time: Timestamp) -> Result<Vec<u8>, Unreadable> {
-    let broken = |why: &dyn ToString| Unreadable::new("zip", why.to_string());
+    let broken = |error: zip::result::ZipError| Unreadable::from_error("zip", &error);
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
-        .system(System::Dos)
-        .external_attributes(0)
         .last_modified_time(dos_time(time));
     let mut out = ZipWriter::new_stream(Vec::new());
     for (name, content) in entries {
-        out.start_file(name.as_str(), options)
-            .map_err(|e| broken(&e))?;
-        out.write_all(content).map_err(|e| broken(&e))?;
+        out.start_file(name.as_str(), options).map_err(broken)?;
+        out.write_all(content)
+            .map_err(|e| Unreadable::from_error(name.as_str(), &e))?;
     }
-    let mut bytes = out.finish().map_err(|e| broken(&e))?.into_inner();
-    mark_utf8(&mut bytes);
+    let mut bytes = out.finish().map_err(broken)?.into_inner();
+    as_java_writes(&mut bytes);
     Ok(bytes)
 }
 
@@ -80,8 +78,9 @@ fn dos_time(time: Timestamp) -> DateTime {
     .unwrap_or_default()
 }
 
-/// Sets the UTF-8 bit in every header: the zip crate sets it only for names beyond ASCII, the service always.
-fn mark_utf8(bytes: &mut [u8]) {
+/// Makes every header look as the service's: the UTF-8 bit set, FAT as the host, no external attributes. The zip crate
+/// sets that bit only for names beyond ASCII, and streams only what Unix attributes call a file.
+fn as_java_writes(bytes: &mut [u8]) {
     let u32_at = |bytes: &[u8], at: usize| -> Option<usize> {
         let four: [u8; 4] = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
         usize::try_from(u32::from_le_bytes(four)).ok()
@@ -110,6 +109,12 @@ fn mark_utf8(bytes: &mut [u8]) {
             if let Some(high) = bytes.get_mut(flags) {
                 *high |= 0x08;
             }
+        }
+        if let Some(host) = bytes.get_mut(at + 5) {
+            *host = 0;
+        }
+        if let Some(attributes) = bytes.get_mut(at + 38..at + 42) {
+            attributes.fill(0);
         }
         at += 46 + name + extra + comment;
     }

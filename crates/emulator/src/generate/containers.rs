@@ -31,7 +31,10 @@ pub(crate) fn integration(
     let mut entries = Entries::new();
     for connection in connections(&[plan]) {
         let bytes = files::connection(rng, connection, false);
-        entries.push((format!("icspackage/appinstances/{}.xml", connection.code), bytes));
+        entries.push((
+            format!("icspackage/appinstances/{}.xml", connection.code),
+            bytes,
+        ));
     }
     if plan.lookup {
         entries.push((format!("icspackage/dvms/{LOOKUP}.dvm"), files::lookup_dvm()));
@@ -67,7 +70,10 @@ pub(crate) fn package(
          original_barta_type=\nclone=false\nbuilt_by=\noriginal_barta_integration=\nintegration_list=[]\nopen=false\n",
         files::comment()
     );
-    let mut entries = vec![("ics_package_attributes.properties".to_owned(), head.into_bytes())];
+    let mut entries = vec![(
+        "ics_package_attributes.properties".to_owned(),
+        head.into_bytes(),
+    )];
     for plan in members {
         let path = format!(
             "icspackage_{}_{}_{}.iar",
@@ -92,7 +98,10 @@ pub(crate) fn project(
     let mut entries = Entries::new();
     for connection in &own {
         let bytes = files::connection(rng, connection, true);
-        entries.push((format!("project/connections/{}.xml", connection.code), bytes));
+        entries.push((
+            format!("project/connections/{}.xml", connection.code),
+            bytes,
+        ));
     }
     let lookup = members.iter().any(|m| m.lookup);
     if lookup {
@@ -101,7 +110,10 @@ pub(crate) fn project(
     let library = members.iter().any(|m| m.library);
     if library {
         for (file, bytes) in files::library()? {
-            entries.push((format!("project/libraries/{LIBRARY}_{LIBRARY_VERSION}/{file}"), bytes));
+            entries.push((
+                format!("project/libraries/{LIBRARY}_{LIBRARY_VERSION}/{file}"),
+                bytes,
+            ));
         }
     }
     for plan in members {
@@ -117,11 +129,18 @@ pub(crate) fn project(
         }
     }
     let yaml = yaml(code, name, members, &own, lookup, library);
-    let properties = format!("{}\nmod={}\n", files::comment(), files::digest(&yaml).replace('=', "\\="));
+    let properties = format!(
+        "{}\nmod={}\n",
+        files::comment(),
+        files::digest(&yaml).replace('=', "\\=")
+    );
     let rpa = b"{\"flowExternalEntityList\":[],\"projectExternalEntity\":null}".to_vec();
     let rpa = zip::write(&[("rpa_metadata.json".to_owned(), rpa)], exported())?;
     entries.push(("project/project.yaml".to_owned(), yaml.into_bytes()));
-    entries.push(("project/oic_project.properties".to_owned(), properties.into_bytes()));
+    entries.push((
+        "project/oic_project.properties".to_owned(),
+        properties.into_bytes(),
+    ));
     entries.push(("project/rpa.zip".to_owned(), rpa));
     close(rng, entries)
 }
@@ -141,7 +160,7 @@ fn yaml(
         if items.is_empty() {
             return String::new();
         }
-        let items: String = items
+        let items: Vec<String> = items
             .into_iter()
             .map(|(id, name)| {
                 format!(
@@ -149,12 +168,18 @@ fn yaml(
                 )
             })
             .collect();
-        format!("  {name}:\n{items}")
+        format!("  {name}:\n{}", items.concat())
     };
     let active = members.iter().any(|m| m.active);
-    let tags: BTreeSet<String> = members.iter().map(|m| format!("- \"{}\"\n", files::tags(m))).collect();
+    let tags: BTreeSet<String> = members
+        .iter()
+        .map(|m| format!("- \"{}\"\n", files::tags(m)))
+        .collect();
     let assets = [
-        section("integrations", members.iter().map(|m| (m.id(), m.name.clone())).collect()),
+        section(
+            "integrations",
+            members.iter().map(|m| (m.id(), m.name.clone())).collect(),
+        ),
         section(
             "schedules",
             members
@@ -165,16 +190,27 @@ fn yaml(
         ),
         section(
             "connections",
-            connections.iter().map(|c| (c.code.to_owned(), c.name.to_owned())).collect(),
+            connections
+                .iter()
+                .map(|c| (c.code.to_owned(), c.name.to_owned()))
+                .collect(),
         ),
         section(
             "lookups",
-            lookup.then(|| (LOOKUP.to_owned(), LOOKUP.to_owned())).into_iter().collect(),
+            lookup
+                .then(|| (LOOKUP.to_owned(), LOOKUP.to_owned()))
+                .into_iter()
+                .collect(),
         ),
         section(
             "libraries",
             library
-                .then(|| (format!("{LIBRARY}|{LIBRARY_VERSION}"), "Text Tools".to_owned()))
+                .then(|| {
+                    (
+                        format!("{LIBRARY}|{LIBRARY_VERSION}"),
+                        "Text Tools".to_owned(),
+                    )
+                })
                 .into_iter()
                 .collect(),
         ),

@@ -11,21 +11,32 @@ use crate::oic::uuid;
 /// The lookup that generated integrations use.
 pub(super) const LOOKUP: &str = "Country_Codes";
 
-const ROWS: [[&str; 2]; 4] = [["DE", "Germany"], ["ES", "Spain"], ["FR", "France"], ["PT", "Portugal"]];
+const ROWS: [[&str; 2]; 4] = [
+    ["DE", "Germany"],
+    ["ES", "Spain"],
+    ["FR", "France"],
+    ["PT", "Portugal"],
+];
 
 /// The code of the library that generated integrations use.
 pub(super) const LIBRARY: &str = "TEXT_TOOLS";
 pub(super) const LIBRARY_VERSION: &str = "01.00.0000";
 
 /// A connection file. Inside projects it has no XML declaration.
-pub(super) fn connection(rng: &mut fastrand::Rng, plan: &ConnectionPlan, in_project: bool) -> Vec<u8> {
+pub(super) fn connection(
+    rng: &mut fastrand::Rng,
+    plan: &ConnectionPlan,
+    in_project: bool,
+) -> Vec<u8> {
     let mut properties = String::new();
     let mut add = |name: &str, value: Option<&str>| {
         properties.push_str("    <connectionProperty>      <name>");
         properties.push_str(name);
         properties.push_str("</name>");
         if let Some(value) = value {
-            properties.push_str(&format!("      <value>{value}</value>"));
+            properties.push_str("      <value>");
+            properties.push_str(value);
+            properties.push_str("</value>");
         }
         properties.push_str("    </connectionProperty>");
     };
@@ -45,7 +56,11 @@ pub(super) fn connection(rng: &mut fastrand::Rng, plan: &ConnectionPlan, in_proj
         add("username", None);
         add("password", None);
     }
-    let declaration = if in_project { "" } else { "<?xml version = '1.0' encoding = 'UTF-8'?>\n" };
+    let declaration = if in_project {
+        ""
+    } else {
+        "<?xml version = '1.0' encoding = 'UTF-8'?>\n"
+    };
     let (id, group) = (uuid(rng), uuid(rng));
     format!(
         "{declaration}<ns2:ApplicationInstance xmlns:ns2=\"http://xmlns.oracle.com/adapters/cloud\">  \
@@ -71,10 +86,9 @@ pub(super) fn connection(rng: &mut fastrand::Rng, plan: &ConnectionPlan, in_proj
 
 /// The lookup as a `.dvm`.
 pub(super) fn lookup_dvm() -> Vec<u8> {
-    let rows: String = ROWS
-        .iter()
+    let rows = ROWS
         .map(|[a, b]| format!("<row><cell>{a}</cell><cell>{b}</cell></row>"))
-        .collect();
+        .concat();
     format!(
         "<?xml version = '1.0' encoding = 'UTF-8'?>\n<dvm name=\"{LOOKUP}\" xmlns=\"http://xmlns.oracle.com/dvm\">\
          <description>ISO codes</description><columns><column name=\"CODE\"/><column name=\"NAME\"/></columns>\
@@ -85,7 +99,7 @@ pub(super) fn lookup_dvm() -> Vec<u8> {
 
 /// The lookup as a `.csv`: with byte order mark, as the service writes it.
 pub(crate) fn lookup_csv() -> Vec<u8> {
-    let rows: String = ROWS.iter().map(|[a, b]| format!("{a},{b}\n")).collect();
+    let rows = ROWS.map(|[a, b]| format!("{a},{b}\n")).concat();
     format!("\u{feff}DVM,{LOOKUP},ISO codes\nCODE,NAME\n{rows}").into_bytes()
 }
 
@@ -108,7 +122,10 @@ pub(super) fn library() -> Result<Vec<(String, Vec<u8>)>, Unreadable> {
     let jar = zip::write(&[("tools.js".to_owned(), source)], exported())?;
     Ok(vec![
         ("Text Tools.xml".to_owned(), descriptor.into_bytes()),
-        ("Text Tools_properties.properties".to_owned(), properties.into_bytes()),
+        (
+            "Text Tools_properties.properties".to_owned(),
+            properties.into_bytes(),
+        ),
         ("Text Tools.jar".to_owned(), jar),
     ])
 }
@@ -128,8 +145,16 @@ pub(super) fn schedule(plan: &IntegrationPlan) -> Vec<u8> {
 /// The head of an integration in an `.iar`.
 pub(super) fn attributes(plan: &IntegrationPlan, model: &str) -> Vec<u8> {
     use crate::artifact::properties::escape;
-    let package = plan.package.as_ref().map(|p| format!("package_name={p}\n")).unwrap_or_default();
-    let state = if plan.active { "ACTIVATED" } else { "CONFIGURED" };
+    let package = plan
+        .package
+        .as_ref()
+        .map(|p| format!("package_name={p}\n"))
+        .unwrap_or_default();
+    let state = if plan.active {
+        "ACTIVATED"
+    } else {
+        "CONFIGURED"
+    };
     format!(
         "{}\nCAV=4\nlastUpdatedICSVersion={RELEASE}\nmep_type={}\nmod={}\nmodelType=FREEFORM\n\
          originalICSVersion={RELEASE}\n{package}project_code={}\nproject_name={}\nproject_persisted_state={state}\n\
@@ -153,7 +178,11 @@ pub(super) fn info(plan: &IntegrationPlan, model: &str) -> Vec<u8> {
     if let Some(map) = dependencies.as_object_mut() {
         let more = [
             ("lookups", plan.lookup, LOOKUP.to_owned()),
-            ("libraries", plan.library, format!("{LIBRARY}|{LIBRARY_VERSION}")),
+            (
+                "libraries",
+                plan.library,
+                format!("{LIBRARY}|{LIBRARY_VERSION}"),
+            ),
             ("schedules", plan.scheduled, plan.id()),
         ];
         for (name, _, id) in more.into_iter().filter(|(_, has, _)| *has) {
@@ -187,7 +216,10 @@ pub(super) fn info(plan: &IntegrationPlan, model: &str) -> Vec<u8> {
 /// The codes of the connections that an integration uses.
 pub(super) fn connections(plan: &IntegrationPlan) -> Vec<&'static str> {
     let trigger = (!plan.scheduled).then_some("REST_TRIGGER");
-    trigger.into_iter().chain(plan.invokes.iter().copied()).collect()
+    trigger
+        .into_iter()
+        .chain(plan.invokes.iter().copied())
+        .collect()
 }
 
 /// Bytes that look random, as those of a process application do.

@@ -8,16 +8,21 @@ use super::{CONNECTIONS, files};
 pub(super) fn flow(rng: &mut fastrand::Rng, plan: &IntegrationPlan) -> Flow {
     let mut flow = Flow::default();
     let mut number = 10;
-    let mut applications = String::new();
-    let mut orchestration = String::new();
+    let mut applications = Vec::new();
+    let mut orchestration = Vec::new();
     if plan.scheduled {
-        orchestration.push_str("            <ns2:scheduleReceive id=\"sc0\" refUri=\"processor_1\"/>\n");
+        let start = "            <ns2:scheduleReceive id=\"sc0\" refUri=\"processor_1\"/>\n";
+        orchestration.push(start.to_owned());
     }
     for code in connections(plan) {
         let source = code == "REST_TRIGGER";
-        applications.push_str(&flow.application(number, code, source, &endpoint(code)));
-        let (tag, side) = if source { ("receive", "outbound") } else { ("invoke", "inbound") };
-        orchestration.push_str(&format!(
+        applications.push(flow.application(number, code, source, &endpoint(code)));
+        let (tag, side) = if source {
+            ("receive", "outbound")
+        } else {
+            ("invoke", "inbound")
+        };
+        orchestration.push(format!(
             "            <ns2:{tag} id=\"{}{number}\" refUri=\"application_{number}/{side}_{}\"/>\n",
             if source { "r" } else { "i" },
             number + 1,
@@ -25,8 +30,8 @@ pub(super) fn flow(rng: &mut fastrand::Rng, plan: &IntegrationPlan) -> Flow {
         number += 10;
     }
     for id in &plan.calls {
-        applications.push_str(&flow.call(number, id));
-        orchestration.push_str(&format!(
+        applications.push(flow.call(number, id));
+        orchestration.push(format!(
             "            <ns2:invoke id=\"i{number}\" refUri=\"application_{number}/inbound_{}\"/>\n",
             number + 1
         ));
@@ -38,7 +43,10 @@ pub(super) fn flow(rng: &mut fastrand::Rng, plan: &IntegrationPlan) -> Flow {
         rng.u128(..)
     );
     let lookup = if plan.lookup {
-        format!("dvm:lookupValue(\"{}\", \"CODE\", 'DE', \"NAME\", '')", files::LOOKUP)
+        format!(
+            "dvm:lookupValue(\"{}\", \"CODE\", 'DE', \"NAME\", '')",
+            files::LOOKUP
+        )
     } else {
         "''".to_owned()
     };
@@ -60,10 +68,68 @@ pub(super) fn flow(rng: &mut fastrand::Rng, plan: &IntegrationPlan) -> Flow {
          targetNamespace=\"http://www.oracle.com/2014/03/ic/integration/metadata\"/>\n"
             .to_owned(),
     );
-    orchestration.push_str(&format!(
+    orchestration.push(format!(
         "            <ns2:transformer id=\"m0\" refUri=\"processor_{number}\"/>\n"
     ));
-    let model = format!(
+    let parts = Parts {
+        applications: applications.concat(),
+        orchestration: orchestration.concat(),
+        number,
+        metadata,
+        map: &map,
+    };
+    let model = model(plan, &parts);
+    let analysis = serde_json::json!({
+        "id": plan.folder(),
+        "icsProject": {
+            "version": plan.version,
+            "percentageComplete": 100,
+            "modelType": "FREEFORM",
+            "projectCode": plan.code,
+            "processorCount": {"TRANSFORMER": 1},
+            "smartTags": files::tags(plan),
+        },
+    });
+    let mut add = |name: &str, text: String| {
+        flow.files
+            .push((format!("PROJECT-INF/{name}"), text.into_bytes()));
+    };
+    add("project.xml", model.clone());
+    add("analysis.json", analysis.to_string());
+    add(
+        "layout3.json",
+        "{\"savedInSpectra\":true,\"chosenLayout\":\"VerticalLayout\",\"inGlobalTry\":false,\"children\":[]}".to_owned(),
+    );
+    add(
+        "project_messages.json",
+        "{\"messages\":{\"@class\":\"java.util.HashMap\",\"\":[\"java.util.ArrayList\",[]]}}"
+            .to_owned(),
+    );
+    flow.model = model;
+    flow
+}
+
+/// What the model is put together from.
+struct Parts<'a> {
+    applications: String,
+    orchestration: String,
+    /// The number of the map's processor.
+    number: u32,
+    /// Locations of the two resources that are no endpoint's.
+    metadata: &'a str,
+    map: &'a str,
+}
+
+/// `project.xml`.
+fn model(plan: &IntegrationPlan, parts: &Parts<'_>) -> String {
+    let Parts {
+        applications,
+        orchestration,
+        number,
+        metadata,
+        map,
+    } = parts;
+    format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<ns3:icsproject name=\"project_1\" \
          version=\"10.1\" cversion=\"{revision}\" modelType=\"freeform\" \
          xmlns=\"http://www.oracle.com/2014/03/ics/project/definition\" \
@@ -85,36 +151,14 @@ pub(super) fn flow(rng: &mut fastrand::Rng, plan: &IntegrationPlan) -> Flow {
         code = plan.code,
         version = plan.version,
         name = plan.name,
-        first = if plan.scheduled { "scheduleReceive" } else { "integrationMetadata" },
+        first = if plan.scheduled {
+            "scheduleReceive"
+        } else {
+            "integrationMetadata"
+        },
         group = number + 1,
         res = number + 2,
-    );
-    let analysis = serde_json::json!({
-        "id": plan.folder(),
-        "icsProject": {
-            "version": plan.version,
-            "percentageComplete": 100,
-            "modelType": "FREEFORM",
-            "projectCode": plan.code,
-            "processorCount": {"TRANSFORMER": 1},
-            "smartTags": files::tags(plan),
-        },
-    });
-    let mut add = |name: &str, text: String| {
-        flow.files.push((format!("PROJECT-INF/{name}"), text.into_bytes()));
-    };
-    add("project.xml", model.clone());
-    add("analysis.json", analysis.to_string());
-    add(
-        "layout3.json",
-        "{\"savedInSpectra\":true,\"chosenLayout\":\"VerticalLayout\",\"inGlobalTry\":false,\"children\":[]}".to_owned(),
-    );
-    add(
-        "project_messages.json",
-        "{\"messages\":{\"@class\":\"java.util.HashMap\",\"\":[\"java.util.ArrayList\",[]]}}".to_owned(),
-    );
-    flow.model = model;
-    flow
+    )
 }
 
 /// What [`flow`] makes.
@@ -132,7 +176,10 @@ impl Flow {
     }
 
     fn application(&mut self, number: u32, code: &str, source: bool, endpoint: &str) -> String {
-        let adapter = CONNECTIONS.iter().find(|c| c.code == code).map_or("rest", |c| c.adapter);
+        let adapter = CONNECTIONS
+            .iter()
+            .find(|c| c.code == code)
+            .map_or("rest", |c| c.adapter);
         let jca = format!(
             "<adapter-config name=\"{endpoint}_REQUESTPortType\" adapter=\"{adapter}\" \
              wsdlLocation=\"{endpoint}_REQUEST.wsdl\" \
@@ -164,7 +211,14 @@ impl Flow {
         self.endpoint(number, super::containers::LOCAL, false, &endpoint, jca)
     }
 
-    fn endpoint(&mut self, number: u32, code: &str, source: bool, endpoint: &str, jca: String) -> String {
+    fn endpoint(
+        &mut self,
+        number: u32,
+        code: &str,
+        source: bool,
+        endpoint: &str,
+        jca: String,
+    ) -> String {
         let (role, side, mep) = if source {
             ("source", "outbound", "push-sync")
         } else {

@@ -11,7 +11,11 @@ pub(super) fn make_alive(instance: &mut Instance, rng: &mut fastrand::Rng) {
     for scoped in &mut instance.connections {
         let connection = &mut scoped.it;
         for property in &mut connection.properties {
-            if property.value.as_deref().is_some_and(|v| v.starts_with("%%")) {
+            if property
+                .value
+                .as_deref()
+                .is_some_and(|v| v.starts_with("%%"))
+            {
                 property.value = Some(made_up(&property.name, &connection.id, &instance.name));
             }
         }
@@ -27,7 +31,10 @@ pub(super) fn make_alive(instance: &mut Instance, rng: &mut fastrand::Rng) {
 
 /// A value in the form that the property's name asks for, on a host of the connection in this instance.
 fn made_up(property: &str, connection: &str, instance: &str) -> String {
-    let host = format!("{}.{instance}.example.com", connection.to_lowercase().replace('_', "-"));
+    let host = format!(
+        "{}.{instance}.example.com",
+        connection.to_lowercase().replace('_', "-")
+    );
     let lower = property.to_lowercase();
     if lower.contains("port") {
         "443".to_owned()
@@ -55,15 +62,23 @@ pub(super) fn apply(
         for scoped in instance.connections.iter_mut().filter(|s| s.it.id == *id) {
             found = true;
             for (property, value) in &settings.properties {
-                let target = scoped.it.properties.iter_mut().find(|p| p.name == *property);
+                let target = scoped
+                    .it
+                    .properties
+                    .iter_mut()
+                    .find(|p| p.name == *property);
                 let target = target.ok_or_else(|| {
-                    wrong(format!("{name}/instance.toml: connection {id} has no property {property}"))
+                    wrong(format!(
+                        "{name}/instance.toml: connection {id} has no property {property}"
+                    ))
                 })?;
                 target.value = Some(value.clone());
             }
         }
         if !found {
-            return Err(wrong(format!("{name}/instance.toml: there is no connection {id}")));
+            return Err(wrong(format!(
+                "{name}/instance.toml: there is no connection {id}"
+            )));
         }
     }
     Ok(())
@@ -72,12 +87,16 @@ pub(super) fn apply(
 /// Lets the card of `target` offer a value of its own for everything that connections of `source` must be given.
 pub(super) fn offer_overrides(instances: &mut [Instance], source: &str, target: &str) {
     let mut overrides: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    for scoped in instances.iter().filter(|i| i.name == source).flat_map(|i| &i.connections) {
+    for scoped in instances
+        .iter()
+        .filter(|i| i.name == source)
+        .flat_map(|i| &i.connections)
+    {
         for property in scoped.it.properties.iter().filter(|p| p.required) {
-            overrides
-                .entry(scoped.it.id.clone())
-                .or_default()
-                .insert(property.name.clone(), made_up(&property.name, &scoped.it.id, target));
+            overrides.entry(scoped.it.id.clone()).or_default().insert(
+                property.name.clone(),
+                made_up(&property.name, &scoped.it.id, target),
+            );
         }
     }
     if let Some(instance) = instances.iter_mut().find(|i| i.name == target) {

@@ -18,8 +18,14 @@ impl Folder {
         let mut blobs = Blobs::temporary().unwrap();
         let mut rng = fastrand::Rng::with_seed(1);
         let load = Load::Folder(self.0.path().to_owned());
-        super::load(&load, &mut blobs, &mut Store::default(), &mut rng, Timestamp::UNIX_EPOCH)
-            .map(|(oic, _)| oic)
+        super::load(
+            &load,
+            &mut blobs,
+            &mut Store::default(),
+            &mut rng,
+            Timestamp::UNIX_EPOCH,
+        )
+        .map(|(oic, _)| oic)
     }
 
     fn mistake(&self) -> String {
@@ -35,7 +41,12 @@ impl Folder {
 }
 
 fn iar(seed: u64, revision: u32) -> Vec<u8> {
-    let mut plan = IntegrationPlan::new("ORDER_STATUS", "01.00.0000", "Order Status", &["STATUS_API"]);
+    let mut plan = IntegrationPlan::new(
+        "ORDER_STATUS",
+        "01.00.0000",
+        "Order Status",
+        &["STATUS_API"],
+    );
     plan.revision = revision;
     generate::integration(&mut fastrand::Rng::with_seed(seed), &plan).unwrap()
 }
@@ -70,8 +81,15 @@ fn kinds_go_by_content_then_folder() {
     );
     assert_eq!(instance.generation, Generation::Gen3);
     let value = instance.connection(None, "STATUS_API").unwrap();
-    let url = value.properties.iter().find(|p| p.name == "connectionUrl").unwrap();
-    assert_eq!(url.value.as_deref(), Some("https://status-api.dev.example.com"));
+    let url = value
+        .properties
+        .iter()
+        .find(|p| p.name == "connectionUrl")
+        .unwrap();
+    assert_eq!(
+        url.value.as_deref(),
+        Some("https://status-api.dev.example.com")
+    );
 }
 
 #[test]
@@ -84,14 +102,20 @@ fn settings_are_taken_and_unknown_ones_refused() {
     assert_eq!(instance.generation, Generation::Gen2);
     assert!(instance.protected && instance.agent_groups.contains("ONPREM"));
     let connection = instance.connection(None, "STATUS_API").unwrap();
-    let mut values = connection.properties.iter().filter_map(|p| p.value.as_deref());
+    let mut values = connection
+        .properties
+        .iter()
+        .filter_map(|p| p.value.as_deref());
     assert!(values.any(|v| v == "https://here.example.com"));
 
     for (text, expected) in [
         ("colour = \"red\"", "colour"),
         ("[connections.STATUS_API]\nvalues = {}", "values"),
         ("[connections.NOBODY]\nproperties = {}", "NOBODY"),
-        ("[connections.STATUS_API]\nproperties = { nothing = \"x\" }", "nothing"),
+        (
+            "[connections.STATUS_API]\nproperties = { nothing = \"x\" }",
+            "nothing",
+        ),
     ] {
         let folder = Folder::new(&[("dev/a.iar", iar(1, 1)), ("dev/instance.toml", text.into())]);
         let mistake = folder.mistake();
@@ -105,7 +129,10 @@ fn one_identity_with_two_contents_is_an_error_that_names_both() {
     let same = Folder::new(&[("dev/a.iar", iar(1, 1)), ("dev/b.iar", iar(2, 1))]);
     // Other connection ids, another order of entries: the flow's map has another name, so the content differs.
     let mistake = same.mistake();
-    assert!(mistake.contains("dev/a.iar") && mistake.contains("dev/b.iar"), "{mistake}");
+    assert!(
+        mistake.contains("dev/a.iar") && mistake.contains("dev/b.iar"),
+        "{mistake}"
+    );
 
     let copies = Folder::new(&[("dev/a.iar", iar(1, 1)), ("dev/b.iar", iar(1, 1))]);
     let oic = copies.load().unwrap();
@@ -119,16 +146,30 @@ fn one_identity_with_two_contents_is_an_error_that_names_both() {
     };
     let projects = Folder::new(&[("dev/a.car", project(1)), ("dev/b.car", project(2))]);
     let mistake = projects.mistake();
-    assert!(mistake.contains("dev/a.car") && mistake.contains("project P"), "{mistake}");
+    assert!(
+        mistake.contains("dev/a.car") && mistake.contains("project P"),
+        "{mistake}"
+    );
 }
 
 #[test]
 fn an_empty_folder_is_a_gen3_instance_and_no_folder_is_a_mistake() {
     let folder = Folder::new(&[("dev/instance.toml", Vec::new())]);
-    assert_eq!(folder.load().unwrap().instances[0].generation, Generation::Gen3);
+    assert_eq!(
+        folder.load().unwrap().instances[0].generation,
+        Generation::Gen3
+    );
     assert!(Folder::new(&[]).mistake().contains("no instance"));
-    assert!(Folder::new(&[("a.iar", iar(1, 1))]).mistake().contains("a.iar"));
-    assert!(Folder::new(&[("bad name/x", vec![1])]).mistake().contains("bad name"));
+    assert!(
+        Folder::new(&[("a.iar", iar(1, 1))])
+            .mistake()
+            .contains("a.iar")
+    );
+    assert!(
+        Folder::new(&[("bad name/x", vec![1])])
+            .mistake()
+            .contains("bad name")
+    );
 }
 
 #[test]
@@ -148,8 +189,14 @@ fn the_demonstration_depends_on_the_seed_alone() {
         let mut blobs = Blobs::temporary().unwrap();
         let mut rng = fastrand::Rng::with_seed(seed);
         let now = Timestamp::UNIX_EPOCH;
-        let (oic, identity) =
-            super::load(&Load::Demo, &mut blobs, &mut Store::default(), &mut rng, now).unwrap();
+        let (oic, identity) = load(
+            &Load::Demo,
+            &mut blobs,
+            &mut Store::default(),
+            &mut rng,
+            now,
+        )
+        .unwrap();
         (
             serde_json::to_string(&oic).unwrap(),
             serde_json::to_string(&identity).unwrap(),
@@ -164,8 +211,14 @@ fn prod_offers_overrides_for_every_connection_of_test() {
     let mut blobs = Blobs::temporary().unwrap();
     let mut rng = fastrand::Rng::with_seed(1);
     let now = Timestamp::UNIX_EPOCH;
-    let (oic, _) =
-        super::load(&Load::Demo, &mut blobs, &mut Store::default(), &mut rng, now).unwrap();
+    let (oic, _) = load(
+        &Load::Demo,
+        &mut blobs,
+        &mut Store::default(),
+        &mut rng,
+        now,
+    )
+    .unwrap();
     let of = |name: &str| oic.instances.iter().find(|i| i.name == name).unwrap();
     let (test, prod) = (of("test"), of("prod"));
     assert_eq!(test.integrations.len(), 12);
@@ -176,7 +229,13 @@ fn prod_offers_overrides_for_every_connection_of_test() {
             let offered = &prod.overrides[&scoped.it.id][&property.name];
             assert!(!offered.contains("test.example.com"), "{offered}");
             if property.name != "Port" {
-                assert!(property.value.as_ref().unwrap().contains(".test.example.com"));
+                assert!(
+                    property
+                        .value
+                        .as_ref()
+                        .unwrap()
+                        .contains(".test.example.com")
+                );
                 assert!(offered.contains(".prod.example.com"), "{offered}");
             }
         }

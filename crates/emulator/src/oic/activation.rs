@@ -83,7 +83,10 @@ fn obstacles(instance: &Instance, project: Option<&str>, id: &str) -> Vec<String
     };
     let mut out = Vec::new();
     // What the product seeds into every instance lies in no artifact that must hold it.
-    let own = integration.connections.iter().filter(|c| !c.starts_with("PRESEEDED_"));
+    let own = integration
+        .connections
+        .iter()
+        .filter(|c| !c.starts_with("PRESEEDED_"));
     for connection in own {
         let found = instance
             .connection(project, connection)

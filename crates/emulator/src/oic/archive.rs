@@ -75,7 +75,11 @@ impl Record {
         let it = &scoped.it;
         let seal = |c: &Credential| Sealed {
             property_name: c.name.clone(),
-            encrypted_value: c.value.as_ref().filter(|_| security).map(|v| seal(&it.id, &v.0)),
+            encrypted_value: c
+                .value
+                .as_ref()
+                .filter(|_| security)
+                .map(|v| seal(&it.id, &v.0)),
         };
         Record {
             project: scoped.project.clone(),
@@ -171,7 +175,7 @@ pub(super) fn write(
     for artifact in instance.artifacts.iter().filter(|a| choice.takes(a.kind)) {
         let bytes = blobs
             .bytes(&artifact.blob)
-            .map_err(|e| Unreadable::new(&artifact.path, e))?;
+            .map_err(|e| Unreadable::from_error(&artifact.path, &e))?;
         listed.push(Listed {
             path: artifact.path.clone(),
             kind: artifact.kind.folder().to_owned(),
@@ -181,10 +185,14 @@ pub(super) fn write(
     }
     let connections = instance.connections.iter().filter(|_| choice.integration);
     for scoped in connections {
-        let folder = scoped.project.as_ref().map(|p| format!("{p}/")).unwrap_or_default();
+        let folder = scoped
+            .project
+            .as_ref()
+            .map(|p| format!("{p}/"))
+            .unwrap_or_default();
         let path = format!("connections/{folder}{}.json", scoped.it.id);
         let bytes = serde_json::to_vec_pretty(&Record::of(scoped, choice.security))
-            .map_err(|e| Unreadable::new(&path, e))?;
+            .map_err(|e| Unreadable::from_error(&path, &e))?;
         listed.push(Listed {
             path: path.clone(),
             kind: "connection".to_owned(),
@@ -210,10 +218,12 @@ pub(super) fn write(
             .collect(),
     };
     let bytes =
-        serde_json::to_vec_pretty(&manifest).map_err(|e| Unreadable::new(MANIFEST, e))?;
+        serde_json::to_vec_pretty(&manifest).map_err(|e| Unreadable::from_error(MANIFEST, &e))?;
     entries.push((MANIFEST.to_owned(), bytes));
     // The service writes its entries in no order that could be relied on.
-    let seed = seed.bytes().fold(0u64, |sum, b| sum.wrapping_mul(31).wrapping_add(b.into()));
+    let seed = seed
+        .bytes()
+        .fold(0u64, |sum, b| sum.wrapping_mul(31).wrapping_add(b.into()));
     fastrand::Rng::with_seed(seed).shuffle(&mut entries);
     zip::write(&entries, now)
 }
@@ -253,8 +263,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Content, Unreadable> {
         let bytes = take(&mut entries, listed)?;
         match kind(&listed.kind) {
             Some(kind) => artifacts.push((listed.path.clone(), kind, bytes)),
-            None => connections
-                .push(serde_json::from_slice(&bytes).map_err(|e| Unreadable::new(&listed.path, e))?),
+            None => connections.push(
+                serde_json::from_slice(&bytes)
+                    .map_err(|e| Unreadable::from_error(&listed.path, &e))?,
+            ),
         }
     }
     Ok(Content::Known(Box::new(Known {
@@ -271,7 +283,10 @@ fn take(entries: &mut Entries, listed: &Listed) -> Result<Vec<u8>, Unreadable> {
     if hex(&Sha256::digest(&bytes)) == listed.sha256 {
         Ok(bytes)
     } else {
-        Err(Unreadable::new(&listed.path, "differs from what the manifest says"))
+        Err(Unreadable::new(
+            &listed.path,
+            "differs from what the manifest says",
+        ))
     }
 }
 

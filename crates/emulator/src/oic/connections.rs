@@ -123,7 +123,11 @@ fn test(connection: &Connection) -> Reply {
         let missing: Vec<&str> = connection
             .properties
             .iter()
-            .filter(|p| p.value.as_deref().map_or(p.required, |v| v.starts_with("%%")))
+            .filter(|p| {
+                p.value
+                    .as_deref()
+                    .map_or(p.required, |v| v.starts_with("%%"))
+            })
             .map(|p| p.name.as_str())
             .collect();
         return error(
@@ -184,7 +188,10 @@ fn shown(it: &Connection) -> Value {
         "lastUpdated": dates::design(it.updated),
     });
     if let Some(map) = value.as_object_mut() {
-        let texts = [("securityPolicy", &it.policy), ("agentGroupId", &it.agent_group)];
+        let texts = [
+            ("securityPolicy", &it.policy),
+            ("agentGroupId", &it.agent_group),
+        ];
         for (name, text) in texts {
             if let Some(text) = text {
                 map.insert(name.to_owned(), json!(text));

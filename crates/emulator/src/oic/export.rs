@@ -25,21 +25,37 @@ pub(super) enum Form {
 pub(super) fn start(world: &mut World, asked: &Asked<'_>, form: Form) -> Reply {
     let order = match Order::read(asked.call) {
         Ok(order) => order,
-        Err(reply) => return reply,
+        Err(reply) => return *reply,
     };
     let now = world.clock.now();
-    let World { oic, store, switches, rng, .. } = world;
+    let World {
+        oic,
+        store,
+        switches,
+        rng,
+        ..
+    } = world;
     let Some(instance) = oic.instances.get_mut(asked.at) else {
         return not_found("Service instance", "");
     };
     let generation = instance.generation;
     // Gen2 knows storageInfo alone.
-    let name = order.text("jobName").filter(|_| generation == Generation::Gen3);
+    let name = order
+        .text("jobName")
+        .filter(|_| generation == Generation::Gen3);
     if let Some(reply) = conflict(instance, JobKind::Export, name.as_deref(), switches) {
         return reply;
     }
     let id = new_id(instance, rng);
-    let mut job = Job::new(JobKind::Export, id, &order, store, switches, oic.jobs_begun, now);
+    let mut job = Job::new(
+        JobKind::Export,
+        id,
+        &order,
+        store,
+        switches,
+        oic.jobs_begun,
+        now,
+    );
     job.archive = match (generation, form) {
         (_, Form::Legacy) => format!("archive_Local_Suite_Instance-{}.zip", uuid(rng)),
         (Generation::Gen2, Form::Current) => format!("Local_Suite_Instance-{}.zip", job.id),
@@ -47,10 +63,9 @@ pub(super) fn start(world: &mut World, asked: &Asked<'_>, form: Form) -> Reply {
             let stem = name
                 .clone()
                 .unwrap_or_else(|| format!("Service_Instance_Data-{}", job.id));
-            if switches.archive_has_zip_suffix && !stem.ends_with(".zip") {
-                format!("{stem}.zip")
-            } else {
-                stem
+            match stem.strip_suffix(".zip") {
+                None if switches.archive_has_zip_suffix => format!("{stem}.zip"),
+                _ => stem,
             }
         }
     };

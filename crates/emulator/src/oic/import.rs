@@ -15,10 +15,16 @@ use crate::world::World;
 pub(super) fn start(world: &mut World, asked: &Asked<'_>) -> Reply {
     let order = match Order::read(asked.call) {
         Ok(order) => order,
-        Err(reply) => return reply,
+        Err(reply) => return *reply,
     };
     let now = world.clock.now();
-    let World { oic, store, switches, rng, .. } = world;
+    let World {
+        oic,
+        store,
+        switches,
+        rng,
+        ..
+    } = world;
     let Some(instance) = oic.instances.get_mut(asked.at) else {
         return not_found("Service instance", "");
     };
@@ -32,12 +38,22 @@ pub(super) fn start(world: &mut World, asked: &Asked<'_>) -> Reply {
     let Some(mode) = Mode::read(&mode, generation, switches.strict_mode_case) else {
         return bad_request(format!("importActivateMode {mode} is not known"));
     };
-    let name = order.text("jobName").filter(|_| generation == Generation::Gen3);
+    let name = order
+        .text("jobName")
+        .filter(|_| generation == Generation::Gen3);
     if let Some(reply) = conflict(instance, JobKind::Import, name.as_deref(), switches) {
         return reply;
     }
     let id = new_id(instance, rng);
-    let mut job = Job::new(JobKind::Import, id, &order, store, switches, oic.jobs_begun, now);
+    let mut job = Job::new(
+        JobKind::Import,
+        id,
+        &order,
+        store,
+        switches,
+        oic.jobs_begun,
+        now,
+    );
     job.archive = archive;
     job.name = name;
     match generation {

@@ -56,13 +56,24 @@ pub(super) fn archive(
     match archive::read(bytes).map_err(|e| e.to_string())? {
         Content::Known(known) => known_archive(instance, blobs, *known, settings),
         Content::Foreign => {
-            let name = settings.archive.rsplit('/').next().unwrap_or(settings.archive);
+            let name = settings
+                .archive
+                .rsplit('/')
+                .next()
+                .unwrap_or(settings.archive);
             let path = format!("{}/{name}", Kind::Other.folder());
             let blob = blobs.put(bytes).map_err(|e| e.to_string())?;
-            keep_opaque(instance, Artifact { path, kind: Kind::Other, blob });
-            instance
-                .notes
-                .push(format!("nothing in {name} was recognised; it is kept as it is"));
+            keep_opaque(
+                instance,
+                Artifact {
+                    path,
+                    kind: Kind::Other,
+                    blob,
+                },
+            );
+            instance.notes.push(format!(
+                "nothing in {name} was recognised; it is kept as it is"
+            ));
             Ok(())
         }
     }
@@ -83,7 +94,9 @@ fn known_archive(
         let blob = blobs.put(&bytes).map_err(|e| e.to_string())?;
         let read = Read::new(path, kind, blob, &bytes).map_err(|e| e.to_string())?;
         if instance.generation == Generation::Gen2 && read.is_project() {
-            instance.notes.push(format!("{} was left out: Gen2 has no projects", read.path));
+            instance
+                .notes
+                .push(format!("{} was left out: Gen2 has no projects", read.path));
             continue;
         }
         chosen.push(read);
@@ -97,14 +110,18 @@ fn known_archive(
             Plan::Existing(what) => match settings.switches.import_existing {
                 ExistingOnImport::Replace => wanted.push(read),
                 ExistingOnImport::Skip => {
-                    instance.notes.push(format!("{} was skipped: {what} exists", read.path));
+                    instance
+                        .notes
+                        .push(format!("{} was skipped: {what} exists", read.path));
                 }
                 ExistingOnImport::Fail => return Err(format!("{}: {what} exists", read.path)),
             },
             Plan::Active(what) => match settings.switches.import_active {
                 ActiveOnImport::Replace => wanted.push(read),
                 ActiveOnImport::Skip => {
-                    instance.notes.push(format!("{} was skipped: {what} is active", read.path));
+                    instance
+                        .notes
+                        .push(format!("{} was skipped: {what} is active", read.path));
                 }
                 ActiveOnImport::Fail => return Err(format!("{}: {what} is active", read.path)),
             },
@@ -149,7 +166,10 @@ fn connection(instance: &mut Instance, record: &Record, there: bool, settings: &
     // Credentials that the target has stay, unless the archive brings others.
     let mut credentials = came.credentials.clone();
     for credential in credentials.iter_mut().filter(|c| c.value.is_none()) {
-        let own = target.credentials.iter().find(|c| c.name == credential.name);
+        let own = target
+            .credentials
+            .iter()
+            .find(|c| c.name == credential.name);
         credential.value = own.and_then(|c| c.value.clone());
     }
     *target = came;
@@ -199,10 +219,11 @@ fn free_path(instance: &Instance, path: &str, blob: &BlobId) -> String {
             .iter()
             .any(|a| a.path == path && a.blob != *blob)
     };
+    if !taken(path) {
+        return path.to_owned();
+    }
     let (folder, name) = path.split_once('/').unwrap_or(("other", path));
-    (2u32..)
-        .map(|n| format!("{folder}/{n}-{name}"))
-        .find(|candidate| !taken(candidate))
-        .filter(|_| taken(path))
-        .unwrap_or_else(|| path.to_owned())
+    // The digest tells it from every artifact of that name.
+    let short = blob.sha256.get(..8).unwrap_or_default();
+    format!("{folder}/{short}-{name}")
 }

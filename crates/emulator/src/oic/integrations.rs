@@ -76,7 +76,10 @@ fn change(world: &mut World, asked: &Asked<'_>, project: Option<&str>, id: &str)
     };
     match body.get("status").and_then(Value::as_str) {
         Some("ACTIVATED") => {
-            let idle = matches!(integration.status, Status::Configured | Status::FailedActivation);
+            let idle = matches!(
+                integration.status,
+                Status::Configured | Status::FailedActivation
+            );
             if idle {
                 activation::begin(instance, project, id, seconds, now);
             }
@@ -136,12 +139,7 @@ fn style(mep: &str) -> (&'static str, &'static str) {
 }
 
 /// An integration as REST shows it.
-fn shown(
-    asked: &Asked<'_>,
-    instance: &Instance,
-    project: Option<&str>,
-    it: &Integration,
-) -> Value {
+fn shown(asked: &Asked<'_>, instance: &Instance, project: Option<&str>, it: &Integration) -> Value {
     let (style, style_text) = style(&it.mep);
     let end_points: Vec<Value> = it
         .connections

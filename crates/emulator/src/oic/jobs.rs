@@ -116,7 +116,10 @@ pub(super) fn ending(state: &str) -> Ending {
     let upper = state.to_uppercase();
     if upper.starts_with("COMPLETED") {
         Ending::Good
-    } else if ["FAIL", "ERROR", "ABORT", "CANCEL"].iter().any(|w| upper.contains(w)) {
+    } else if ["FAIL", "ERROR", "ABORT", "CANCEL"]
+        .iter()
+        .any(|w| upper.contains(w))
+    {
         Ending::Bad
     } else {
         Ending::Never
@@ -223,14 +226,19 @@ impl Job {
             "Integration" => &self.integration_outcome,
             _ => &self.process_outcome,
         };
-        own.as_deref().is_none_or(|state| ending(state) == Ending::Good)
+        own.as_deref()
+            .is_none_or(|state| ending(state) == Ending::Good)
     }
 
     /// How much of the job's time has passed, in percent.
     fn progress(&self, now: Timestamp) -> u64 {
         let passed = now.duration_since(self.started).as_secs();
         let passed = u64::try_from(passed).unwrap_or(0);
-        passed.saturating_mul(100).checked_div(self.seconds).unwrap_or(100).min(99)
+        passed
+            .saturating_mul(100)
+            .checked_div(self.seconds)
+            .unwrap_or(100)
+            .min(99)
     }
 
     fn components(&self, generation: Generation, now: Timestamp) -> Value {
@@ -256,7 +264,10 @@ impl Job {
             }
             value
         };
-        json!([component("Integration", 1, 95), component("Process", 20, 80)])
+        json!([
+            component("Integration", 1, 95),
+            component("Process", 20, 80)
+        ])
     }
 }
 
@@ -295,7 +306,11 @@ fn refusal(why: StoreRefusal) -> &'static str {
 pub(super) fn new_id(instance: &Instance, rng: &mut fastrand::Rng) -> String {
     match instance.generation {
         Generation::Gen2 => {
-            let last = instance.jobs.iter().filter_map(|j| j.id.parse::<u64>().ok()).max();
+            let last = instance
+                .jobs
+                .iter()
+                .filter_map(|j| j.id.parse::<u64>().ok())
+                .max();
             let id = match last {
                 None => rng.u64(100_000..200_000),
                 Some(last) => last + rng.u64(1..40),
@@ -360,7 +375,9 @@ pub(super) fn dialect(fields: Map<String, Value>, names: FieldNames) -> Value {
         FieldNames::Hyphenated => hyphenated(Value::Object(fields)),
         FieldNames::StatusOnly => {
             let mut fields = fields;
-            let state = fields.remove("overallStatus").or_else(|| fields.remove("status"));
+            let state = fields
+                .remove("overallStatus")
+                .or_else(|| fields.remove("status"));
             json!({"jobId": fields.remove("jobId"), "status": state})
         }
     }
@@ -419,7 +436,12 @@ pub(super) fn status(world: &mut World, asked: &Asked<'_>, kind: JobKind, id: &s
         return not_found("Service instance", "");
     };
     match instance.jobs.iter().find(|j| j.kind == kind && j.id == id) {
-        Some(job) => ok(&told(instance.generation, job, world.switches.field_names, now)),
+        Some(job) => ok(&told(
+            instance.generation,
+            job,
+            world.switches.field_names,
+            now,
+        )),
         None => not_found("Job", id),
     }
 }
@@ -436,7 +458,12 @@ pub(super) fn legacy_status(world: &mut World, asked: &Asked<'_>) -> Reply {
         None => exports.next_back(),
     };
     match job {
-        Some(job) => ok(&told(instance.generation, job, FieldNames::ArchiveFilename, now)),
+        Some(job) => ok(&told(
+            instance.generation,
+            job,
+            FieldNames::ArchiveFilename,
+            now,
+        )),
         None => bad_request("there is no such export job"),
     }
 }
@@ -447,7 +474,14 @@ fn told(generation: Generation, job: &Job, names: FieldNames, now: Timestamp) ->
     set("jobId", json!(job.id));
     set("jobType", json!(job.kind.shouted()));
     if generation == Generation::Gen3 {
-        set("percentageComplete", json!(if job.ended.is_some() { 100 } else { job.progress(now) }));
+        set(
+            "percentageComplete",
+            json!(if job.ended.is_some() {
+                100
+            } else {
+                job.progress(now)
+            }),
+        );
         if let Some(name) = &job.name {
             set("jobName", json!(name));
         }
@@ -500,7 +534,10 @@ mod tests {
         let hyphens = dialect(fields(), FieldNames::Hyphenated);
         assert_eq!(hyphens["overall-status"], "RUNNING");
         assert_eq!(hyphens["components"][0]["sub-name"], 1);
-        assert_eq!(dialect(fields(), FieldNames::ArchiveFilename)["archiveFilename"], "a");
+        assert_eq!(
+            dialect(fields(), FieldNames::ArchiveFilename)["archiveFilename"],
+            "a"
+        );
         let least = dialect(fields(), FieldNames::StatusOnly);
         assert_eq!(least, json!({"jobId": "1", "status": "RUNNING"}));
     }

@@ -172,7 +172,11 @@ pub(crate) struct Property {
     pub(crate) group: String,
     #[serde(rename = "propertyType")]
     pub(crate) kind: String,
-    #[serde(rename = "propertyValue", skip_serializing_if = "Option::is_none", default)]
+    #[serde(
+        rename = "propertyValue",
+        skip_serializing_if = "Option::is_none",
+        default
+    )]
     pub(crate) value: Option<String>,
     #[serde(default)]
     pub(crate) required: bool,
@@ -276,7 +280,8 @@ pub(crate) struct Instance {
     pub(crate) storage: Storage,
     pub(crate) agent_groups: BTreeSet<String>,
     /// Values for a target's connections that the environment's card offers.
-    pub(crate) overrides: std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>>,
+    pub(crate) overrides:
+        std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>>,
     pub(crate) artifacts: Vec<Artifact>,
     pub(crate) integrations: Vec<Scoped<Integration>>,
     pub(crate) connections: Vec<Scoped<Connection>>,

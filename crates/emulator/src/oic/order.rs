@@ -19,14 +19,15 @@ impl Order {
     /// # Errors
     ///
     /// The 400 to answer, when the body is no JSON object or `storageInfo` is not whole.
-    pub(super) fn read(call: &Call) -> Result<Order, Reply> {
+    pub(super) fn read(call: &Call) -> Result<Order, Box<Reply>> {
+        let wrong = |why: &str| Box::new(bad_request(why));
         let fields = match serde_json::from_slice(&call.body) {
             Ok(Value::Object(fields)) => fields,
-            Ok(_) => return Err(bad_request("the body is no JSON object")),
-            Err(e) => return Err(bad_request(format!("the body is no JSON: {e}"))),
+            Ok(_) => return Err(wrong("the body is no JSON object")),
+            Err(e) => return Err(wrong(&format!("the body is no JSON: {e}"))),
         };
         let Some(Value::Object(storage)) = fields.get("storageInfo") else {
-            return Err(bad_request("storageInfo is missing"));
+            return Err(wrong("storageInfo is missing"));
         };
         let part = |name: &str| {
             storage
@@ -35,7 +36,7 @@ impl Order {
                 .map(str::trim)
                 .filter(|text| !text.is_empty())
                 .map(str::to_owned)
-                .ok_or_else(|| bad_request(format!("storageInfo.{name} is missing")))
+                .ok_or_else(|| wrong(&format!("storageInfo.{name} is missing")))
         };
         Ok(Order {
             storage_url: part("storageUrl")?.trim_end_matches('/').to_owned(),
@@ -46,7 +47,11 @@ impl Order {
     }
 
     /// An order that names a bucket alone.
-    pub(super) fn new(storage_url: String, storage_user: String, storage_password: Hidden) -> Order {
+    pub(super) fn new(
+        storage_url: String,
+        storage_user: String,
+        storage_password: Hidden,
+    ) -> Order {
         Order {
             fields: Map::new(),
             storage_url,

@@ -18,7 +18,11 @@ pub(super) fn answer(world: &mut World, asked: &Asked<'_>, path: &[&str]) -> Rep
         return not_found("Service instance", "");
     };
     let [name, rest @ ..] = path else {
-        let items = instance.packages.iter().map(|p| shown(instance, p)).collect();
+        let items = instance
+            .packages
+            .iter()
+            .map(|p| shown(instance, p))
+            .collect();
         return paging::list(asked.call, items);
     };
     let Some(package) = instance.packages.iter().find(|p| p.name == *name) else {

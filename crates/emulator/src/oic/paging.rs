@@ -15,12 +15,12 @@ pub(super) fn list(call: &Call, items: Vec<Value>) -> Reply {
         None => Ok(default),
         Some(text) => text
             .parse::<usize>()
-            .map_err(|_| bad_request(format!("{name} is no number: {text}"))),
+            .map_err(|_| format!("{name} is no number: {text}")),
     };
     let (limit, offset) = match (number("limit", DEFAULT_LIMIT), number("offset", 0)) {
         (Ok(0), _) => return bad_request("limit is 0"),
         (Ok(limit), Ok(offset)) => (limit, offset),
-        (Err(reply), _) | (_, Err(reply)) => return reply,
+        (Err(why), _) | (_, Err(why)) => return bad_request(why),
     };
     let filters = match call.query("q").map(filters) {
         None => Vec::new(),
@@ -88,7 +88,10 @@ fn filters(q: &str) -> Option<Vec<Filter>> {
     while !rest.is_empty() {
         let (key, after) = rest.split_once(':')?;
         let after = after.trim_start();
-        let quote = after.chars().next().filter(|c| matches!(c, '\'' | '"' | '/'))?;
+        let quote = after
+            .chars()
+            .next()
+            .filter(|c| matches!(c, '\'' | '"' | '/'))?;
         let (value, tail) = after.strip_prefix(quote)?.split_once(quote)?;
         out.push(Filter {
             key: key.trim().to_owned(),
@@ -110,7 +113,10 @@ mod tests {
         let read = filters("{name : /SC2RN/, status : 'CONFIGURED'}").unwrap();
         assert_eq!(read.len(), 2);
         assert!(read[0].contains && read[0].value == "SC2RN");
-        assert_eq!((read[1].key.as_str(), read[1].value.as_str()), ("status", "CONFIGURED"));
+        assert_eq!(
+            (read[1].key.as_str(), read[1].value.as_str()),
+            ("status", "CONFIGURED")
+        );
         assert!(filters("name like 'X'").is_none());
         assert!(filters("{name}").is_none());
         assert!(read[0].takes(&json!({"name": "a sc2rn b"})));

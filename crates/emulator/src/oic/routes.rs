@@ -1,11 +1,15 @@
 //! From a request to an operation: which instance, who calls, what is asked.
 
+use std::borrow::Cow;
+
 use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
 use super::answers::{bad_request, error, method_not_allowed, not_found, unauthorized};
 use super::model::{Generation, Instance};
-use super::{connections, export, import, integrations, jobs, packages, projects, schedules, tables};
+use super::{
+    connections, export, import, integrations, jobs, packages, projects, schedules, tables,
+};
 use crate::body::Reply;
 use crate::identity::{Caller, Role};
 use crate::world::{Call, World};
@@ -22,11 +26,11 @@ pub(super) struct Asked<'a> {
 pub(crate) fn answer(world: &mut World, call: &Call) -> Reply {
     let at = match instance(&world.oic.instances, call) {
         Ok(at) => at,
-        Err(reply) => return reply,
+        Err(reply) => return *reply,
     };
     let caller = match sign_in(world, call, at) {
         Ok(caller) => caller,
-        Err(reply) => return reply,
+        Err(reply) => return *reply,
     };
     let asked = Asked { call, at, caller };
     let Some(segments) = segments(&call.path) else {
@@ -57,9 +61,10 @@ fn clone_api(world: &mut World, asked: &Asked<'_>, path: &[&str]) -> Reply {
         ["importServiceInstanceArchive", id] if method == Method::GET => {
             jobs::status(world, asked, jobs::JobKind::Import, id)
         }
-        ["exportServiceInstanceArchive" | "importServiceInstanceArchive", ..] => {
-            method_not_allowed("jobs are started by POST and looked at by GET with their id")
-        }
+        [
+            "exportServiceInstanceArchive" | "importServiceInstanceArchive",
+            ..,
+        ] => method_not_allowed("jobs are started by POST and looked at by GET with their id"),
         _ => not_found("Resource", &asked.call.path),
     }
 }
@@ -135,7 +140,7 @@ fn administrators_only(asked: &Asked<'_>) -> Option<Reply> {
 }
 
 /// Which instance is meant: Gen3 by `integrationInstance`, Gen2 by the first label of the host.
-fn instance(instances: &[Instance], call: &Call) -> Result<usize, Reply> {
+fn instance(instances: &[Instance], call: &Call) -> Result<usize, Box<Reply>> {
     let label = call.host.split('.').next().unwrap_or_default();
     // The longest name wins: `test-two` is not `test` with a tenancy behind it.
     let by_host = instances
@@ -148,15 +153,15 @@ fn instance(instances: &[Instance], call: &Call) -> Result<usize, Reply> {
         return Ok(at);
     }
     let Some(name) = call.query("integrationInstance") else {
-        return Err(bad_request(
+        return Err(Box::new(bad_request(
             "the query parameter integrationInstance is missing; Gen3 needs it on every call, and the host \
              names no Gen2 instance",
-        ));
+        )));
     };
     instances
         .iter()
         .position(|i| i.generation == Generation::Gen3 && i.name == name)
-        .ok_or_else(|| not_found("Service instance", name))
+        .ok_or_else(|| Box::new(not_found("Service instance", name)))
 }
 
 /// `<name>` itself or `<name>-<tenancy and region>`.
@@ -166,31 +171,38 @@ fn names_instance(label: &str, name: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
-fn sign_in(world: &World, call: &Call, at: usize) -> Result<Caller, Reply> {
+fn sign_in(world: &World, call: &Call, at: usize) -> Result<Caller, Box<Reply>> {
     let Some(instance) = world.oic.instances.get(at) else {
-        return Err(not_found("Service instance", ""));
+        return Err(Box::new(not_found("Service instance", "")));
     };
     let scheme = match instance.generation {
         Generation::Gen2 => "Basic realm=\"Oracle Integration\"",
         Generation::Gen3 => "Bearer",
     };
+    let refuse = |why: String| Box::new(unauthorized(scheme, why));
     let Some(header) = call.header("authorization") else {
-        return Err(unauthorized(scheme, "no Authorization header was sent"));
+        return Err(refuse("no Authorization header was sent".to_owned()));
     };
     if header.starts_with("Basic ") && instance.generation == Generation::Gen3 {
-        return Err(unauthorized(scheme, "Gen3 takes no Basic authentication, OAuth only"));
+        let why = "Gen3 takes no Basic authentication, OAuth only";
+        return Err(refuse(why.to_owned()));
     }
     world
         .identity
         .caller(header, &instance.name, world.clock.real_now())
-        .map_err(|why| unauthorized(scheme, why))
+        .map_err(refuse)
 }
 
 /// The path's segments, decoded one by one so that `%7C` and `%2F` stay inside theirs.
 fn segments(path: &str) -> Option<Vec<String>> {
     path.trim_matches('/')
         .split('/')
-        .map(|s| percent_decode_str(s).decode_utf8().ok().map(|s| s.into_owned()))
+        .map(|s| {
+            percent_decode_str(s)
+                .decode_utf8()
+                .ok()
+                .map(Cow::into_owned)
+        })
         .collect()
 }
 

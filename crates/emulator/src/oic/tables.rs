@@ -23,7 +23,10 @@ pub(super) fn lookups(
     if asked.call.method != Method::GET {
         return method_not_allowed("lookups come in by an import");
     }
-    let mut own = instance.lookups.iter().filter(|s| s.project.as_deref() == project);
+    let mut own = instance
+        .lookups
+        .iter()
+        .filter(|s| s.project.as_deref() == project);
     let [name, rest @ ..] = path else {
         return paging::list(asked.call, own.map(|s| shown(&s.it)).collect());
     };
@@ -42,7 +45,11 @@ pub(super) fn lookups(
 }
 
 fn shown(lookup: &Lookup) -> Value {
-    let rows: Vec<Value> = lookup.rows.iter().map(|row| json!({"rowData": row})).collect();
+    let rows: Vec<Value> = lookup
+        .rows
+        .iter()
+        .map(|row| json!({"rowData": row}))
+        .collect();
     json!({
         "id": lookup.name,
         "name": lookup.name,

@@ -31,7 +31,12 @@ pub(super) fn advance(
     switches: &Switches,
     now: Timestamp,
 ) {
-    let mut ground = Ground { store, blobs, switches, now };
+    let mut ground = Ground {
+        store,
+        blobs,
+        switches,
+        now,
+    };
     // Jobs are taken out while they work, since an import changes the instance.
     let mut jobs = std::mem::take(&mut instance.jobs);
     for job in &mut jobs {
@@ -58,7 +63,14 @@ fn carry_out(
         (JobKind::Export, Step::Temporary(n)) => export_temporary(job, n, at, ground),
         (JobKind::Import, Step::Temporary(_)) => {
             let name = format!("{}.import-{}.log", job.archive, job.id);
-            put_temporary(job, &name, b"import in progress\n", "text/plain", at, ground)
+            put_temporary(
+                job,
+                &name,
+                b"import in progress\n",
+                "text/plain",
+                at,
+                ground,
+            )
         }
         (_, Step::Install) => import(job, at, instance, ground),
         (_, Step::CleanUp) => {
@@ -71,14 +83,19 @@ fn carry_out(
 
 /// Somebody who removes or replaces a job's temporary object takes its floor away.
 fn temporaries_are_there(job: &Job, ground: &Ground<'_>) -> Result<(), Failure> {
-    let Some(key) = &job.bucket else { return Ok(()) };
+    let Some(key) = &job.bucket else {
+        return Ok(());
+    };
     for temporary in &job.temporaries {
         let there = ground
             .store
             .head(key, &temporary.name)
             .is_some_and(|object| object.blob == temporary.blob);
         if !there {
-            return Err(format!("temporary object {} was removed or changed", temporary.name));
+            return Err(format!(
+                "temporary object {} was removed or changed",
+                temporary.name
+            ));
         }
     }
     Ok(())
@@ -108,16 +125,18 @@ fn begin(
         JobKind::Import => {
             let key = job.bucket.as_ref().ok_or("no bucket was opened")?;
             let without = job.archive.strip_suffix(".zip").unwrap_or(&job.archive);
-            let names = [job.archive.clone(), format!("{}.zip", job.archive), without.to_owned()];
+            let names = [
+                job.archive.clone(),
+                format!("{}.zip", job.archive),
+                without.to_owned(),
+            ];
             let object = names.iter().find_map(|name| ground.store.head(key, name));
-            let object = object.ok_or_else(|| {
-                format!("archive file {} is not in the bucket", job.archive)
-            })?;
+            let object = object
+                .ok_or_else(|| format!("archive file {} is not in the bucket", job.archive))?;
             let blob = object.blob.clone();
             let bytes = ground.blobs.bytes(&blob).map_err(|e| e.to_string())?;
-            archive::read(&bytes).map_err(|e| {
-                format!("archive file {} cannot be read: {e}", job.archive)
-            })?;
+            archive::read(&bytes)
+                .map_err(|e| format!("archive file {} cannot be read: {e}", job.archive))?;
             job.content = Some(blob);
         }
     }
@@ -171,8 +190,13 @@ fn put_temporary(
 ) -> Result<(), Failure> {
     let key = job.bucket.as_ref().ok_or("no bucket was opened")?;
     let blob = ground.blobs.put(bytes).map_err(|e| e.to_string())?;
-    ground.store.put(key, name, blob.clone(), Some(content_type), at);
-    job.temporaries.push(Temporary { name: name.to_owned(), blob });
+    ground
+        .store
+        .put(key, name, blob.clone(), Some(content_type), at);
+    job.temporaries.push(Temporary {
+        name: name.to_owned(),
+        blob,
+    });
     Ok(())
 }
 
@@ -257,7 +281,9 @@ fn publish(job: &mut Job, at: Timestamp, ground: &mut Ground<'_>) -> Result<(), 
     if visible <= ground.now {
         ground.store.put(key, &job.archive, blob, kind, visible);
     } else {
-        ground.store.put_visible_from(key, &job.archive, blob, kind, at, visible);
+        ground
+            .store
+            .put_visible_from(key, &job.archive, blob, kind, at, visible);
     }
     Ok(())
 }

@@ -67,3 +67,68 @@ fn unauthorized(why: &'static str) -> Refused {
         reply
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::{HeaderMap, HeaderValue, Method};
+
+    use super::*;
+
+    fn user(authorization: &str) -> Option<String> {
+        let mut store = Store::default();
+        for (user, token) in [
+            ("jane", "plain"),
+            ("oracleidentitycloudservice/jane@example.com", "a:b:c"),
+            ("Default/j.\u{f6}@example.com", "<(x)>{/}"),
+        ] {
+            store.create_bucket("acme", "ferry", user, &[token.to_owned()]);
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            "authorization",
+            HeaderValue::from_str(authorization).unwrap(),
+        );
+        let call = Call {
+            method: Method::GET,
+            host: String::new(),
+            authority: String::new(),
+            path: String::new(),
+            query: Vec::new(),
+            headers,
+            body: Bytes::new(),
+        };
+        store.user(&call, "acme").ok()
+    }
+
+    fn basic(text: &str) -> String {
+        format!("Basic {}", BASE64.encode(text))
+    }
+
+    #[test]
+    fn the_first_colon_divides_user_and_token() {
+        for text in [
+            "jane:plain",
+            "oracleidentitycloudservice/jane@example.com:a:b:c",
+            "Default/j.\u{f6}@example.com:<(x)>{/}",
+        ] {
+            let expected = text.split_once(':').map(|(user, _)| user.to_owned());
+            assert_eq!(user(&basic(text)), expected);
+            assert_eq!(
+                user(basic(text).trim_end_matches('=')),
+                expected,
+                "without padding"
+            );
+        }
+        for text in [
+            "jane@example.com:a:b:c",
+            "oracleidentitycloudservice/jane@example.com:a",
+            "jane:plain:",
+            "Jane:plain",
+            ":plain",
+        ] {
+            assert_eq!(user(&basic(text)), None, "{text}");
+        }
+        assert_eq!(user("Basic"), None);
+    }
+}

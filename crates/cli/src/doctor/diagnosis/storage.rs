@@ -37,18 +37,28 @@ fn sign_in(facts: &StorageFacts) -> Finding {
     match &facts.list {
         Answer::Fine => Finding::fine(CHECK, format!("{} may list {}", facts.user, facts.url)),
         Answer::NotTried => Finding::skipped(CHECK, "an earlier check"),
-        Answer::Status { code: 401, .. } => match works {
-            Some((user, _)) => bad(Exit::Refused, format!("{} is refused, {user} works", facts.user))
+        Answer::Status { code: 401, .. } => {
+            if let Some((user, _)) = works {
+                return bad(
+                    Exit::Refused,
+                    format!("{} is refused, {user} works", facts.user),
+                )
                 .cause("the token is good; the user's name wants another form")
-                .next(format!("user = \"{user}\"")),
-            None => {
-                let forms: Vec<&str> = facts.alternatives.iter().map(|(user, _)| user.as_str()).collect();
-                let tried = if forms.is_empty() { String::new() } else { format!(" (tried too: {})", forms.join(", ")) };
-                bad(Exit::Refused, format!("{} is refused (401){tried}", facts.user))
-                    .cause("an auth token is wanted, not the console password; or the user is of another identity domain")
-                    .next("make an auth token for this user (My profile → Auth tokens), wait until it is active; for a user of another domain write <domain>/<user>")
+                .next(format!("user = \"{user}\""));
             }
-        },
+            let forms: Vec<&str> = facts.alternatives.iter().map(|(user, _)| user.as_str()).collect();
+            let tried = if forms.is_empty() {
+                String::new()
+            } else {
+                format!(" (tried too: {})", forms.join(", "))
+            };
+            bad(
+                Exit::Refused,
+                format!("{} is refused (401){tried}", facts.user),
+            )
+            .cause("an auth token is wanted, not the console password; or the user is of another identity domain")
+            .next("make an auth token for this user (My profile → Auth tokens), wait until it is active; for a user of another domain write <domain>/<user>")
+        }
         Answer::Status { code: 403, .. } => bad(Exit::Refused, format!("{} may not list the bucket (403)", facts.user))
             .cause("no policy allows it")
             .next("allow group GROUP to read buckets in compartment C"),

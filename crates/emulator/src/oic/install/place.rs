@@ -146,9 +146,17 @@ impl Ground<'_> {
     }
 
     fn integration(&mut self, facts: &IntegrationFacts, iar: Option<&BlobId>) {
-        if self.instance.integration(self.project.as_deref(), &facts.id()).is_some() {
+        if self
+            .instance
+            .integration(self.project.as_deref(), &facts.id())
+            .is_some()
+        {
             // In a load the first carrier wins; their contents were found equal.
-            let note = format!("{}: integration {} is there already", self.carrier, facts.id());
+            let note = format!(
+                "{}: integration {} is there already",
+                self.carrier,
+                facts.id()
+            );
             self.instance.notes.push(note);
             return;
         }
@@ -170,7 +178,11 @@ impl Ground<'_> {
                 calls: facts.calls.clone(),
                 schedule_defined: facts.schedule,
                 schedule_running: active && facts.schedule && facts.mep == "MEP07",
-                status: if active { Status::Activated } else { Status::Configured },
+                status: if active {
+                    Status::Activated
+                } else {
+                    Status::Configured
+                },
                 activation_due: None,
                 errors: None,
                 carrier: self.carrier.clone(),
@@ -183,7 +195,11 @@ impl Ground<'_> {
 
     /// The first carrier of a connection gives it its shape; its values come from elsewhere.
     fn connection(&mut self, facts: &ConnectionFacts) {
-        if self.instance.connection(self.project.as_deref(), &facts.id).is_some() {
+        if self
+            .instance
+            .connection(self.project.as_deref(), &facts.id)
+            .is_some()
+        {
             if self.rules == Rules::Load {
                 let note = format!("{}: connection {} is there already", self.carrier, facts.id);
                 self.instance.notes.push(note);

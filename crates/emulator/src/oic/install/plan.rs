@@ -26,7 +26,7 @@ impl Read {
         let what = if sealed {
             Recognised::Opaque
         } else {
-            artifact::read(bytes).map_err(|e| Unreadable::new(&path, e))?
+            artifact::read(bytes).map_err(|e| Unreadable::from_error(&path, &e))?
         };
         let kind = match &what {
             Recognised::Integration(_) => Kind::Integration,
@@ -35,7 +35,12 @@ impl Read {
             Recognised::Lookup(_) => Kind::Lookup,
             Recognised::Opaque => kind,
         };
-        Ok(Read { path, kind, blob, what })
+        Ok(Read {
+            path,
+            kind,
+            blob,
+            what,
+        })
     }
 
     pub(crate) fn is_project(&self) -> bool {
@@ -71,7 +76,11 @@ impl Read {
         let there = other.integrations();
         self.integrations()
             .into_iter()
-            .find(|own| there.iter().any(|o| o.id() == own.id() && o.digest != own.digest))
+            .find(|own| {
+                there
+                    .iter()
+                    .any(|o| o.id() == own.id() && o.digest != own.digest)
+            })
             .map(|own| format!("integration {}", own.id()))
     }
 
@@ -81,9 +90,10 @@ impl Read {
             Recognised::Integration(carried) | Recognised::Project { carried, .. } => {
                 carried.integrations.iter().collect()
             }
-            Recognised::Package { members, .. } => {
-                members.iter().flat_map(|m| &m.carried.integrations).collect()
-            }
+            Recognised::Package { members, .. } => members
+                .iter()
+                .flat_map(|m| &m.carried.integrations)
+                .collect(),
             Recognised::Lookup(_) | Recognised::Opaque => Vec::new(),
         }
     }
@@ -104,7 +114,11 @@ pub(crate) enum Plan {
 
 impl Plan {
     pub(crate) fn of(instance: &Instance, read: &Read) -> Plan {
-        if instance.artifacts.iter().any(|a| a.kind == read.kind && a.blob == read.blob) {
+        if instance
+            .artifacts
+            .iter()
+            .any(|a| a.kind == read.kind && a.blob == read.blob)
+        {
             return Plan::Same;
         }
         let replaced = replaced(instance, read);
@@ -118,7 +132,10 @@ impl Plan {
                 continue;
             }
             let what = format!("integration {id}");
-            let busy = matches!(scoped.it.status, Status::Activated | Status::ActivationInprogress);
+            let busy = matches!(
+                scoped.it.status,
+                Status::Activated | Status::ActivationInprogress
+            );
             if busy {
                 return Plan::Active(what);
             }

@@ -1,0 +1,14 @@
+//! The integration service and its identity domain, asked through the seam by a client that knows nothing but HTTP.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "helpers of tests"
+)]
+
+mod clone;
+mod design;
+mod house;
+mod identity;
+mod refusals;
+mod samples;

@@ -1,0 +1,4 @@
+//! The instance against the emulator.
+
+#[cfg(test)]
+mod instance;

@@ -1,0 +1,4 @@
+//! The bucket against the emulator.
+
+#[cfg(test)]
+mod bucket;
