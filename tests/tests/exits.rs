@@ -211,13 +211,13 @@ async fn a_taken_name_is_8() {
 
 /// An export of a given name may be that of an earlier, lost run, so its archive is waited for; it was taken away.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_taken_name_whose_archive_never_comes_is_7() {
+async fn a_taken_name_whose_archive_never_comes_is_8() {
     let stand = Stand::new().await;
     let args = ["export", "test", "--name", "monday", "--timeout", "2s"];
     stand.args(args).run().await.expect(0);
     let gone = stand.object("DELETE", "test", "monday.zip", None).await;
     assert_eq!(gone.status, 204, "{}", gone.head);
-    let output = stand.args(args).run().await.expect(7);
+    let output = stand.args(args).run().await.expect(8);
     says(
         &output,
         &[

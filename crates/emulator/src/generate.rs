@@ -361,4 +361,44 @@ mod tests {
         assert!(of("ORDER_NIGHTLY").schedule && of("ORDER_NIGHTLY").mep == "MEP07");
         assert!(of("ORDER_ENRICH").lookups.contains("Country_Codes"));
     }
+
+    #[test]
+    fn what_is_generated_holds_the_observed_invariants() {
+        let mut rng = fastrand::Rng::with_seed(7);
+        for (path, bytes) in generate(&mut rng, 12).unwrap() {
+            if path.starts_with("packages/") {
+                continue;
+            }
+            let entries = artifact::zip::read(&bytes).unwrap();
+            for (name, content) in &entries {
+                if let Some(root) = name.strip_suffix("PROJECT-INF/project.xml") {
+                    let text = std::str::from_utf8(content).unwrap();
+                    let document = roxmltree::Document::parse(text).unwrap();
+                    for location in document
+                        .descendants()
+                        .filter_map(|n| n.attribute("location"))
+                    {
+                        let resource = location.replace("../", root);
+                        assert!(entries.contains_key(&resource), "{path}: {resource}");
+                    }
+                }
+                let folder = name.rsplit('/').nth(1).unwrap_or_default();
+                if matches!(folder, "appinstances" | "connections") {
+                    let facts = artifact::connection::read(name, content).unwrap();
+                    assert_eq!(
+                        name.rsplit('/').next().unwrap(),
+                        format!("{}.xml", facts.id)
+                    );
+                    for property in &facts.properties {
+                        let value = property.value.as_deref().unwrap_or_default();
+                        let own = format!("%%{}_{}", facts.id, property.name);
+                        assert!(!value.starts_with("%%") || value == own, "{value}");
+                    }
+                    let text = std::str::from_utf8(content).unwrap();
+                    let key = artifact::hex(&<sha2::Sha256 as sha2::Digest>::digest(&facts.id));
+                    assert!(!text.contains("csfkey") || text.contains(&key), "{name}");
+                }
+            }
+        }
+    }
 }

@@ -28,12 +28,14 @@ mod routes;
 mod schedules;
 mod tables;
 mod timeline;
+mod told;
 
 pub(crate) use artifacts::artifacts_answer;
 pub(crate) use install::{Plan, Read, Rules, install};
-pub(crate) use jobs::{Job, jobs, uuid};
+pub(crate) use jobs::{Job, uuid};
 pub(crate) use model::{Generation, Hidden, Instance, Kind, Storage};
 pub(crate) use routes::answer;
+pub(crate) use told::jobs;
 
 /// Every instance of this emulator.
 #[derive(Debug, Default, Serialize, Deserialize)]

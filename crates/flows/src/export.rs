@@ -365,7 +365,7 @@ fn intention(environment: &Environment, request: &ExportRequest) -> Intention {
 }
 
 fn refuse_to_replace(target: &Path) -> Result<(), Failure> {
-    if target.is_file() {
+    if target.exists() && !target.is_dir() {
         return Err(
             Failure::new(Exit::Usage, format!("{} exists already", target.display()))
                 .next("name another file, or a folder"),

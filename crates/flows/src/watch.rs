@@ -92,22 +92,33 @@ pub(crate) async fn watch(
             Sighting::TooLate => return Err(never_came(environment, name, &last)),
         }
         if !completed && began.elapsed() >= policy.deadline {
-            return Err(Failure::new(
-                Exit::TimedOut,
-                format!(
-                    "no whole archive {name} came in {}; the job's state is not known",
-                    span(policy.deadline)
-                ),
-            )
-            .evidence(last)
-            .next("the job may go on: look at the job list in the console")
-            .next("repeat the command to wait on, or give the run up: `ferry runs abandon RUN`")
-            .open());
+            return Err(never_appeared(environment, start, name, last));
         }
         context
             .wait(policy.settle.max(std::time::Duration::from_millis(1)))
             .await?;
     }
+}
+
+/// The job is known by its archive alone, and that did not come in the job's own time.
+fn never_appeared(environment: &Environment, start: &Start, name: &str, last: String) -> Failure {
+    // A generated name is ours, so our job goes on; a given one may be another's for all that is known.
+    let exit = if start.name_given() {
+        Exit::Conflict
+    } else {
+        Exit::TimedOut
+    };
+    Failure::new(
+        exit,
+        format!(
+            "no whole archive {name} came in {}; the job's state is not known",
+            span(environment.polling.deadline)
+        ),
+    )
+    .evidence(last)
+    .next("the job may go on: look at the job list in the console")
+    .next("repeat the command to wait on, or give the run up: `ferry runs abandon RUN`")
+    .open()
 }
 
 fn is_this_runs(

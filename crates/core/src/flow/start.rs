@@ -210,6 +210,11 @@ impl Start {
             .is_some_and(|intent| started >= intent.at - SKEW)
     }
 
+    /// Whether the operator gave the job's name, so that a job of it may be another's.
+    pub fn name_given(&self) -> bool {
+        self.name_given
+    }
+
     /// Whether a POST was sent, or may have been, before the last one.
     pub fn asked_before(&self) -> bool {
         self.posts > 1

@@ -42,25 +42,7 @@ pub(super) fn flow(rng: &mut fastrand::Rng, plan: &IntegrationPlan) -> Flow {
         number + 1,
         rng.u128(..)
     );
-    let lookup = if plan.lookup {
-        format!(
-            "dvm:lookupValue(\"{}\", \"CODE\", 'DE', \"NAME\", '')",
-            files::LOOKUP
-        )
-    } else {
-        "''".to_owned()
-    };
-    flow.resource(
-        &map,
-        format!(
-            "<?xml version = '1.0' encoding = 'UTF-8'?>\n<xsl:stylesheet version=\"2.0\" \
-             xmlns:xsl=\"http://www.w3.org/1999/XSL/Transform\" xmlns:dvm=\"http://www.oracle.com/XSL/Transform/java/\
-             tip.services.dvm.LookupValue\">\n  <xsl:template match=\"/\">\n    <result revision=\"{}\">\
-             <xsl:value-of select=\"{}\"/></result>\n  </xsl:template>\n</xsl:stylesheet>\n",
-            plan.revision,
-            lookup.replace('"', "&quot;")
-        ),
-    );
+    flow.resource(&map, stylesheet(plan));
     let metadata = "../resources/processor_1/resourcegroup_2/ICSIntegrationMetadata.xsd";
     flow.resource(
         metadata,
@@ -107,6 +89,26 @@ pub(super) fn flow(rng: &mut fastrand::Rng, plan: &IntegrationPlan) -> Flow {
     );
     flow.model = model;
     flow
+}
+
+/// The map of the flow.
+fn stylesheet(plan: &IntegrationPlan) -> String {
+    let lookup = if plan.lookup {
+        format!(
+            "dvm:lookupValue(\"{}\", \"CODE\", 'DE', \"NAME\", '')",
+            files::LOOKUP
+        )
+    } else {
+        "''".to_owned()
+    };
+    format!(
+        "<?xml version = '1.0' encoding = 'UTF-8'?>\n<xsl:stylesheet version=\"2.0\" \
+             xmlns:xsl=\"http://www.w3.org/1999/XSL/Transform\" xmlns:dvm=\"http://www.oracle.com/XSL/Transform/java/\
+             tip.services.dvm.LookupValue\">\n  <xsl:template match=\"/\">\n    <result revision=\"{}\">\
+             <xsl:value-of select=\"{}\"/></result>\n  </xsl:template>\n</xsl:stylesheet>\n",
+        plan.revision,
+        lookup.replace('"', "&quot;")
+    )
 }
 
 /// What the model is put together from.

@@ -4,10 +4,11 @@ use http::StatusCode;
 use serde_json::{Map, json};
 
 use super::answers::{error, not_found};
-use super::jobs::{Job, JobKind, conflict, dialect, new_id, uuid};
+use super::jobs::{Job, JobKind, conflict, new_id, uuid};
 use super::model::Generation;
 use super::order::Order;
 use super::routes::Asked;
+use super::told::dialect;
 use crate::body::{Reply, json as json_reply};
 use crate::options::FieldNames;
 use crate::world::World;

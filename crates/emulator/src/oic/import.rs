@@ -4,10 +4,11 @@ use http::StatusCode;
 use serde_json::{Map, json};
 
 use super::answers::{bad_request, not_found};
-use super::jobs::{Import, Job, JobKind, conflict, dialect, new_id};
+use super::jobs::{Import, Job, JobKind, conflict, new_id};
 use super::model::Generation;
 use super::order::{Mode, Order};
 use super::routes::Asked;
+use super::told::dialect;
 use crate::body::{Reply, json as json_reply};
 use crate::world::World;
 

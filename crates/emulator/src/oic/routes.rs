@@ -6,9 +6,10 @@ use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
 use super::answers::{bad_request, error, method_not_allowed, not_found, unauthorized};
+use super::jobs::JobKind;
 use super::model::{Generation, Instance};
 use super::{
-    connections, export, import, integrations, jobs, packages, projects, schedules, tables,
+    connections, export, import, integrations, packages, projects, schedules, tables, told,
 };
 use crate::body::Reply;
 use crate::identity::{Caller, Role};
@@ -56,10 +57,10 @@ fn clone_api(world: &mut World, asked: &Asked<'_>, path: &[&str]) -> Reply {
         }
         ["importServiceInstanceArchive"] if method == Method::POST => import::start(world, asked),
         ["exportServiceInstanceArchive", id] if method == Method::GET => {
-            jobs::status(world, asked, jobs::JobKind::Export, id)
+            told::status(world, asked, JobKind::Export, id)
         }
         ["importServiceInstanceArchive", id] if method == Method::GET => {
-            jobs::status(world, asked, jobs::JobKind::Import, id)
+            told::status(world, asked, JobKind::Import, id)
         }
         [
             "exportServiceInstanceArchive" | "importServiceInstanceArchive",
@@ -81,7 +82,7 @@ fn legacy(world: &mut World, asked: &Asked<'_>, path: &[&str]) -> Reply {
         ["exportArtifacts"] if asked.call.method == Method::POST => {
             export::start(world, asked, export::Form::Legacy)
         }
-        ["exportStatus"] if asked.call.method == Method::GET => jobs::legacy_status(world, asked),
+        ["exportStatus"] if asked.call.method == Method::GET => told::legacy_status(world, asked),
         _ => not_found("Resource", &asked.call.path),
     }
 }

@@ -317,7 +317,7 @@ async fn active_integrations_are_left_or_replaced_or_fail_the_job() {
         let live = Client::of(&emulator, "live").await;
         let before = live.artifacts().await;
         test.finish("export", json!({"jobName": "x"})).await;
-        // `live` holds an active SHIPMENT_NOTICE of another version, so the whole of it comes in; then it meets itself.
+        // First `live` gets an active FINANCE project, then an archive that holds an older one.
         let archive = json!({"archiveFile": "x", "importActivateMode": "importActivate", "storageInfo": test.storage()});
         live.finish("import", archive.clone()).await;
         let prod = Client::of(&emulator, "prod").await;
@@ -337,6 +337,69 @@ async fn active_integrations_are_left_or_replaced_or_fail_the_job() {
         assert_eq!(mine == theirs, switch == "replace", "{switch}");
         assert!(before.len() < live.artifacts().await.len());
     }
+}
+
+#[tokio::test]
+async fn existing_integrations_are_replaced_or_left_or_fail_the_job() {
+    for (switch, outcome) in [
+        ("replace", "COMPLETED"),
+        ("skip", "COMPLETED"),
+        ("fail", "FAILED"),
+    ] {
+        let emulator = demo(&[("import.existing", switch)]);
+        let test = Client::of(&emulator, "test").await;
+        let prod = Client::of(&emulator, "prod").await;
+        let before = prod.artifacts().await;
+        test.finish("export", json!({"jobName": "x"})).await;
+        let import = json!({
+            "archiveFile": "x",
+            "importActivateMode": "importOnly",
+            "storageInfo": test.storage(),
+        });
+        let status = prod.finish("import", import).await;
+        assert_eq!(status["overallStatus"], outcome, "{switch}: {status}");
+        let after = prod.artifacts().await;
+        let finance = before
+            .iter()
+            .find(|(p, _)| p == "projects/FINANCE.car")
+            .unwrap();
+        assert_eq!(after.contains(finance), switch != "replace", "{switch}");
+        assert_eq!(
+            after == before,
+            switch == "fail",
+            "a job that fails installs nothing"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_running_job_survives_a_restart() {
+    let data = tempfile::tempdir().unwrap();
+    let start = || {
+        let mut options = crate::house::options(&[]);
+        options.data = Some(data.path().to_owned());
+        ferry_emulator::Emulator::start(options).unwrap()
+    };
+    let emulator = start();
+    let test = Client::of(&emulator, "test").await;
+    let started = test.start("export", json!({"jobName": "x"})).await.json();
+    let id = started["jobId"].as_str().unwrap().to_owned();
+    test.advance(600);
+    assert_eq!(test.status("export", &id).await["overallStatus"], "RUNNING");
+    let during = test.bucket().await;
+    emulator.save().unwrap();
+    drop(test);
+    drop(emulator);
+
+    let emulator = start();
+    let test = Client::of(&emulator, "test").await;
+    assert_eq!(test.bucket().await, during);
+    test.advance(1800);
+    assert_eq!(
+        test.status("export", &id).await["overallStatus"],
+        "COMPLETED"
+    );
+    assert_eq!(test.bucket().await.len(), 1);
 }
 
 #[tokio::test]

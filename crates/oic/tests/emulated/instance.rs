@@ -1,4 +1,4 @@
-//! Both generations: sign-in, jobs, integrations, connections.
+//! Gen3, as the demonstration has it: sign-in, jobs, integrations, connections.
 
 use std::sync::Arc;
 use std::time::Duration;
