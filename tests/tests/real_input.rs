@@ -1,188 +1,234 @@
-//! Real artifacts go in, cross, and come out again byte for byte; judged by a script that shares no code with us.
+//! Real artifacts through the whole product: an emulator of its own process, loaded with them, gives out from another
+//! instance exactly what went in.
+#![expect(clippy::indexing_slicing, reason = "helpers of tests")]
 
 use std::path::{Path, PathBuf};
 
-use ferry_core::ids::EnvironmentName;
-use ferry_e2e::{Stand, envelope, options};
-use ferry_emulator::{Emulator, Load, Options};
-use ferry_testkit::fixtures::{samples, skip};
+use ferry_e2e::samples::{Served, rest, text};
+use ferry_e2e::{Stand, envelope, ferry};
+use ferry_testkit::cli::Ferry;
+use ferry_testkit::fixtures::{root, samples, skip};
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::Command;
 
-/// Folder, its settings, and the samples in it.
-const SOURCES: &[(&str, &str, &[&str])] = &[
+/// An instance that is loaded, the empty one that it is carried to, the generation of both, and what it holds.
+const INSTANCES: [(&str, &str, &str, &[&str]); 3] = [
     (
-        "projects",
+        "src3",
+        "dst3",
         "gen3",
         &[
             "DEMO_FIRST_PROJECT_4.car",
             "HEALTHCARE_ADT_PROJECT.car",
             "oic.ocw.hol.par",
-            "SUBSCIRB_PO_DETAILS_SYNC_01.00.0000.iar",
             "LL_ERPPO_BACKEND_B2B_02.00.0000.iar",
             "OIO_LOG_EVENT_01.00.0000.iar",
+            "SUBSCIRB_PO_DETAILS_SYNC_01.00.0000.iar",
         ],
     ),
-    ("first", "gen3", &["DEMO_FIRST_PROJECT.car"]),
-    ("older", "gen2", &["JITSIEVENTS_01.00.0000.iar"]),
+    ("src3b", "dst3b", "gen3", &["DEMO_FIRST_PROJECT.car"]),
+    ("src2", "dst2", "gen2", &["JITSIEVENTS_01.00.0000.iar"]),
 ];
 
-/// Copies the samples into a load of three sources and three empty targets; `None`, said aloud, where there are none.
-fn load(test: &str) -> Option<(TempDir, Options)> {
-    let Some(samples) = samples() else {
-        skip(test, "no samples: set FERRY_SAMPLES");
+/// The folder of real artifacts, if it is there and holds them all; else the test says that it is skipped.
+fn real(test: &str) -> Option<PathBuf> {
+    let Some(folder) = samples() else {
+        skip(test, "no real artifacts: set FERRY_SAMPLES");
         return None;
     };
-    let folder = tempfile::tempdir().unwrap();
-    for (name, generation, files) in SOURCES {
-        for instance in [(*name).to_owned(), format!("{name}-target")] {
-            let path = folder.path().join(&instance);
-            std::fs::create_dir(&path).unwrap();
-            std::fs::write(
-                path.join("instance.toml"),
-                format!("generation = \"{generation}\"\n"),
-            )
-            .unwrap();
+    let wanted = INSTANCES.iter().flat_map(|(.., files)| files.iter());
+    let missing = wanted.copied().find(|file| !folder.join(file).is_file());
+    if let Some(file) = missing {
+        skip(test, &format!("no real artifact {file}: set FERRY_SAMPLES"));
+        return None;
+    }
+    Some(folder)
+}
+
+/// A folder to load: every instance with its artifacts, and the empty ones.
+fn load(samples: &Path) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    for (source, target, generation, files) in INSTANCES {
+        for name in [source, target] {
+            let instance = folder.path().join(name);
+            std::fs::create_dir(&instance).expect("a new directory");
+            let settings = format!("generation = \"{generation}\"\n");
+            std::fs::write(instance.join("instance.toml"), settings).expect("a new file");
         }
-        for file in *files {
-            std::fs::copy(samples.join(file), folder.path().join(name).join(file)).unwrap();
+        for file in files {
+            let to = folder.path().join(source).join(file);
+            std::fs::copy(samples.join(file), to).expect("a copy");
         }
     }
-    let mut options = options();
-    options.load = Load::Folder(folder.path().to_owned());
-    Some((folder, options))
+    folder
+}
+
+/// Whether a program can be run.
+async fn there(program: &str) -> bool {
+    let mut command = Command::new(program);
+    let output = command.arg("--version").output().await;
+    output.is_ok_and(|output| output.status.success())
+}
+
+/// Exports and imports, and gives the archive: the name in the bucket, and the SHA-256 that was printed.
+async fn cross(ferry: &Ferry, served: &Served, source: &str, target: &str) -> (String, String) {
+    let on = |args: &[&str]| {
+        let call = ferry.args(args.iter().copied().chain(["-o", "json"]));
+        call.env("FERRY_EMULATOR", &served.url)
+    };
+    let exported = on(&["export", source]).run().await.expect(0);
+    let report = envelope(&exported)["report"].clone();
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let archive = text(&report["archive"]["name"]);
+    let from = format!("run:{}", text(&report["run"]));
+    let imported = on(&["import", target, &from]).run().await.expect(0);
+    let there = &envelope(&imported)["report"];
+    assert_eq!(there["job-state"], "COMPLETED", "{imported}");
+    assert_eq!(there["archive"]["sha256"], report["archive"]["sha256"]);
+    (archive, text(&report["archive"]["sha256"]))
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_inner_entry_comes_out_as_it_went_in() {
-    const TEST: &str = "every_inner_entry_comes_out_as_it_went_in";
-    let Some((folder, options)) = load(TEST) else {
+async fn every_entry_that_went_in_comes_out_of_the_target() {
+    const TEST: &str = "every_entry_that_went_in_comes_out_of_the_target";
+    let Some(samples) = real(TEST) else { return };
+    if !there("python3").await {
+        skip(TEST, "no python3, which scripts/compare-entries.py needs");
+        return;
+    }
+    let load = load(&samples);
+    let (served, ferry) = (Served::start(load.path()).await, ferry());
+    for (source, target, _, files) in INSTANCES {
+        // Nothing is there before: what comes out later came across.
+        let (before, _) = compare(&served, target, &samples, files).await;
+        assert_eq!(before, Some(1), "{target} is not empty");
+        cross(&ferry, &served, source, target).await;
+        let (code, said) = compare(&served, target, &samples, files).await;
+        assert_eq!(code, Some(0), "{source} to {target}: {said}");
+        assert!(said.ends_with("entries: equal\n"), "{said}");
+    }
+    // The comparison sees a difference: this instance holds another state of the project.
+    let (code, said) = compare(&served, "dst3b", &samples, &["DEMO_FIRST_PROJECT_4.car"]).await;
+    assert_eq!(code, Some(1), "{said}");
+    let (code, said) = compare(&served, "nobody", &samples, &["DEMO_FIRST_PROJECT.car"]).await;
+    assert_eq!(code, Some(2), "{said}");
+    assert_eq!(served.interrupt().await, Some(0));
+}
+
+/// Runs the script on an instance: its exit code and all that it said.
+async fn compare(
+    served: &Served,
+    instance: &str,
+    samples: &Path,
+    files: &[&str],
+) -> (Option<i32>, String) {
+    let mut command = Command::new("python3");
+    command
+        .arg(root().join("scripts/compare-entries.py"))
+        .args(["--emulator", &served.url, "--instance", instance])
+        .args(files.iter().map(|file| samples.join(file)));
+    let output = command.output().await.expect("python3 runs");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8_lossy(&said).into_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_printed_sha256_is_that_of_the_object() {
+    const TEST: &str = "the_printed_sha256_is_that_of_the_object";
+    let Some(samples) = real(TEST) else { return };
+    for program in ["curl", "sha256sum"] {
+        if !there(program).await {
+            skip(TEST, &format!("no {program}"));
+            return;
+        }
+    }
+    let load = load(&samples);
+    let (served, ferry) = (Served::start(load.path()).await, ferry());
+    for (source, target, ..) in INSTANCES {
+        let (archive, sha256) = cross(&ferry, &served, source, target).await;
+        for side in [source, target] {
+            let card = served.card(side).await;
+            let config = ferry.write("curl.conf", {
+                let (user, token) = (text(&card, "storage_user"), text(&card, "storage_password"));
+                format!("user = \"{user}:{token}\"\nurl = \"{}/{archive}\"\n", text(&card, "storage_url"))
+            });
+            let pipe = "set -e; curl --fail --silent --show-error --noproxy '*' -K \"$1\" | sha256sum";
+            let mut shell = Command::new("sh");
+            let output = shell.args(["-c", pipe, "sh"]).arg(config).output().await;
+            let output = output.expect("a shell");
+            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            let digest = said.split_whitespace().next().unwrap_or_default();
+            assert_eq!(digest, sha256, "{side}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ready_line_and_the_table_tell_every_instance() {
+    let Some(samples) = real("the_ready_line_and_the_table_tell_every_instance") else {
         return;
     };
-    if !is_there("python3").await {
-        skip(TEST, "no python3: scripts/compare-entries.py needs it");
-        return;
-    }
-    let stand = Stand::with(options).await;
-    for (name, ..) in SOURCES {
-        let target = format!("{name}-target");
-        let exported = stand
-            .args(["export", name, "-o", "json"])
-            .run()
-            .await
-            .expect(0);
-        let run = text(&envelope(&exported), &["report", "run"]);
-        stand
-            .args(["import", &target, &format!("run:{run}")])
-            .run()
-            .await
-            .expect(0);
-        compare(&stand, &folder.path().join(name), &target).await;
+    let load = load(&samples);
+    let served = Served::start(load.path()).await;
+    let said = served.said.join("\n");
+    assert!(said.contains(&format!("ready on {}", served.url)), "{said}");
+    for (source, target, generation, _) in INSTANCES {
+        for name in [source, target] {
+            let row = served.said.iter().find(|line| line.starts_with(&format!("{name} ")));
+            let row = row.unwrap_or_else(|| panic!("no row {name}: {said}"));
+            assert!(row.contains(generation), "{row}");
+        }
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_printed_sha256_is_that_of_the_object_in_the_bucket() {
-    const TEST: &str = "the_printed_sha256_is_that_of_the_object_in_the_bucket";
-    if !is_there("curl").await || !is_there("sha256sum").await {
-        skip(TEST, "no curl or no sha256sum");
-        return;
+/// A load of one instance with these files is refused, naming both, and what they both hold.
+async fn refused(files: &[(&str, Vec<u8>)], what: &str) {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let instance = folder.path().join("two");
+    std::fs::create_dir(&instance).expect("a new directory");
+    for (name, bytes) in files {
+        std::fs::write(instance.join(name), bytes).expect("a new file");
     }
+    let load = folder.path().display().to_string();
+    let call = ferry().args(["emulator", "--port", "0", "--load", &load]);
+    let output = call.run().await.expect(2);
+    for word in files.iter().map(|(name, _)| *name).chain([what]) {
+        assert!(output.stderr.contains(word), "no {word}: {output}");
+    }
+    assert!(!output.stdout.contains("ready"), "{output}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_projects_of_one_identity_are_refused() {
+    let Some(samples) = real("two_projects_of_one_identity_are_refused") else {
+        return;
+    };
+    let file = |name: &'static str| (name, std::fs::read(samples.join(name)).unwrap());
+    let files = [file("DEMO_FIRST_PROJECT.car"), file("DEMO_FIRST_PROJECT_4.car")];
+    refused(&files, "project").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_integrations_of_one_identity_are_refused() {
+    // Two environments of the demonstration hold the same integration, one of them an older state of it.
     let stand = Stand::new().await;
-    let exported = stand
-        .args(["export", "test", "-o", "json"])
-        .run()
-        .await
-        .expect(0);
-    let report = envelope(&exported);
-    let name = text(&report, &["report", "archive", "name"]);
-    let sign_in = format!(
-        "{}:{}",
-        stand.card("test", "storage_user"),
-        stand.card("test", "storage_password")
-    );
-    let url = format!("{}/{name}", stand.card("test", "storage_url"));
-    let summed = Command::new("sh")
-        .args(["-c", r#"curl -sf -u "$SIGN_IN" "$OBJECT" | sha256sum"#])
-        .env("SIGN_IN", sign_in)
-        .env("OBJECT", url)
-        .output()
-        .await
-        .unwrap();
-    let summed = String::from_utf8(summed.stdout).unwrap();
-    assert_eq!(
-        summed.split_whitespace().next(),
-        Some(text(&report, &["report", "archive", "sha256"]).as_str())
-    );
-}
-
-#[test]
-fn two_contents_of_one_identity_are_refused_naming_both() {
-    const TEST: &str = "two_contents_of_one_identity_are_refused_naming_both";
-    let Some(samples) = samples() else {
-        return skip(TEST, "no samples: set FERRY_SAMPLES");
-    };
+    let cards = stand.cards();
+    let mut files = Vec::new();
+    for (environment, file) in [("prod", "older.iar"), ("live", "newer.iar")] {
+        let card = cards.iter().find(|card| card["name"] == environment).unwrap();
+        let path = "integrations/STOCK_LEVELS%7C01.00.0000/archive";
+        files.push((file, rest(card, path).await));
+    }
+    assert_ne!(files[0].1, files[1].1);
+    refused(&files, "integration STOCK_LEVELS|01.00.0000").await;
+    // The same twice is no contradiction.
+    files[1].1 = files[0].1.clone();
     let folder = tempfile::tempdir().unwrap();
-    let instance = folder.path().join("clash");
+    let instance = folder.path().join("two");
     std::fs::create_dir(&instance).unwrap();
-    // Both hold integrations of the same identities, exported at different times.
-    for file in ["DEMO_FIRST_PROJECT.car", "DEMO_FIRST_PROJECT_4.car"] {
-        let project = std::fs::read(samples.join(file)).unwrap();
-        std::fs::write(instance.join(file), project).unwrap();
+    for (name, bytes) in &files {
+        std::fs::write(instance.join(name), bytes).unwrap();
     }
-    let mut options = options();
-    options.load = Load::Folder(folder.path().to_owned());
-    let refused = chain(&Emulator::start(options).expect_err("one project in two states"));
-    for file in ["DEMO_FIRST_PROJECT.car", "DEMO_FIRST_PROJECT_4.car"] {
-        assert!(refused.contains(file), "{refused}");
-    }
-}
-
-async fn compare(stand: &Stand, folder: &Path, target: &str) {
-    let target: EnvironmentName = target.parse().unwrap();
-    let card = stand
-        .cards()
-        .into_iter()
-        .find(|card| card["name"] == target.as_str())
-        .unwrap();
-    let file = stand.ferry.write("card.json", card.to_string());
-    let script: PathBuf = ferry_testkit::fixtures::root().join("scripts/compare-entries.py");
-    let judged = Command::new("python3")
-        .arg(script)
-        .arg(folder)
-        .arg(&stand.running.url)
-        .arg(file)
-        .output()
-        .await
-        .unwrap();
-    let said = String::from_utf8_lossy(&judged.stdout);
-    println!("{target}: {said}");
-    assert!(
-        judged.status.success(),
-        "{said}{}",
-        String::from_utf8_lossy(&judged.stderr)
-    );
-}
-
-async fn is_there(program: &str) -> bool {
-    Command::new(program)
-        .arg("--version")
-        .output()
-        .await
-        .is_ok_and(|output| output.status.success())
-}
-
-fn text(value: &serde_json::Value, path: &[&str]) -> String {
-    let found = path.iter().fold(value, |value, key| &value[key]);
-    found
-        .as_str()
-        .unwrap_or_else(|| panic!("no {path:?} in {value}"))
-        .to_owned()
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    std::iter::successors(Some(error), |error| error.source())
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
+    Served::start(folder.path()).await;
 }

@@ -8,8 +8,10 @@ use jiff::Timestamp;
 
 use crate::fault::Rule;
 
+mod fidelity;
 mod switches;
 
+pub use fidelity::{Row, Standing, fidelity};
 pub use switches::{
     ActiveOnImport, ConnectionValues, ExistingOnImport, FieldNames, SwitchError, Switches,
     Temporaries,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use ferry_core::exit::Exit;
 use ferry_core::flow::{Event, Export, ExportEvent, ExportStep, StartStep};
 use ferry_core::ids::{JobKind, JobName, ObjectName};
-use ferry_core::job::{JobEnd, Listed};
+use ferry_core::job::{Generation, JobEnd, Listed};
 use ferry_oic::ExportOrder;
 use tempfile::NamedTempFile;
 
@@ -261,6 +261,12 @@ pub(crate) fn describe(
     let job = machine.start().and_then(|start| start.job().cloned());
     let ended = machine.ended();
     let mut notes = Vec::new();
+    if environment.instance.generation() == Generation::Gen2 {
+        notes.push(
+            "Gen2 has no switch for security artifacts: credentials travel whatever was asked"
+                .to_owned(),
+        );
+    }
     let mut exit = Exit::Done;
     if let Some(snapshot) = ended {
         match snapshot.end() {

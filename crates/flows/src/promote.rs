@@ -7,7 +7,7 @@ mod repoint;
 use std::collections::BTreeSet;
 
 use ferry_core::exit::Exit;
-use ferry_core::flow::{Event, ImportStep, Promotion, PromotionStep};
+use ferry_core::flow::{Event, Export, ImportStep, Promotion, PromotionStep};
 use ferry_core::ids::{ConnectionId, JobName};
 use ferry_core::job::ImportMode;
 
@@ -276,7 +276,7 @@ fn planned(from: &Environment, to: &Environment, request: &PromoteRequest) -> Pr
         connections: Vec::new(),
         activations: Vec::new(),
         next,
-        notes: Vec::new(),
+        notes: crate::export::describe(from, &Export::new(from.instance.generation()), None).notes,
     }
 }
 

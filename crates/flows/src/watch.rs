@@ -277,7 +277,7 @@ async fn fetch(
         file.write_all(&chunk).map_err(Fetch::Disk)?;
         done += chunk.len() as u64;
         (context.talk)(Talk::Bytes {
-            what: object.name.clone(),
+            what: format!("read {}", object.name),
             done,
             total: Some(object.bytes),
         });

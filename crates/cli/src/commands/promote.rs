@@ -92,7 +92,14 @@ fn text(report: &PromoteReport) -> String {
     } else {
         table.text()
     };
-    body + &listed("next", &report.next) + &listed("note", &report.notes)
+    let mut notes = report
+        .export
+        .iter()
+        .flat_map(|export| export.notes.clone())
+        .collect::<Vec<_>>();
+    notes.extend(report.import.iter().flat_map(|import| import.notes.clone()));
+    notes.extend(report.notes.clone());
+    body + &listed("next", &report.next) + &listed("note", &notes)
 }
 
 fn in_project(id: &str, project: Option<&str>) -> String {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use clap::CommandFactory;
 use ferry_core::exit::Exit;
-use ferry_emulator::Switches;
+use ferry_emulator::fidelity;
 use serde_json::{Value, json};
 
 use crate::args::{Cli, ReferenceArgs, ReferenceTopic};
@@ -31,11 +31,24 @@ const OTHERS: &[(&str, &str)] = &[
 
 /// Writes a table.
 pub(crate) fn run(args: &ReferenceArgs) -> Result<Outcome, Failure> {
-    let (head, rows) = match args.topic {
-        ReferenceTopic::ExitCodes => (["Code", "Name", "Meaning"], exit_codes()),
-        ReferenceTopic::Variables => (["Variable", "Flag", "Meaning"], variables()),
-        ReferenceTopic::Fidelity => (["Switch", "Default", "Set by"], fidelity()?),
-    };
+    Ok(match args.topic {
+        ReferenceTopic::ExitCodes => table(["Code", "Name", "Meaning"], exit_codes()),
+        ReferenceTopic::Variables => table(["Variable", "Flag", "Meaning"], variables()),
+        ReferenceTopic::Fidelity => table(
+            [
+                "Switch",
+                "What",
+                "Standing",
+                "Source",
+                "Default",
+                "Other values",
+            ],
+            assumptions(),
+        ),
+    })
+}
+
+fn table<const COLUMNS: usize>(head: [&str; COLUMNS], rows: Vec<[String; COLUMNS]>) -> Outcome {
     let mut text = String::new();
     let mut line = |cells: &[String]| {
         let cells: Vec<String> = cells
@@ -59,7 +72,7 @@ pub(crate) fn run(args: &ReferenceArgs) -> Result<Outcome, Failure> {
                 .collect()
         })
         .collect();
-    Ok(Outcome::new(Exit::Done, Report::new(&json!(data), text)))
+    Outcome::new(Exit::Done, Report::new(&json!(data), text))
 }
 
 fn exit_codes() -> Vec<[String; 3]> {
@@ -123,26 +136,24 @@ fn collect(
     }
 }
 
-/// Every assumption of the emulator that can be turned.
-fn fidelity() -> Result<Vec<[String; 3]>, Failure> {
-    let switches = serde_json::to_value(Switches::default())
-        .map_err(|error| Failure::new(Exit::Bug, "switches that are no JSON").because(&error))?;
-    let Value::Object(switches) = switches else {
-        return Ok(Vec::new());
-    };
-    let row = |(name, value): (String, Value)| {
-        let value = match value {
-            Value::String(text) => text,
-            Value::Null => "none".to_owned(),
-            other => other.to_string(),
-        };
+/// Every switch of the emulator, with what its default rests on.
+fn assumptions() -> Vec<[String; 6]> {
+    let row = |row: &ferry_emulator::Row| {
+        let others: Vec<String> = row
+            .others
+            .iter()
+            .map(|other| format!("`{other}`"))
+            .collect();
         [
-            format!("`{name}`"),
-            format!("`{value}`"),
-            format!("`--switch {name}=…`"),
+            format!("`{}`", row.switch),
+            row.meaning.to_owned(),
+            row.standing.to_string(),
+            row.source.to_owned(),
+            format!("`{}`", row.default_value().unwrap_or_default()),
+            others.join(", "),
         ]
     };
-    Ok(switches.into_iter().map(row).collect())
+    fidelity().iter().map(row).collect()
 }
 
 #[cfg(test)]

@@ -85,7 +85,7 @@ impl Progress {
         }
     }
 
-    /// On a terminal the bytes as they come; elsewhere only that it began and that all are there.
+    /// On a terminal the bytes as they come; elsewhere only that all are there.
     fn bytes(&self, what: &str, done: u64, total: Option<u64>) {
         let mut lines = self.lock();
         let whole = total == Some(done);
@@ -106,13 +106,8 @@ impl Progress {
             if whole && let Some(bar) = lines.bars.remove(what) {
                 bar.finish_and_clear();
             }
-        } else if whole || !lines.shown.contains_key(what) {
-            let text = if whole {
-                amount(done)
-            } else {
-                "…".to_owned()
-            };
-            self.show(&mut lines, what, &text, None);
+        } else if whole {
+            self.show(&mut lines, what, &amount(done), None);
         }
     }
 
