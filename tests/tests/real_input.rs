@@ -130,7 +130,10 @@ async fn compare(
         .args(files.iter().map(|file| samples.join(file)));
     let output = command.output().await.expect("python3 runs");
     let said = [output.stdout, output.stderr].concat();
-    (output.status.code(), String::from_utf8_lossy(&said).into_owned())
+    (
+        output.status.code(),
+        String::from_utf8_lossy(&said).into_owned(),
+    )
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,15 +154,24 @@ async fn the_printed_sha256_is_that_of_the_object() {
             let card = served.card(side).await;
             let config = ferry.write("curl.conf", {
                 let (user, token) = (text(&card, "storage_user"), text(&card, "storage_password"));
-                format!("user = \"{user}:{token}\"\nurl = \"{}/{archive}\"\n", text(&card, "storage_url"))
+                format!(
+                    "user = \"{user}:{token}\"\nurl = \"{}/{archive}\"\n",
+                    text(&card, "storage_url")
+                )
             });
-            let pipe = "set -e; curl --fail --silent --show-error --noproxy '*' -K \"$1\" | sha256sum";
+            let pipe =
+                "set -e; curl --fail --silent --show-error --noproxy '*' -K \"$1\" | sha256sum";
             let mut shell = Command::new("sh");
             let output = shell.args(["-c", pipe, "sh"]).arg(config).output().await;
             let output = output.expect("a shell");
             let said = String::from_utf8_lossy(&output.stdout).into_owned();
             let digest = said.split_whitespace().next().unwrap_or_default();
-            assert_eq!(digest, sha256, "{side}: {}", String::from_utf8_lossy(&output.stderr));
+            assert_eq!(
+                digest,
+                sha256,
+                "{side}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
         }
     }
 }
@@ -175,7 +187,10 @@ async fn the_ready_line_and_the_table_tell_every_instance() {
     assert!(said.contains(&format!("ready on {}", served.url)), "{said}");
     for (source, target, generation, _) in INSTANCES {
         for name in [source, target] {
-            let row = served.said.iter().find(|line| line.starts_with(&format!("{name} ")));
+            let row = served
+                .said
+                .iter()
+                .find(|line| line.starts_with(&format!("{name} ")));
             let row = row.unwrap_or_else(|| panic!("no row {name}: {said}"));
             assert!(row.contains(generation), "{row}");
         }
@@ -205,7 +220,10 @@ async fn two_projects_of_one_identity_are_refused() {
         return;
     };
     let file = |name: &'static str| (name, std::fs::read(samples.join(name)).unwrap());
-    let files = [file("DEMO_FIRST_PROJECT.car"), file("DEMO_FIRST_PROJECT_4.car")];
+    let files = [
+        file("DEMO_FIRST_PROJECT.car"),
+        file("DEMO_FIRST_PROJECT_4.car"),
+    ];
     refused(&files, "project").await;
 }
 
@@ -216,7 +234,10 @@ async fn two_integrations_of_one_identity_are_refused() {
     let cards = stand.cards();
     let mut files = Vec::new();
     for (environment, file) in [("prod", "older.iar"), ("live", "newer.iar")] {
-        let card = cards.iter().find(|card| card["name"] == environment).unwrap();
+        let card = cards
+            .iter()
+            .find(|card| card["name"] == environment)
+            .unwrap();
         let path = "integrations/STOCK_LEVELS%7C01.00.0000/archive";
         files.push((file, rest(card, path).await));
     }

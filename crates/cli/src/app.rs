@@ -164,7 +164,7 @@ impl App {
                 Command::Doctor(args) => Box::pin(commands::doctor::run(self, args)).await,
                 Command::Emulator(args) => Box::pin(commands::emulator::run(self, args)).await,
                 Command::Config(args) => commands::config::run(self, &args),
-                Command::Reference(args) => commands::reference::run(&args),
+                Command::Reference(args) => Ok(commands::reference::run(&args)),
             }
         };
         let result = tokio::select! {

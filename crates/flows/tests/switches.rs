@@ -1,4 +1,5 @@
 //! An export and an import under every other value of every switch that is assumed.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

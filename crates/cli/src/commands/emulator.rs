@@ -66,8 +66,28 @@ pub(crate) async fn run(app: &App, args: EmulatorArgs) -> Result<Outcome, Failur
     Ok(Outcome::printed(Exit::Done))
 }
 
-/// What is printed once requests are answered. Its credentials open nothing but this emulator.
+/// What of an environment is printed, with the heads of the table: no credentials, which `--env-out` writes.
+const PRINTED: [(&str, &str); 5] = [
+    ("ENVIRONMENT", "name"),
+    ("GENERATION", "generation"),
+    ("INSTANCE", "service_instance"),
+    ("URL", "url"),
+    ("STORAGE", "storage_url"),
+];
+
+/// What is printed once requests are answered.
 fn ready(url: &str, environments: &[EnvironmentCard]) -> Report {
+    let printed = |card: &EnvironmentCard| {
+        let card = json!(card);
+        let fields = PRINTED.iter().map(|(_, key)| {
+            (
+                (*key).to_owned(),
+                card.get(*key).cloned().unwrap_or_default(),
+            )
+        });
+        Value::Object(fields.collect())
+    };
+    let environments: Vec<Value> = environments.iter().map(printed).collect();
     let data = json!({ "url": url, "environments": environments });
     let cell = |card: &Value, key: &str| {
         card.get(key)
@@ -75,23 +95,9 @@ fn ready(url: &str, environments: &[EnvironmentCard]) -> Report {
             .unwrap_or("-")
             .to_owned()
     };
-    let mut table = Table::new(["ENVIRONMENT", "GENERATION", "INSTANCE", "URL", "STORAGE"]);
-    for card in data
-        .get("environments")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        table.row(
-            [
-                "name",
-                "generation",
-                "service_instance",
-                "url",
-                "storage_url",
-            ]
-            .map(|key| cell(card, key)),
-        );
+    let mut table = Table::new(PRINTED.map(|(head, _)| head));
+    for card in &environments {
+        table.row(PRINTED.map(|(_, key)| cell(card, key)));
     }
     let text = format!("ready on {url}\n{}", table.text());
     Report::new(&data, text)

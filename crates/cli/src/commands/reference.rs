@@ -9,7 +9,6 @@ use ferry_emulator::fidelity;
 use serde_json::{Value, json};
 
 use crate::args::{Cli, ReferenceArgs, ReferenceTopic};
-use crate::failure::Failure;
 use crate::output::{Outcome, Report};
 
 /// Variables that are no flag's.
@@ -30,8 +29,8 @@ const OTHERS: &[(&str, &str)] = &[
 ];
 
 /// Writes a table.
-pub(crate) fn run(args: &ReferenceArgs) -> Result<Outcome, Failure> {
-    Ok(match args.topic {
+pub(crate) fn run(args: &ReferenceArgs) -> Outcome {
+    match args.topic {
         ReferenceTopic::ExitCodes => table(["Code", "Name", "Meaning"], exit_codes()),
         ReferenceTopic::Variables => table(["Variable", "Flag", "Meaning"], variables()),
         ReferenceTopic::Fidelity => table(
@@ -45,7 +44,7 @@ pub(crate) fn run(args: &ReferenceArgs) -> Result<Outcome, Failure> {
             ],
             assumptions(),
         ),
-    })
+    }
 }
 
 fn table<const COLUMNS: usize>(head: [&str; COLUMNS], rows: Vec<[String; COLUMNS]>) -> Outcome {
@@ -167,7 +166,7 @@ mod tests {
             ReferenceTopic::Variables,
             ReferenceTopic::Fidelity,
         ] {
-            let outcome = run(&ReferenceArgs { topic }).unwrap();
+            let outcome = run(&ReferenceArgs { topic });
             let text = outcome.report.unwrap().text;
             assert!(text.lines().count() > 5, "{text}");
             assert!(

@@ -240,9 +240,10 @@ fn api(facts: &Facts) -> Finding {
         Answer::Status { code: 401, .. } if facts.by_token => bad(Exit::Refused, "the token is refused (401)")
             .cause(match foreign_scope(facts) {
                 Some(other) => format!("the token is good, its scope is of another instance: {other}"),
-                None => "the token is good, its scope is of another instance".to_owned(),
+                None => "the token is good, its scope is of another instance, or the application has no role in this one"
+                    .to_owned(),
             })
-            .next("copy the scope of this very instance from the application, with its :443"),
+            .next("copy the scope of this very instance from the application, with its :443, and look at its roles"),
         Answer::Status { code: 401, .. } => bad(Exit::Refused, "user or password is refused (401)")
             .cause("wrong password, or a user of another identity domain")
             .next("sign in to the console with the same user"),

@@ -179,7 +179,7 @@ const ROWS: &[Row] = &[
         switch: "import-active",
         meaning: "what an import does to an integration that is active",
         standing: Standing::Assumed,
-        source: "no source; imports of single integrations and packages are documented to leave it",
+        source: "no source; imports of packages and single integrations are documented to be refused then",
         others: &["replace", "fail"],
     },
     Row {
