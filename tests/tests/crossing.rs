@@ -1,5 +1,4 @@
 //! One instance is carried to another: the whole way in one command, and step by step on a kept emulator.
-#![expect(clippy::indexing_slicing, reason = "helpers of tests")]
 
 use std::fmt::Write as _;
 

@@ -106,8 +106,13 @@ fn status(code: u16, body: &str) -> Action {
 
 async fn gen3_cases(stand: &Stand) -> Vec<Case> {
     let nobody = nobody().await;
-    let storage = stand.card("test", "storage_url");
-    let user = stand.card("test", "storage_user");
+    let mut cases = sign_in_cases(stand, &nobody);
+    cases.extend(host_cases(&nobody));
+    cases.extend(storage_cases(stand, &nobody));
+    cases
+}
+
+fn sign_in_cases(stand: &Stand, nobody: &str) -> Vec<Case> {
     vec![
         Case::new(
             "a scope of no instance",
@@ -155,6 +160,53 @@ async fn gen3_cases(stand: &Stand) -> Vec<Case> {
             stand.card("test", "developer_client_secret"),
         ),
         Case::new(
+            "nobody at token-url",
+            5,
+            "token",
+            &["not reached", "check token-url"],
+        )
+        .with("token_url", format!("{nobody}/oauth2/v1/token")),
+        Case::new(
+            "a wrong path at token-url",
+            2,
+            "token",
+            &["no token service", "/oauth2/v1/token"],
+        )
+        .with(
+            "token_url",
+            format!("{}/oauth2/v1/tokens", stand.running.url),
+        ),
+        Case::new(
+            "a proxy that forbids the way",
+            5,
+            "token",
+            &["proxy did not let it through", "HTTPS_PROXY"],
+        )
+        .with(
+            "token_url",
+            "https://idcs-0.identity.oraclecloud.com/oauth2/v1/token",
+        ),
+        Case::new(
+            "a grant that the application does not allow",
+            4,
+            "token",
+            &["client credentials", "the grant is refused"],
+        )
+        .meeting(rule(
+            Service::Identity,
+            "POST",
+            "/token",
+            status(
+                400,
+                r#"{"error":"unauthorized_client","error_description":"grant not allowed"}"#,
+            ),
+        )),
+    ]
+}
+
+fn host_cases(nobody: &str) -> Vec<Case> {
+    vec![
+        Case::new(
             "the run-time host",
             2,
             "host",
@@ -181,6 +233,32 @@ async fn gen3_cases(stand: &Stand) -> Vec<Case> {
             &["acme-other", "not known there", "About page"],
         )
         .with("service_instance", "acme-other"),
+        Case::new(
+            "nobody at url",
+            5,
+            "design-time API",
+            &["not reached", "check url"],
+        )
+        .with("url", nobody),
+        Case::new(
+            "a page in place of the API",
+            5,
+            "design-time API",
+            &["not the API's", "sign-in page"],
+        )
+        .meeting(rule(
+            Service::Oic,
+            "GET",
+            "/integrations",
+            status(200, "<html>Sign in</html>"),
+        )),
+    ]
+}
+
+fn storage_cases(stand: &Stand, nobody: &str) -> Vec<Case> {
+    let storage = stand.card("test", "storage_url");
+    let user = stand.card("test", "storage_user");
+    vec![
         Case::new(
             "a user in a form that the store does not know",
             4,
@@ -220,73 +298,12 @@ async fn gen3_cases(stand: &Stand) -> Vec<Case> {
             "https://cloud.oracle.com/object-storage/buckets/acme/b/objects?region=x",
         ),
         Case::new(
-            "nobody at url",
-            5,
-            "design-time API",
-            &["not reached", "check url"],
-        )
-        .with("url", nobody.clone()),
-        Case::new(
-            "nobody at token-url",
-            5,
-            "token",
-            &["not reached", "check token-url"],
-        )
-        .with("token_url", format!("{nobody}/oauth2/v1/token")),
-        Case::new(
             "nobody at the storage",
             5,
             "storage sign-in",
             &["not reached", "storage's url"],
         )
         .with("storage_url", format!("{nobody}/v1/acme/b")),
-        Case::new(
-            "a wrong path at token-url",
-            2,
-            "token",
-            &["no token service", "/oauth2/v1/token"],
-        )
-        .with(
-            "token_url",
-            format!("{}/oauth2/v1/tokens", stand.running.url),
-        ),
-        Case::new(
-            "a proxy that forbids the way",
-            5,
-            "token",
-            &["proxy did not let it through", "HTTPS_PROXY"],
-        )
-        .with(
-            "token_url",
-            "https://idcs-0.identity.oraclecloud.com/oauth2/v1/token",
-        ),
-        Case::new(
-            "a page in place of the API",
-            5,
-            "design-time API",
-            &["not the API's", "sign-in page"],
-        )
-        .meeting(rule(
-            Service::Oic,
-            "GET",
-            "/integrations",
-            status(200, "<html>Sign in</html>"),
-        )),
-        Case::new(
-            "a grant that the application does not allow",
-            4,
-            "token",
-            &["client credentials", "the grant is refused"],
-        )
-        .meeting(rule(
-            Service::Identity,
-            "POST",
-            "/token",
-            status(
-                400,
-                r#"{"error":"unauthorized_client","error_description":"grant not allowed"}"#,
-            ),
-        )),
         Case::new(
             "a policy that allows no put",
             4,

@@ -10,7 +10,9 @@ use std::sync::Arc;
 
 use ferry_e2e::stand::{self, Stand};
 use ferry_e2e::{envelope, says, wire};
-use ferry_emulator::{Recorded, Side};
+use std::collections::BTreeMap;
+
+use ferry_emulator::{Action, Recorded, Rule, Side};
 use ferry_testkit::archives;
 use ferry_testkit::cli::{Call, Output, Running};
 use tokio::sync::Semaphore;
@@ -264,6 +266,103 @@ async fn a_second_job_follows_a_failed_one() {
     let jobs = stand.jobs("test", "export").await;
     let states: Vec<_> = jobs.iter().map(|job| job["state"].as_str()).collect();
     assert_eq!(states, [Some("FAILED"), Some("COMPLETED")]);
+}
+
+/// A fault that a repeated command meets before it gets to its jobs must not make it forget them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promotion_that_cannot_go_on_forgets_no_job() {
+    let stand = Stand::new().await;
+    let args = ["promote", "test", "prod"];
+    let made = undisturbed_promotion().await;
+    let import = (1..)
+        .zip(&made)
+        .filter(|(_, record)| starts(record))
+        .map(|(nth, _)| nth)
+        .last()
+        .unwrap();
+    // One request more: the import's id is journalled by then.
+    let barrier = stand.running.emulator.barrier(import + 1, Side::Before);
+    let mut first = stand.args(args).spawn();
+    assert!(stopped(&barrier, &mut first).await);
+    first.kill9().await.expect(137);
+    stand.running.emulator.add_rule(Rule {
+        path: Some("/ic/api/integration/v1/".to_owned()),
+        times: Some(1),
+        ..Rule::new(Action::Status {
+            code: 403,
+            body: None,
+            headers: BTreeMap::new(),
+        })
+    });
+    stand.args(args).run().await.expect(4);
+    stand.args(args).run().await.expect(0);
+    assert_eq!(stand.jobs("test", "export").await.len(), 1);
+    assert_eq!(stand.jobs("prod", "import").await.len(), 1);
+}
+
+async fn undisturbed_promotion() -> Vec<Recorded> {
+    let stand = Stand::new().await;
+    stand
+        .args(["promote", "test", "prod"])
+        .run()
+        .await
+        .expect(0);
+    stand.running.emulator.journal()
+}
+
+/// A bucket that refuses the archive ends a promotion between its jobs: the export is not made again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promotion_that_fails_between_its_jobs_keeps_its_export() {
+    let stand = Stand::new().await;
+    let args = ["promote", "test", "prod"];
+    stand.running.emulator.add_rule(Rule {
+        method: Some("PUT".to_owned()),
+        path: Some("/ferry-prod/".to_owned()),
+        times: Some(1),
+        ..Rule::new(Action::Status {
+            code: 403,
+            body: None,
+            headers: BTreeMap::new(),
+        })
+    });
+    stand.args(args).run().await.expect(4);
+    stand.args(args).run().await.expect(0);
+    assert_eq!(stand.jobs("test", "export").await.len(), 1);
+}
+
+/// A journal that cannot be read may tell of a job: it is not passed over.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unreadable_journal_starts_no_second_job() {
+    let stand = Stand::frozen().await;
+    let args = ["export", "test"];
+    stand
+        .args(["export", "test", "--no-wait"])
+        .run()
+        .await
+        .expect(0);
+    let journal = first_journal(&stand.ferry.state());
+    let mut text = std::fs::read(&journal).unwrap();
+    text.extend_from_slice(&[0xff, 0xfe, 0x0a]);
+    std::fs::write(&journal, text).unwrap();
+    let output = stand.args(args).run().await.expect(74);
+    ferry_e2e::says(&output, &["cannot read the journal", "journal.ndjson"]);
+    assert_eq!(stand.jobs("test", "export").await.len(), 1);
+}
+
+fn first_journal(folder: &std::path::Path) -> std::path::PathBuf {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.ends_with("journal.ndjson") {
+                return path;
+            }
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    panic!("no journal")
 }
 
 /// Any zip: the emulator keeps what it does not recognise.

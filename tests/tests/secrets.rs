@@ -86,20 +86,39 @@ impl Scene {
 
     /// Writes the workspace file. Secrets come in each of the three ways; addresses may be changed.
     fn write(&self, address: impl Fn(String) -> String) {
-        let mut out = "[polling]\nfirst = \"5ms\"\nmin = \"5ms\"\nmax = \"20ms\"\nsettle = \"5ms\"\n".to_owned();
+        let mut out =
+            "[polling]\nfirst = \"5ms\"\nmin = \"5ms\"\nmax = \"20ms\"\nsettle = \"5ms\"\n"
+                .to_owned();
         let command = |name: &str| {
-            format!("cmd:{} {}", self.secret("tell").display(), self.secret(name).display())
+            format!(
+                "cmd:{} {}",
+                self.secret("tell").display(),
+                self.secret(name).display()
+            )
         };
         let file = |name: &str| format!("file:{}", self.secret(name).display());
         for (stand, name, sign_in, token) in [
-            (&self.gen3, "test", "env:TEST_CLIENT".to_owned(), command("test-token")),
+            (
+                &self.gen3,
+                "test",
+                "env:TEST_CLIENT".to_owned(),
+                command("test-token"),
+            ),
             (&self.gen3, "prod", file("prod-client"), file("prod-token")),
-            (&self.gen2, "old", "env:OLD_PASSWORD".to_owned(), "env:OLD_TOKEN".to_owned()),
+            (
+                &self.gen2,
+                "old",
+                "env:OLD_PASSWORD".to_owned(),
+                "env:OLD_TOKEN".to_owned(),
+            ),
         ] {
             let card = |key: &str| stand.card(name, key);
             let at = |key: &str| address(card(key));
             let sign_in = if name == "old" {
-                format!("{{ method = \"basic\", user = {:?}, password = {sign_in:?} }}", card("user"))
+                format!(
+                    "{{ method = \"basic\", user = {:?}, password = {sign_in:?} }}",
+                    card("user")
+                )
             } else {
                 format!(
                     "{{ method = \"client-credentials\", token-url = {:?}, scope = {:?}, client-id = {:?}, \
@@ -120,7 +139,13 @@ impl Scene {
                 card("storage_user"),
             );
         }
-        for id in ["CRM_SOAP", "FILES_FTP", "ORDERS_API", "STATUS_API", "WAREHOUSE_DB"] {
+        for id in [
+            "CRM_SOAP",
+            "FILES_FTP",
+            "ORDERS_API",
+            "STATUS_API",
+            "WAREHOUSE_DB",
+        ] {
             let _ = writeln!(out, "[environments.prod.connections.{id}]\nkeep = true");
         }
         let _ = writeln!(
@@ -154,7 +179,9 @@ impl Scene {
 
     /// Every secret of the scene, the access tokens that were given out among them.
     fn secrets(&self) -> Secrets {
-        let mut secrets = Secrets::new().and("of the override", OVERRIDE).and("that is wrong", WRONG);
+        let mut secrets = Secrets::new()
+            .and("of the override", OVERRIDE)
+            .and("that is wrong", WRONG);
         for stand in [&self.gen3, &self.gen2] {
             for card in stand.cards() {
                 let name = text(&card, "name");
@@ -162,19 +189,28 @@ impl Scene {
                     secrets = secrets.and(&format!("{key} of {name}"), &text(&card, key));
                 }
             }
-            stand.running.emulator.save().expect("its state can be kept");
+            stand
+                .running
+                .emulator
+                .save()
+                .expect("its state can be kept");
         }
         let mut tokens = 0;
         for kept in &self.kept {
             let state = std::fs::read(kept.path().join("state.json")).expect("a state");
             let state: Value = serde_json::from_slice(&state).expect("a state in JSON");
-            let all = state["identity"]["tokens"].as_array().expect("its access tokens");
+            let all = state["content"]["identity"]["tokens"]
+                .as_array()
+                .expect("its access tokens");
             tokens += all.len();
             for token in all {
                 secrets = secrets.and("access token", token["value"].as_str().expect("a token"));
             }
         }
-        assert!(tokens > 0, "no access token was given out, so none could show");
+        assert!(
+            tokens > 0,
+            "no access token was given out, so none could show"
+        );
         secrets
     }
 
@@ -184,7 +220,10 @@ impl Scene {
         for (args, shown, output) in &self.said {
             secrets.assert_absent(&format!("stdout of {args}"), &output.stdout);
             secrets.assert_absent(&format!("stderr of {args}"), &output.stderr);
-            assert!(shown.contains(args.as_str()), "the arguments of {args} were not seen");
+            assert!(
+                shown.contains(args.as_str()),
+                "the arguments of {args} were not seen"
+            );
             secrets.assert_absent(&format!("the arguments of {args}"), shown);
             assert_ne!(output.exit, 70, "{args}: {output}");
         }
@@ -197,7 +236,6 @@ impl Scene {
         }
         for stand in [&self.gen3, &self.gen2] {
             let journal = wire::control(&stand.running.authority, "/_ferry/journal").await;
-            assert_ne!(journal.as_array().map(Vec::len), Some(0));
             secrets.assert_absent("the emulator's journal", journal.to_string());
         }
     }
@@ -214,23 +252,33 @@ async fn commands_that_go_well_show_none() {
     let mut scene = Scene::new().await;
     let json = ["-o", "json"];
     let with_json = |args: &[&'static str]| [args, &json].concat();
-    scene.run(&with_json(&["export", "test", "--download=a.zip"]), None).await.expect(0);
+    scene
+        .run(&with_json(&["export", "test", "--download=a.zip"]), None)
+        .await
+        .expect(0);
     let (run, job) = (scene.report()["run"].clone(), scene.report()["job"].clone());
     let run = format!("run:{}", run.as_str().unwrap());
     let export = format!("job:export:{}", job.as_str().unwrap());
     let from_run = ["import", "prod", &run, "-o", "json"];
     scene.run(&from_run, None).await.expect(0);
     let import = format!("job:import:{}", scene.report()["job"].as_str().unwrap());
-    scene.run(&["promote", "test", "prod"], None).await.expect(0);
-    // Something that is not finished, to be abandoned.
-    scene.run(&with_json(&["export", "test", "--no-wait", "--name", "open"]), None).await.expect(0);
-    let open = scene.report()["run"].as_str().unwrap().to_owned();
+    scene
+        .run(&["promote", "test", "prod"], None)
+        .await
+        .expect(0);
     for args in [
         &["export", "old", "--download"] as &[&str],
         &["export", "test", "--dry-run"],
         &["export", "test", "--security-artifacts", "--name", "sealed"],
         &["import", "prod", "./a.zip"],
-        &["import", "prod", "bucket:test/sealed.zip", "--mode", "import-activate", "--security-artifacts"],
+        &[
+            "import",
+            "prod",
+            "bucket:test/sealed.zip",
+            "--mode",
+            "import-activate",
+            "--security-artifacts",
+        ],
         &["import", "prod", "bucket:test/sealed.zip", "--dry-run"],
         &["promote", "test", "prod", "-o", "json"],
         &["promote", "test", "prod", "--dry-run"],
@@ -246,7 +294,6 @@ async fn commands_that_go_well_show_none() {
         &["runs", "list", "-o", "json"],
         &["runs", "show", &run],
         &["runs", "show", &run, "-o", "json"],
-        &["runs", "abandon", &open],
         &["doctor", "test"],
         &["doctor", "prod", "-o", "json"],
         &["doctor", "old"],
@@ -255,6 +302,16 @@ async fn commands_that_go_well_show_none() {
     ] {
         scene.run(args, None).await.expect(0);
     }
+    // Something that is not finished, to be abandoned.
+    scene
+        .run(
+            &with_json(&["export", "test", "--no-wait", "--name", "open"]),
+            None,
+        )
+        .await
+        .expect(0);
+    let open = scene.report()["run"].as_str().unwrap().to_owned();
+    scene.run(&["runs", "abandon", &open], None).await.expect(0);
     // The secrets were really used: the target's connection was given its own.
     assert_ne!(scene.gen3.seen("POST", "/connections/BILLING_API"), 0);
     scene.search().await;
@@ -264,7 +321,10 @@ async fn commands_that_go_well_show_none() {
 async fn commands_that_go_wrong_show_none() {
     let mut scene = Scene::new().await;
     // One that goes well, so that there are access tokens and jobs.
-    scene.run(&["export", "test", "--name", "a", "-o", "json"], None).await.expect(0);
+    scene
+        .run(&["export", "test", "--name", "a", "-o", "json"], None)
+        .await
+        .expect(0);
     let export = format!("job:export:{}", scene.report()["job"].as_str().unwrap());
     let run = format!("run:{}", scene.report()["run"].as_str().unwrap());
     let commands: [&[&str]; 9] = [
@@ -288,7 +348,11 @@ async fn commands_that_go_wrong_show_none() {
     }
     // Wrong storage passwords alone: the right sign-in takes it as far as it goes.
     scene.hide("prod-client", &scene.gen3.card("prod", "client_secret"));
-    for args in [&["export", "test"] as &[&str], &["import", "prod", "bucket:b.zip"], &["doctor", "prod"]] {
+    for args in [
+        &["export", "test"] as &[&str],
+        &["import", "prod", "bucket:b.zip"],
+        &["doctor", "prod"],
+    ] {
         scene.run(args, None).await.expect(4);
     }
     // No secret at all, and one in the wrong place.
@@ -301,14 +365,22 @@ async fn commands_that_go_wrong_show_none() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let nobody = listener.local_addr().unwrap().to_string();
     drop(listener);
-    let (one, other) = (scene.gen3.running.authority.clone(), scene.gen2.running.authority.clone());
+    let (one, other) = (
+        scene.gen3.running.authority.clone(),
+        scene.gen2.running.authority.clone(),
+    );
     let port = |authority: &str| format!(":{}", authority.rsplit(':').next().unwrap_or_default());
-    let gone = |url: String| url.replace(&port(&one), &port(&nobody)).replace(&port(&other), &port(&nobody));
+    let gone = |url: String| {
+        url.replace(&port(&one), &port(&nobody))
+            .replace(&port(&other), &port(&nobody))
+    };
     scene.write(gone);
-    for args in [&["doctor", "test"] as &[&str], &["doctor", "old"]] {
+    for args in [
+        &["doctor", "old"] as &[&str],
+        &["export", "test", "-o", "json"],
+    ] {
         scene.run(args, None).await.expect(5);
     }
-    scene.run(&["export", "test"], None).await.expect(5);
     scene.search().await;
 }
 
@@ -328,11 +400,16 @@ fn rule(service: Service, method: &str, path: &str, code: u16, body: String) -> 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_repeats_secrets_is_not_repeated() {
     let mut scene = Scene::new().await;
-    scene.run(&["export", "test", "--name", "a"], None).await.expect(0);
+    scene
+        .run(&["export", "test", "--name", "a"], None)
+        .await
+        .expect(0);
     let client = scene.gen3.card("test", "client_secret");
     let token = scene.gen3.card("test", "storage_password");
     let header = wire::basic(&scene.gen3.card("test", "storage_user"), &token);
-    let detail = |text: &str| serde_json::json!({"title": text, "detail": text, "message": text}).to_string();
+    let detail = |text: &str| {
+        serde_json::json!({"title": text, "detail": text, "message": text}).to_string()
+    };
     let export = "exportServiceInstanceArchive";
     let basic = wire::basic(&scene.gen3.card("test", "client_id"), &client);
     for (rule, args) in [
@@ -349,8 +426,12 @@ async fn a_server_that_repeats_secrets_is_not_repeated() {
             &["doctor", "test"],
         ),
         (rule(Service::Store, "GET", "/v1/", 401, format!("you sent {header}")), &["export", "test", "-o", "json"]),
-        (rule(Service::Oic, "POST", "/connections/", 400, detail(OVERRIDE)), &["promote", "test", "prod", "-o", "json"]),
-        (rule(Service::Oic, "POST", "/connections/", 400, detail(OVERRIDE)), &["promote", "test", "prod"]),
+        (rule(Service::Oic, "POST", "/connections/BILLING_API?", 400, detail(OVERRIDE)), &["promote", "test", "prod", "-o", "json"]),
+        (rule(Service::Oic, "POST", "/connections/BILLING_API/test", 400, detail(OVERRIDE)), &["promote", "test", "prod", "-o", "json"]),
+        (
+            rule(Service::Oic, "POST", "/connections/BILLING_API/test", 200, serde_json::json!({"status": "FAILED", "details": OVERRIDE}).to_string()),
+            &["promote", "test", "prod"],
+        ),
     ] {
         scene.gen3.running.emulator.add_rule(rule);
         let output = scene.run(args, None).await;
@@ -363,7 +444,9 @@ async fn a_server_that_repeats_secrets_is_not_repeated() {
 /// The value of a variable in the file that `--env-out` wrote.
 fn variable(file: &Path, name: &str) -> String {
     let text = std::fs::read_to_string(file).expect("the file");
-    let line = text.lines().find_map(|line| line.strip_prefix(&format!("{name}=")));
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix(&format!("{name}=")));
     let value = line.unwrap_or_else(|| panic!("no {name}"));
     value.trim_matches('\'').to_owned()
 }
@@ -385,8 +468,16 @@ async fn the_emulator_itself_shows_none() {
     let journal = wire::control(url.trim_start_matches("http://"), "/_ferry/journal").await;
     emulator.interrupt().await;
     let ended = emulator.wait().await.expect(0);
-    let mut secrets = Secrets::new().and("that is wrong", WRONG).and("of the override", OVERRIDE);
-    for name in ["TEST_CLIENT_SECRET", "TEST_PASSWORD", "TEST_STORAGE_PASSWORD", "PROD_CLIENT_SECRET", "PROD_STORAGE_PASSWORD"] {
+    let mut secrets = Secrets::new()
+        .and("that is wrong", WRONG)
+        .and("of the override", OVERRIDE);
+    for name in [
+        "TEST_CLIENT_SECRET",
+        "TEST_PASSWORD",
+        "TEST_STORAGE_PASSWORD",
+        "PROD_CLIENT_SECRET",
+        "PROD_STORAGE_PASSWORD",
+    ] {
         secrets = secrets.and(name, &variable(&file, name));
     }
     for (place, text) in [

@@ -173,6 +173,10 @@ impl App {
                 Err(Failure::new(Exit::Interrupted, "interrupted at once").hint("run the same command again to go on"))
             }
         };
+        let result = match self.globals.emulator {
+            Some(EmulatorChoice::Embedded) => result.map_err(Failure::of_throw_away),
+            _ => result,
+        };
         match (result, self.signals.exit()) {
             (Err(failure), Some(exit)) if failure.parts().exit == Exit::Interrupted => {
                 Err(failure.with_exit(exit))
@@ -240,6 +244,18 @@ impl App {
             biased;
             () = self.signals.stop.cancelled() => Err(Failure::new(Exit::Interrupted, "interrupted")),
             done = work => Ok(done),
+        }
+    }
+
+    /// A job on a throw-away emulator ends with the command: there is nothing to come back to.
+    pub(crate) fn refuse_to_leave(&self, no_wait: bool) -> Result<(), Failure> {
+        match self.globals.emulator {
+            Some(EmulatorChoice::Embedded) if no_wait => Err(Failure::new(
+                Exit::Usage,
+                "--no-wait leaves a job behind, and a throw-away emulator is gone with the command",
+            )
+            .hint("keep the emulator's state: --emulator=DIR")),
+            _ => Ok(()),
         }
     }
 

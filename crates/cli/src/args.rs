@@ -44,6 +44,7 @@ Examples:
     after_help = "Exit codes: 0 done, 1 no, 2 usage, 3 partly, 4 refused, 5 unavailable, 6 job failed, 7 timed out, \
                   8 conflict, 9 safety rail, 70 bug, 74 disk, 130/143 interrupted.",
     disable_help_subcommand = true,
+    arg_required_else_help = true,
     propagate_version = true
 )]
 pub(crate) struct Cli {
@@ -66,7 +67,14 @@ pub(crate) struct Globals {
     #[arg(short, long, global = true, env = "FERRY_QUIET", value_parser = BoolishValueParser::new())]
     pub quiet: bool,
     /// Each request on stderr, without its secrets.
-    #[arg(short, long, global = true, env = "FERRY_VERBOSE", value_parser = BoolishValueParser::new())]
+    #[arg(
+        short,
+        long,
+        global = true,
+        env = "FERRY_VERBOSE",
+        value_parser = BoolishValueParser::new(),
+        overrides_with = "verbose"
+    )]
     pub verbose: bool,
     /// Go to an emulator: alone, an embedded one that is thrown away; else a running one's URL or a folder to keep.
     #[arg(

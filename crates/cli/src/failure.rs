@@ -92,6 +92,21 @@ impl Failure {
         self
     }
 
+    /// The same without commands to type next: they would not reach a throw-away emulator, which is gone by then.
+    pub(crate) fn of_throw_away(mut self) -> Self {
+        let stale = |text: &String| text.contains("`ferry ") || text.contains("repeat the command");
+        self.0.evidence.retain(|text| !stale(text));
+        let before = self.0.hints.len();
+        self.0.hints.retain(|text| !stale(text));
+        if self.0.hints.len() < before {
+            self.0.hints.push(
+                "the throw-away emulator is gone; keep one with --emulator=DIR to go on with it"
+                    .to_owned(),
+            );
+        }
+        self
+    }
+
     /// As the JSON envelope shows it.
     pub(crate) fn json(&self) -> Value {
         let parts = self.parts();

@@ -71,3 +71,11 @@ impl Refused {
         Self::new(change(self.into_reply()))
     }
 }
+
+/// Gives an answer the request id that every OCI service sends (documented), unless it has one.
+pub(crate) fn identify(reply: &mut Reply, rng: &mut fastrand::Rng) {
+    let id = format!("{:032X}", rng.u128(..));
+    if let Ok(id) = HeaderValue::from_str(&id) {
+        reply.headers_mut().entry("opc-request-id").or_insert(id);
+    }
+}

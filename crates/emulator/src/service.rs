@@ -198,6 +198,8 @@ impl Seam {
                 "no service has this path",
             ),
         };
+        let mut reply = reply;
+        body::identify(&mut reply, &mut world.rng);
         match self.settle(&mut world) {
             Ok(()) => reply,
             Err(error) => body::refused(

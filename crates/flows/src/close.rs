@@ -3,6 +3,7 @@
 use ferry_core::exit::Exit;
 use ferry_core::flow::Event;
 
+use crate::failure::Fate;
 use crate::{Context, Failure, Run};
 
 /// What a flow answers when it did not fail.
@@ -22,16 +23,34 @@ pub(crate) fn close<R: Reported>(
     let (exit, note) = match &outcome {
         Ok(report) if !report.is_final() => return outcome,
         Ok(report) => (report.exit(), report.exit().name().to_owned()),
-        Err(failure) if failure.is_open() => {
-            return outcome.map_err(|failure| {
-                failure.evidence(format!(
-                    "run {} stays open: `ferry runs show` tells what it did",
-                    run.id()
-                ))
-            });
+        Err(failure) if stays_open(run, failure) => {
+            return outcome.map_err(|failure| explain(run, failure));
         }
         Err(failure) => (failure.exit(), failure.to_string()),
     };
     run.append(context.now(), &Event::Finished { exit, note })?;
     outcome
+}
+
+/// Once a job was asked for, only proof closes the run: else a repeated command could start a second one.
+fn stays_open(run: &Run, failure: &Failure) -> bool {
+    match failure.fate() {
+        Fate::Open => true,
+        Fate::Closed => false,
+        Fate::ByJournal => run.has_asked(),
+    }
+}
+
+fn explain(run: &Run, failure: Failure) -> Failure {
+    let id = run.id();
+    let unsure = matches!(failure.exit(), Exit::Conflict | Exit::TimedOut) && run.has_asked();
+    let failure = failure.evidence(format!(
+        "run {id} stays open: `ferry runs show {id}` tells what it did"
+    ));
+    if unsure {
+        return failure.next(format!(
+            "once it is sure that no job of it runs: `ferry runs abandon {id}`, and repeat the command"
+        ));
+    }
+    failure
 }

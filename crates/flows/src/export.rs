@@ -260,13 +260,7 @@ pub(crate) fn describe(
 ) -> ExportReport {
     let job = machine.start().and_then(|start| start.job().cloned());
     let ended = machine.ended();
-    let mut notes = Vec::new();
-    if environment.instance.generation() == Generation::Gen2 {
-        notes.push(
-            "Gen2 has no switch for security artifacts: credentials travel whatever was asked"
-                .to_owned(),
-        );
-    }
+    let mut notes = gen2_note(environment);
     let mut exit = Exit::Done;
     if let Some(snapshot) = ended {
         match snapshot.end() {
@@ -315,6 +309,19 @@ pub(crate) fn describe(
         downloaded: None,
         next,
         notes,
+    }
+}
+
+/// Gen2 has no flag for security artifacts (documented, oic-api 7).
+pub(crate) fn gen2_note(environment: &Environment) -> Vec<String> {
+    match environment.instance.generation() {
+        Generation::Gen2 => {
+            vec![format!(
+                "{} is Gen2, which has no switch for security artifacts: credentials travel whatever was asked",
+                environment.name
+            )]
+        }
+        Generation::Gen3 => Vec::new(),
     }
 }
 
@@ -406,6 +413,7 @@ fn changed(object: &Listed, why: &str) -> Failure {
         Exit::No,
         format!("{} is no longer what was verified: {why}", object.name),
     )
+    .closed()
     .next("someone has replaced it; export again")
 }
 

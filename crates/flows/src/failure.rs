@@ -19,7 +19,18 @@ struct Inner {
     evidence: Vec<String>,
     next: Vec<String>,
     report: Option<Value>,
-    open: bool,
+    fate: Fate,
+}
+
+/// What becomes of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It ends, unless a job was asked for.
+    ByJournal,
+    /// The same command goes on with it.
+    Open,
+    /// It is proved that nothing of it goes on.
+    Closed,
 }
 
 impl Failure {
@@ -32,7 +43,7 @@ impl Failure {
             evidence: Vec::new(),
             next: Vec::new(),
             report: None,
-            open: false,
+            fate: Fate::ByJournal,
         }))
     }
 
@@ -67,7 +78,14 @@ impl Failure {
     /// Leaves the run open: the same command goes on with it.
     #[must_use]
     pub fn open(mut self) -> Self {
-        self.0.open = true;
+        self.0.fate = Fate::Open;
+        self
+    }
+
+    /// Ends the run: it is proved that no job of it goes on.
+    #[must_use]
+    pub(crate) fn closed(mut self) -> Self {
+        self.0.fate = Fate::Closed;
         self
     }
 
@@ -91,8 +109,8 @@ impl Failure {
         self.0.report.as_ref()
     }
 
-    pub(crate) fn is_open(&self) -> bool {
-        self.0.open
+    pub(crate) fn fate(&self) -> Fate {
+        self.0.fate
     }
 
     /// An error of the bucket.
@@ -103,7 +121,7 @@ impl Failure {
             failure = failure.evidence(seen.to_string());
         }
         if exit == Exit::Refused {
-            failure = failure.next("check user and auth token of the storage: `ferry doctor ENV` tries the known user forms");
+            failure = failure.next("check user and auth token of the storage; `ferry doctor` tries the known user forms");
         }
         failure.unless_reached().because(error)
     }
@@ -123,7 +141,7 @@ impl Failure {
     /// What to look at where a host gave no good answer.
     fn unless_reached(self) -> Self {
         match self.exit() {
-            Exit::Unavailable => self.next("check address, network and proxy (`ferry doctor ENV` names the cause), then repeat the command"),
+            Exit::Unavailable => self.next("check address, network and proxy (`ferry doctor` names the cause), then repeat the command"),
             _ => self,
         }
     }

@@ -122,6 +122,7 @@ fn failed(environment: &Environment, kind: JobKind, id: &JobId, snapshot: &JobSn
         failure = failure.evidence(format!("the service says: {message}"));
     }
     failure
+        .closed()
         .next("the reason stands in the detailed report of Settings > Import/Export in the console")
         .next(format!(
             "check the storage that the service was given: `ferry doctor {}`",

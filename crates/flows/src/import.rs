@@ -9,6 +9,7 @@ use ferry_core::job::{ImportMode, JobEnd, JobSnapshot};
 use ferry_oic::ImportOrder;
 
 use crate::close::{Reported, close};
+use crate::export::gen2_note;
 use crate::follow::{attach_command, follow};
 use crate::inventory::Inventory;
 use crate::place::place;
@@ -240,7 +241,7 @@ pub(crate) fn describe(
 ) -> ImportReport {
     let job = machine.start().and_then(|start| start.job().cloned());
     let ended = machine.ended();
-    let mut notes = Vec::new();
+    let mut notes = gen2_note(environment);
     let mut exit = Exit::Done;
     match ended.and_then(JobSnapshot::end) {
         Some(JobEnd::CompletedPartly(_)) => {
@@ -314,7 +315,7 @@ fn planned(
         (ArchiveSource::Object { name, .. }, None) => format!("verify {name} in {bucket}"),
     }];
     report.next.push(format!(
-        "POST importServiceInstanceArchive to {}: {}, {} security artifacts{}",
+        "POST importServiceInstanceArchive to {}: {}, {} security artifacts{}{}",
         environment.instance.origin(),
         request.mode,
         if request.security_artifacts {
@@ -324,6 +325,11 @@ fn planned(
         },
         if request.start_schedules {
             ", starting schedules"
+        } else {
+            ""
+        },
+        if request.schedule_params {
+            ", with schedule parameters"
         } else {
             ""
         }

@@ -1,7 +1,7 @@
 //! Runs on disk: one folder a run, one line a record, each synced before the next step.
 
 use std::fs::{File, TryLockError};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use ferry_core::exit::Exit;
@@ -50,6 +50,7 @@ pub struct Run {
     path: PathBuf,
     file: File,
     resumed: bool,
+    asked: bool,
 }
 
 /// One line of `ferry runs list`, and the whole of `ferry runs show`.
@@ -86,6 +87,8 @@ impl RunStore {
         context: &Context,
         intention: &Intention,
     ) -> Result<(Run, Vec<Record>), Failure> {
+        // Two equal commands at one moment must not both find nothing and begin two runs.
+        let _alone = self.lock()?;
         for summary in self
             .list()?
             .into_iter()
@@ -97,7 +100,7 @@ impl RunStore {
             }
             let same_place = summary.intention.flow == intention.flow
                 && summary.intention.environments == intention.environments;
-            if same_place && may_have_started(&summary.records) {
+            if same_place && summary.records.iter().any(|record| asks(&record.event)) {
                 return Err(Failure::new(
                     Exit::Conflict,
                     format!("run {} of the same kind is not finished, and was asked for with other options", summary.id),
@@ -109,6 +112,26 @@ impl RunStore {
             }
         }
         self.begin(context, intention).map(|run| (run, Vec::new()))
+    }
+
+    /// Held while a run is looked for and begun: a moment.
+    fn lock(&self) -> Result<File, Failure> {
+        let failed = |error| {
+            Failure::disk(
+                error,
+                format!("cannot keep runs in {}", self.root.display()),
+            )
+        };
+        fs::create_dir_all(&self.root).map_err(failed)?;
+        let path = self.root.join("lock");
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)
+            .map_err(failed)?;
+        file.lock().map_err(failed)?;
+        Ok(file)
     }
 
     fn begin(&self, context: &Context, intention: &Intention) -> Result<Run, Failure> {
@@ -132,7 +155,6 @@ impl RunStore {
                 format!("cannot keep the run's journal in {}", folder.display()),
             )
         };
-        fs::create_dir_all(&self.root).map_err(failed)?;
         fs::create_dir(&folder).map_err(failed)?;
         keep_private(&folder).map_err(failed)?;
         let path = folder.join(JOURNAL);
@@ -147,6 +169,7 @@ impl RunStore {
             path,
             file,
             resumed: false,
+            asked: false,
         };
         run.lock()?;
         let header = Header {
@@ -179,6 +202,7 @@ impl RunStore {
             path: path.clone(),
             file,
             resumed: true,
+            asked: false,
         };
         run.lock()?;
         let mut text = String::new();
@@ -190,6 +214,7 @@ impl RunStore {
             run.file.set_len(whole as u64).map_err(failed)?;
         }
         let (_, records) = parse(&path, &text)?;
+        run.asked = records.iter().any(|record| asks(&record.event));
         Ok((run, records))
     }
 
@@ -197,7 +222,7 @@ impl RunStore {
     pub fn list(&self) -> Result<Vec<RunSummary>, Failure> {
         let entries = match fs::read_dir(&self.root) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(Failure::disk(error, "cannot list the runs")),
         };
         let mut runs = Vec::new();
@@ -206,9 +231,21 @@ impl RunStore {
                 .map_err(|error| Failure::disk(error, "cannot list the runs"))?
                 .path()
                 .join(JOURNAL);
-            if let Ok(text) = fs::read_to_string(&path)
-                && text.contains('\n')
-            {
+            let text = match fs::read_to_string(&path) {
+                Ok(text) => text,
+                // Something else than a run, or one that was killed before its journal began.
+                Err(error)
+                    if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+                {
+                    continue;
+                }
+                // A run that cannot be read may have started a job: it must not be passed over.
+                Err(error) => {
+                    return Err(Failure::disk(error, format!("cannot read the journal {}", path.display()))
+                        .next("make it readable, or move its folder away once it is sure that no job of it runs"));
+                }
+            };
+            if text.contains('\n') {
                 runs.push(summarise(&path, &text)?);
             }
         }
@@ -254,6 +291,11 @@ impl Run {
         self.resumed
     }
 
+    /// Whether a job was asked for: an intent is in the journal.
+    pub(crate) fn has_asked(&self) -> bool {
+        self.asked
+    }
+
     /// The folder of this run, for files that belong to it.
     pub(crate) fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(&self.path)
@@ -261,6 +303,7 @@ impl Run {
 
     /// Writes a record and syncs it. What the record announces is done only after this returns.
     pub(crate) fn append(&mut self, at: Timestamp, event: &Event) -> Result<(), Failure> {
+        self.asked |= asks(event);
         self.write_line(&Record {
             at,
             event: event.clone(),
@@ -366,15 +409,13 @@ fn is_locked(path: &Path) -> bool {
         .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
-/// Whether the journal leaves open that a job runs.
-fn may_have_started(records: &[Record]) -> bool {
-    records.iter().any(|record| {
-        matches!(
-            record.event,
-            Event::Export(ExportEvent::Start(StartEvent::Intent { .. }))
-                | Event::Import(ImportEvent::Start(StartEvent::Intent { .. }))
-        )
-    })
+/// Whether a POST that starts a job follows this record.
+fn asks(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Export(ExportEvent::Start(StartEvent::Intent { .. }))
+            | Event::Import(ImportEvent::Start(StartEvent::Intent { .. }))
+    )
 }
 
 #[cfg(unix)]

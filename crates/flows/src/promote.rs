@@ -7,12 +7,12 @@ mod repoint;
 use std::collections::BTreeSet;
 
 use ferry_core::exit::Exit;
-use ferry_core::flow::{Event, Export, ImportStep, Promotion, PromotionStep};
+use ferry_core::flow::{Event, ImportStep, Promotion, PromotionStep};
 use ferry_core::ids::{ConnectionId, JobName};
 use ferry_core::job::ImportMode;
 
 use crate::close::{Reported, close};
-use crate::export::{ExportDriver, is_started, object_name};
+use crate::export::{ExportDriver, gen2_note, is_started, object_name};
 use crate::import::{ImportDriver, refuse_protected};
 use crate::inventory::Inventory;
 use crate::{
@@ -82,8 +82,10 @@ async fn drive(
 ) -> Result<PromoteReport, Failure> {
     // Both are needed to know what to activate and where connections point; better now than after the import.
     let source = Inventory::read(context, from).await?;
-    let before = Inventory::read(context, to).await?;
-    refuse_unmatched(to, &source, &before)?;
+    let target = Inventory::read(context, to).await?;
+    refuse_unmatched(to, &source, &target)?;
+    // Once an import may have begun, what is there is no longer what was there before.
+    let before = machine.import().name().is_none().then_some(target);
     let folder = run.folder().to_path_buf();
     let export = export_request(request);
     let mut exporter = ExportDriver::new(context, from, &export, &folder);
@@ -110,7 +112,7 @@ async fn drive(
     activate::activate(context, &source, to, machine, run).await?;
     let after = Inventory::read(context, to).await.map_err(Failure::open)?;
     let mut report = report(machine, from, to, run);
-    compare(&source, &before, &after, &mut report);
+    compare(&source, before.as_ref(), &after, &mut report);
     if let Some(import) = &mut report.import {
         import.target = Some(after.report());
     }
@@ -156,7 +158,12 @@ fn refuse_unmatched(
 }
 
 /// What the target holds at the end, against what was promised.
-fn compare(source: &Inventory, before: &Inventory, after: &Inventory, report: &mut PromoteReport) {
+fn compare(
+    source: &Inventory,
+    before: Option<&Inventory>,
+    after: &Inventory,
+    report: &mut PromoteReport,
+) {
     for one in &source.integrations {
         let id = one.id.to_string();
         if after.integration(one.project.as_deref(), &id).is_none() {
@@ -166,7 +173,7 @@ fn compare(source: &Inventory, before: &Inventory, after: &Inventory, report: &m
             report.exit = Exit::Partly;
         }
     }
-    for one in &before.integrations {
+    for one in before.iter().flat_map(|before| &before.integrations) {
         let was_active = one.status == activate::ACTIVE;
         let id = one.id.to_string();
         let now = after.integration(one.project.as_deref(), &id);
@@ -276,7 +283,7 @@ fn planned(from: &Environment, to: &Environment, request: &PromoteRequest) -> Pr
         connections: Vec::new(),
         activations: Vec::new(),
         next,
-        notes: crate::export::describe(from, &Export::new(from.instance.generation()), None).notes,
+        notes: [from, to].into_iter().flat_map(gen2_note).collect(),
     }
 }
 

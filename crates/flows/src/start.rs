@@ -273,15 +273,18 @@ impl<'a> Starter<'a> {
                 let failure = Failure::new(Exit::Conflict, format!("another {kind} runs on {environment}"))
                     .evidence(format!("the service says: {why}"))
                     .next("wait until it has ended, then repeat the command");
-                if start.asked_before() { failure.open() } else { failure }
+                if start.asked_before() { failure.open() } else { failure.closed() }
             }
-            Unproven::Name(why) => Failure::new(
+            Unproven::Name(why) => {
+                let failure = Failure::new(
                 Exit::Conflict,
                 format!("the job name {} is taken on {environment}, and the job is not provably ours", self.name()),
             )
             .evidence(format!("the service says: {why}"))
-            .next("look at the job of that name in the console; `ferry jobs wait` follows it by its id")
-            .open(),
+            .next("look at the job of that name in the console; `ferry jobs wait` follows it by its id");
+                // A refusal starts nothing, so only an earlier POST of this run can have.
+                if start.asked_before() { failure.open() } else { failure.closed() }
+            }
             Unproven::LostAnswer => Failure::new(
                 Exit::Conflict,
                 format!("a start of the {kind} on {environment} was asked for and its answer is lost: whether a job runs cannot be proved"),
@@ -292,17 +295,12 @@ impl<'a> Starter<'a> {
         if let Some(asked) = start.asked_at() {
             failure = failure.evidence(format!("first asked for at {asked}"));
         }
-        if failure.is_open() {
-            failure = failure.next(
-                "once it is sure that none runs: `ferry runs abandon RUN`, and repeat the command",
-            );
-        }
         self.facts.drain(..).fold(failure, Failure::evidence)
     }
 
     fn not_started(&mut self, why: &str) -> Failure {
         match self.refusal.take() {
-            Some(refusal) => self.refused(refusal),
+            Some(refusal) => self.refused(refusal).closed(),
             None => Failure::new(
                 Exit::Unavailable,
                 format!("the {} was not started: {why}", self.kind()),
@@ -355,14 +353,12 @@ impl<'a> Starter<'a> {
         };
         let bucket = &self.environment.storage.bucket;
         let listing = self.context.unless_stopped(bucket.list(prefix)).await?;
-        listing
-            .map_err(|error| {
-                Failure::bucket(
-                    error,
-                    format!("cannot list the bucket of {}", self.environment.name),
-                )
-            })
-            .map_err(Failure::open)
+        listing.map_err(|error| {
+            Failure::bucket(
+                error,
+                format!("cannot list the bucket of {}", self.environment.name),
+            )
+        })
     }
 
     async fn pause(&self) -> Result<(), Failure> {

@@ -117,7 +117,7 @@ fn never_appeared(environment: &Environment, start: &Start, name: &str, last: St
     )
     .evidence(last)
     .next("the job may go on: look at the job list in the console")
-    .next("repeat the command to wait on, or give the run up: `ferry runs abandon RUN`")
+    .next("repeat the command to wait on")
     .open()
 }
 
@@ -158,6 +158,7 @@ fn never_came(environment: &Environment, name: &str, last: &str) -> Failure {
     )
     .evidence(format!("what was seen last: {last}"))
     .evidence(format!("bucket: {}", environment.storage.url))
+    .closed()
     .next(format!(
         "check that the service writes to this bucket: `ferry doctor {}`",
         environment.name

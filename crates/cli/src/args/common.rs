@@ -78,7 +78,7 @@ impl SecurityArtifacts {
 /// How long a command waits, and whether it acts at all.
 #[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct Waiting {
-    /// Stop waiting after this long, such as 90s, 45m or 2h; the job goes on [default: 2h].
+    /// Stop waiting for a job after this long, such as 90s, 45m or 2h; it goes on [default: 2h].
     #[arg(long, env = "FERRY_TIMEOUT", value_name = "TIME", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
     /// Start the job, print how to attach to it, and leave.

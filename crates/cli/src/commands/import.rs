@@ -10,6 +10,7 @@ use crate::output::{Outcome, Report};
 
 /// Runs the command.
 pub(crate) async fn run(app: &App, args: ImportArgs) -> Result<Outcome, Failure> {
+    app.refuse_to_leave(args.waiting.no_wait)?;
     let mut environment = app.environment(&args.environment).await?;
     environment.polling.deadline = args.waiting.timeout.unwrap_or(environment.polling.deadline);
     let context = app.context().await?;

@@ -10,6 +10,7 @@ use crate::output::{Outcome, Report, Table};
 
 /// Runs the command.
 pub(crate) async fn run(app: &App, args: PromoteArgs) -> Result<Outcome, Failure> {
+    app.refuse_to_leave(args.waiting.no_wait)?;
     let mut from = app.environment(&args.from).await?;
     let mut to = app.environment_with_overrides(&args.to).await?;
     for side in [&mut from, &mut to] {

@@ -267,7 +267,7 @@ async fn ask(http: &Client, url: &str) -> Result<Vec<Card>, Failure> {
         Failure::new(Exit::Unavailable, format!("there is no emulator at {url}"))
             .because(error)
             .evidence(error.evidence().to_string())
-            .hint("start one: ferry emulator")
+            .hint("start one with the command `emulator`, and give the URL that it prints")
     };
     let request = Request::get(&format!("{url}/_ferry/environments")).map_err(|error| {
         Failure::new(Exit::Usage, "the emulator's address cannot be used")

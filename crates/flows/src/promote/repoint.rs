@@ -24,8 +24,11 @@ pub(super) async fn repoint(
         if machine.connection(project, id).is_some() {
             continue;
         }
-        context.step(format!("re-pointing {id} on {}", to.name));
-        let outcome = one(context, to, connection, values).await?;
+        let place = project
+            .map(|project| format!(" of {project}"))
+            .unwrap_or_default();
+        context.step(format!("re-pointing {id}{place} on {}", to.name));
+        let outcome = without_secrets(one(context, to, connection, values).await?, values);
         if let Some(problem) = &outcome.problem {
             context.warn(format!("{id}: {problem}"));
         }
@@ -34,6 +37,24 @@ pub(super) async fn repoint(
         machine.apply(&event);
     }
     Ok(())
+}
+
+/// What a connection was given may come back in what the service says of it, in a test's details above all.
+fn without_secrets(
+    mut outcome: ConnectionOutcome,
+    values: &ConnectionOverride,
+) -> ConnectionOutcome {
+    for said in [&mut outcome.test, &mut outcome.problem]
+        .into_iter()
+        .flatten()
+    {
+        for secret in values.security.values().map(ExposeSecret::expose_secret) {
+            if !secret.is_empty() {
+                *said = said.replace(secret, "[hidden]");
+            }
+        }
+    }
+    outcome
 }
 
 async fn one(

@@ -1,0 +1,270 @@
+//! What the documentation prints is what happens.
+//!
+//! In README.md and docs/, in blocks fenced as `console`, `sh` or `bash`:
+//! - a line that runs `ferry` (or `cargo run … --`) with `--emulator` or `--emulator=DIR` is run as it stands, in one
+//!   folder for each document and in order, and must exit with 0, or with N where the line ends in `# exit N`;
+//! - any other line that runs `ferry` must be one that `ferry` understands; it is not carried out.
+//!
+//! Blocks fenced as `toml` must be what `ferry config show --config FILE` reads.
+
+use std::path::{Path, PathBuf};
+
+use ferry_e2e::ferry;
+use ferry_testkit::cli::Ferry;
+use ferry_testkit::fixtures::root;
+
+/// A fenced block.
+struct Block {
+    /// The document, as it is named in messages.
+    document: String,
+    /// The line of its fence, from 1.
+    line: usize,
+    language: String,
+    text: String,
+}
+
+/// One line of a block that runs `ferry`.
+struct Command {
+    /// `document:line`.
+    place: String,
+    /// The arguments.
+    args: Vec<String>,
+    /// The exit code that the document tells.
+    exit: i32,
+}
+
+fn documents() -> Vec<PathBuf> {
+    let mut found = vec![root().join("README.md")];
+    collect(&root().join("docs"), &mut found);
+    found.sort();
+    found
+}
+
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder of documents") {
+        let path = entry.expect("its files").path();
+        if path.is_dir() {
+            collect(&path, found);
+        } else if path.extension().is_some_and(|end| end == "md") {
+            found.push(path);
+        }
+    }
+}
+
+fn blocks(path: &Path) -> Vec<Block> {
+    let text = std::fs::read_to_string(path).expect("a document");
+    let document = path
+        .strip_prefix(root())
+        .unwrap_or(path)
+        .display()
+        .to_string();
+    let mut found: Vec<Block> = Vec::new();
+    let mut open = false;
+    for (nth, line) in text.lines().enumerate() {
+        match (line.trim_start().strip_prefix("```"), open) {
+            (Some(_), true) => open = false,
+            (Some(language), false) => {
+                open = true;
+                found.push(Block {
+                    document: document.clone(),
+                    line: nth + 1,
+                    language: language.trim().to_owned(),
+                    text: String::new(),
+                });
+            }
+            (None, true) => {
+                let block = found.last_mut().expect("an open block");
+                block.text += line;
+                block.text.push('\n');
+            }
+            (None, false) => {}
+        }
+    }
+    found
+}
+
+/// The lines of a block that run `ferry`. In `console` blocks commands stand behind a `$`.
+fn commands(block: &Block) -> Vec<Command> {
+    if !matches!(block.language.as_str(), "console" | "sh" | "bash") {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (nth, line) in block.text.lines().enumerate() {
+        let place = format!("{}:{}", block.document, block.line + 1 + nth);
+        let line = match (line.strip_prefix("$ "), block.language.as_str()) {
+            (Some(line), _) => line,
+            (None, "console") => continue,
+            (None, _) => line,
+        };
+        let (line, comment) = line.split_once(" #").unwrap_or((line, ""));
+        let exit = comment.trim().strip_prefix("exit ").map_or(0, |code| {
+            code.trim()
+                .parse()
+                .unwrap_or_else(|_| panic!("{place}: {code} is no exit code"))
+        });
+        let words = words(line.trim().trim_end_matches('&'));
+        let args = match words.split_first() {
+            Some((first, args)) if first == "ferry" => args.to_vec(),
+            Some((first, rest))
+                if first == "cargo" && rest.first().is_some_and(|it| it == "run") =>
+            {
+                let mut after = rest.split(|word| word == "--");
+                after.nth(1).unwrap_or_default().to_vec()
+            }
+            _ => continue,
+        };
+        found.push(Command { place, args, exit });
+    }
+    found
+}
+
+/// Words as a shell makes them: quotes keep blanks together. Variables stay as they are.
+fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
+    let mut begun = false;
+    for c in line.chars() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (None, '"' | '\'') => (quote, begun) = (Some(c), true),
+            (None, c) if c.is_whitespace() => {
+                if begun {
+                    words.push(std::mem::take(&mut word));
+                    begun = false;
+                }
+            }
+            (_, c) => {
+                word.push(c);
+                begun = true;
+            }
+        }
+    }
+    if begun {
+        words.push(word);
+    }
+    words
+}
+
+impl Command {
+    /// Whether all that it needs is an emulator of its own.
+    fn is_runnable(&self) -> bool {
+        let own = |arg: &String| {
+            arg.strip_prefix("--emulator").is_some_and(|rest| {
+                rest.is_empty() || (rest.starts_with('=') && !rest.contains("://"))
+            })
+        };
+        self.args.iter().any(own)
+    }
+
+    /// What is wrong with it, if anything is.
+    async fn wrong(&self, ferry: &Ferry) -> Option<String> {
+        let shown = format!("{}: ferry {}", self.place, self.args.join(" "));
+        if self.is_runnable() {
+            let output = ferry.args(&self.args).run().await;
+            let text = format!("{shown}: not exit {}, but {output}", self.exit);
+            return (output.exit != self.exit).then_some(text);
+        }
+        if self
+            .args
+            .first()
+            .is_some_and(|command| command == "emulator")
+        {
+            return self.wrong_emulator(&shown).await;
+        }
+        // Placeholders for numbers and names do; what is wanted by the command itself is looked at by its parser alone.
+        let elsewhere = ferry_e2e::ferry();
+        let output = elsewhere
+            .args(&self.args)
+            .env("FERRY_EMULATOR", "")
+            .run()
+            .await;
+        let unread = output.stderr.contains("For more information, try '--help'");
+        unread.then(|| format!("{shown}: ferry does not understand it: {output}"))
+    }
+
+    /// An emulator would serve for ever; one that is given a switch that does not exist says so last.
+    async fn wrong_emulator(&self, shown: &str) -> Option<String> {
+        let args = self.args.iter().map(String::as_str);
+        let args = args.chain(["--switch", "documentation.only=1"]);
+        let output = ferry().args(args).run().await;
+        let told = output.exit == 2 && output.stderr.contains("--switch documentation.only=1");
+        (!told).then(|| format!("{shown}: ferry does not understand it: {output}"))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_printed_command_works() {
+    let (mut wrong, mut run, mut read) = (Vec::new(), 0, 0);
+    for document in documents() {
+        // The reader's folder, document by document.
+        let ferry = ferry();
+        for command in blocks(&document).iter().flat_map(commands) {
+            if command.is_runnable() {
+                run += 1;
+            } else {
+                read += 1;
+            }
+            wrong.extend(command.wrong(&ferry).await);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    // A change of the fences must not empty this test.
+    assert!(run >= 5, "only {run} commands were run");
+    assert!(read >= 10, "only {read} commands were read");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_printed_workspace_file_can_be_read() {
+    let (mut wrong, mut read) = (Vec::new(), 0);
+    for block in documents().iter().flat_map(|document| blocks(document)) {
+        if block.language != "toml" {
+            continue;
+        }
+        read += 1;
+        let ferry = ferry();
+        ferry.write("printed.toml", &block.text);
+        let call = ferry.args(["config", "show", "--origin", "--config", "printed.toml"]);
+        let output = call.run().await;
+        if output.exit != 0 {
+            wrong.push(format!("{}:{}: {output}", block.document, block.line));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(read >= 3, "only {read} files were read");
+}
+
+#[test]
+fn the_first_command_of_the_readme_is_run() {
+    let readme = blocks(&root().join("README.md"));
+    let first = readme.iter().flat_map(commands).next().expect("a command");
+    assert!(first.is_runnable(), "{}", first.place);
+    assert_eq!(first.args, ["promote", "test", "prod", "--emulator"]);
+}
+
+#[test]
+fn lines_are_taken_apart_as_a_shell_does() {
+    let block = |language: &str, text: &str| Block {
+        document: "a.md".to_owned(),
+        line: 7,
+        language: language.to_owned(),
+        text: text.to_owned(),
+    };
+    let of = |language: &str, text: &str| commands(&block(language, text));
+    let found = of(
+        "console",
+        "$ ferry export 'a b' --emulator # exit 2\nferry says this\n",
+    );
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].args, ["export", "a b", "--emulator"]);
+    assert_eq!((found[0].exit, found[0].place.as_str()), (2, "a.md:8"));
+    assert!(found[0].is_runnable());
+    let found = of(
+        "sh",
+        "set -e\nferry emulator --port 0 &\ncargo run --release -- doctor x\n",
+    );
+    assert_eq!(found.len(), 2);
+    assert_eq!(found[0].args, ["emulator", "--port", "0"]);
+    assert_eq!(found[1].args, ["doctor", "x"]);
+    assert!(!found[1].is_runnable());
+    assert!(!of("sh", "ferry doctor x --emulator=http://127.0.0.1:1\n")[0].is_runnable());
+    assert!(of("toml", "ferry = 1\n").is_empty());
+}
