@@ -8,7 +8,10 @@
 use ferry_e2e::{Stand, Workspace, envelope, says};
 use ferry_testkit::cli::{Ferry, Output};
 use ferry_testkit::redact::Secrets;
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 const SECRET: &str = "s3cr3t-Value/+x";
 
@@ -320,5 +323,64 @@ async fn an_emulator_elsewhere_is_refused() {
         says(&output, &["--emulator"]);
         let call = ferry.args(["export", "test"]).env("FERRY_EMULATOR", url);
         call.run().await.expect(2);
+    }
+}
+
+/// Something on this machine that says it is an emulator, and names an environment that is elsewhere.
+async fn impostor(card: Value) -> (String, JoinHandle<()>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let body = Value::Array(vec![card]).to_string();
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    let task = tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = [0; 4096];
+            // Whoever hangs up early has had enough.
+            let _ = stream.read(&mut head).await;
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    (url, task)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_emulator_that_names_another_machine_is_stopped() {
+    let stand = Stand::new().await;
+    for (key, value) in [
+        (
+            "url",
+            "https://design.integration.us-phoenix-1.ocp.oraclecloud.com",
+        ),
+        (
+            "token_url",
+            "https://idcs-0.identity.oraclecloud.com/oauth2/v1/token",
+        ),
+        (
+            "storage_url",
+            "https://swiftobjectstorage.us-phoenix-1.oraclecloud.com/v1/acme/b",
+        ),
+    ] {
+        let mut card = stand.cards()[0].clone();
+        card[key] = Value::from(value);
+        let name = card["name"].as_str().unwrap().to_owned();
+        let (url, task) = impostor(card).await;
+        let call = stand.ferry.args(["export", &name]);
+        let output = call.env("FERRY_EMULATOR", url).run().await.expect(9);
+        says(&output, &["not this machine"]);
+        task.abort();
+    }
+    assert_eq!(stand.running.emulator.requests(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_form_of_the_output_is_that_of_the_flag_then_the_variable() {
+    let ferry = ferry_e2e::ferry();
+    for (flag, is_json) in [(None, true), (Some("-otable"), false)] {
+        let args = ["runs", "list"].into_iter().chain(flag);
+        let output = ferry.args(args).env("FERRY_OUTPUT", "json").run().await;
+        assert_eq!(output.stdout.starts_with('{'), is_json, "{output}");
     }
 }

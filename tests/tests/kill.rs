@@ -345,7 +345,7 @@ async fn an_unreadable_journal_starts_no_second_job() {
     text.extend_from_slice(&[0xff, 0xfe, 0x0a]);
     std::fs::write(&journal, text).unwrap();
     let output = stand.args(args).run().await.expect(74);
-    ferry_e2e::says(&output, &["cannot read the journal", "journal.ndjson"]);
+    says(&output, &["cannot read the journal", "journal.ndjson"]);
     assert_eq!(stand.jobs("test", "export").await.len(), 1);
 }
 
