@@ -2,6 +2,7 @@
 #![expect(clippy::indexing_slicing, reason = "helpers of tests")]
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ferry_e2e::{Stand, Workspace, envelope, options};
 use ferry_emulator::{Action, Load, Rule, Service};
@@ -9,6 +10,7 @@ use ferry_testkit::cli::Output;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 /// One broken set-up.
 struct Case {
@@ -404,28 +406,26 @@ fn judge(case: &Case, output: &Output) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_cause_of_each_broken_set_up_is_named() {
     let (stand, gen2, _folder) = stands().await;
-    let mut running = Vec::new();
-    let cases = gen3_cases(&stand)
-        .await
-        .into_iter()
-        .map(|case| ("test", case));
-    let cases = cases.chain(gen2_cases().into_iter().map(|case| ("old", case)));
-    for (environment, case) in cases {
-        let shared = if environment == "old" { &gen2 } else { &stand };
-        // The file was written for the shared stand; where calls go wrong on the way, they do so on another one alone.
-        if case.rules.is_empty() {
-            let output = examined(shared, environment, &case).await;
-            running.push((case, output));
-        } else {
-            let own = Stand::new().await;
-            let output = examined(&own, environment, &case).await;
-            running.push((case, output));
-        }
+    let (stand, gen2) = (Arc::new(stand), Arc::new(gen2));
+    let mut running = JoinSet::new();
+    let cases = gen3_cases(&stand).await.into_iter();
+    let cases = cases.map(|case| ("test", &stand, case));
+    let cases = cases.chain(gen2_cases().into_iter().map(|case| ("old", &gen2, case)));
+    for (environment, shared, case) in cases {
+        let shared = Arc::clone(shared);
+        running.spawn(async move {
+            // Where calls go wrong on the way, they do so on an emulator of the case's own.
+            let output = if case.rules.is_empty() {
+                examined(&shared, environment, &case).await
+            } else {
+                examined(&Stand::new().await, environment, &case).await
+            };
+            judge(&case, &output);
+        });
     }
-    assert!(running.len() >= 10);
-    for (case, output) in &running {
-        judge(case, output);
-    }
+    let count = running.len();
+    running.join_all().await;
+    assert!(count >= 10);
     // Nothing was started, and only where removing is forbidden something was left.
     assert!(stand.jobs("test", "export").await.is_empty());
     assert_eq!(left(&stand).await, Vec::<String>::new());

@@ -383,3 +383,33 @@ async fn a_dry_run_changes_nothing() {
     assert!(output.stdout.contains("no runs"), "{output}");
     assert!(!stand.ferry.work().join("out.zip").exists());
 }
+
+/// Arguments that make no command are answered in JSON too, where JSON is asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn misuse_has_an_envelope() {
+    let ferry = ferry_e2e::ferry();
+    let args = ["export", "test", "--bogus", "--emulator", "-o", "json"];
+    let envelope = envelope(&ferry.args(args).run().await.expect(2));
+    assert_eq!(envelope["emulator"], true);
+    let message = envelope["error"]["message"].as_str().unwrap();
+    assert!(message.contains("--bogus"), "{message}");
+}
+
+/// What would have to be typed next cannot reach an emulator that ends with the command.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_throw_away_emulator_leaves_nothing_to_come_back_to() {
+    let ferry = ferry_e2e::ferry();
+    let left = ferry
+        .args(["export", "test", "--emulator", "--no-wait"])
+        .run()
+        .await
+        .expect(2);
+    says(&left, &["--emulator=DIR"]);
+    let late = ferry
+        .args(["export", "test", "--emulator", "--timeout", "0s"])
+        .run()
+        .await
+        .expect(7);
+    says(&late, &["--emulator=DIR"]);
+    assert!(!late.stderr.contains("ferry jobs wait"), "{late}");
+}

@@ -9,7 +9,7 @@ use ferry_core::exit::Exit;
 use ferry_core::ids::EnvironmentName;
 use ferry_flows::{Context, RunStore};
 
-use crate::args::{Cli, Command, EmulatorChoice, Globals};
+use crate::args::{Cli, Command, EmulatorChoice, Format, Globals};
 use crate::clock::{self, Clock};
 use crate::commands;
 use crate::config::{self, Config, Secrets};
@@ -47,6 +47,46 @@ impl std::fmt::Debug for AppClock {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("AppClock")
     }
+}
+
+/// Whether words that could not be understood ask for JSON all the same.
+pub(crate) fn asks_for_json(words: &[String]) -> bool {
+    let behind = |flag: &str| {
+        words
+            .windows(2)
+            .any(|pair| matches!(pair, [a, b] if a == flag && b == "json"))
+    };
+    let joined = |word: &String| matches!(word.as_str(), "-ojson" | "-o=json" | "--output=json");
+    behind("-o")
+        || behind("--output")
+        || words.iter().any(joined)
+        || Variables::system()
+            .get("FERRY_OUTPUT")
+            .is_some_and(|format| format == "json")
+}
+
+/// Answers arguments that make no command, in the envelope that they ask for.
+pub(crate) fn misused(words: &[String], error: &clap::Error) -> Exit {
+    let told = Variables::system().get("FERRY_EMULATOR").is_some();
+    let printer = Printer::system(Settings {
+        format: Format::Json,
+        quiet: false,
+        verbose: false,
+        no_color: true,
+        emulator: told || words.iter().any(|word| word.starts_with("--emulator")),
+        repeat: String::new(),
+        clock: clock::system(),
+    });
+    let text = error.render().to_string();
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let message = lines
+        .next()
+        .unwrap_or_default()
+        .trim_start_matches("error: ");
+    let failure = lines.fold(Failure::new(Exit::Usage, message), |failure, line| {
+        failure.hint(line.trim())
+    });
+    show(&printer, "", Err(failure))
 }
 
 /// Runs one command.

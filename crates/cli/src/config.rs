@@ -19,4 +19,4 @@ pub(crate) use load::Config;
 pub(crate) use places::Leaf;
 pub(crate) use secret::Secrets;
 pub(crate) use settings::{ConnectionSettings, PlacedSecret, SignInSettings};
-pub(crate) use typed::{SecureUrl, is_loopback};
+pub(crate) use typed::SecureUrl;

@@ -36,6 +36,10 @@ fn main() -> ExitCode {
 
 /// Help and version are an answer; anything else that clap says is a usage error.
 fn usage(error: &clap::Error) -> Exit {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if error.use_stderr() && app::asks_for_json(&words) {
+        return app::misused(&words, error);
+    }
     let shown = error.print().is_ok();
     match (error.use_stderr(), shown) {
         (true, _) => Exit::Usage,

@@ -5,5 +5,5 @@ mod url;
 mod user;
 
 pub use mistake::{Mistake, StorageUrlError};
-pub use url::StorageUrl;
+pub use url::{StorageUrl, is_loopback};
 pub use user::{SwiftUser, UserForm};

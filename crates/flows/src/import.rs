@@ -88,7 +88,7 @@ pub(crate) fn refuse_protected(environment: &Environment) -> Result<(), Failure>
     }
     Err(Failure::new(Exit::Rail, format!("{} is protected: nothing is changed there", environment.name))
         .evidence(format!("it stands for {} at {}", environment.identity, environment.instance.origin()))
-        .next("choose another environment, or take `protected` out of the workspace file where that is meant"))
+        .next("choose another environment: only an approved plan will open a protected one, and this version makes none"))
 }
 
 async fn drive(

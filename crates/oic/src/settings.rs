@@ -1,10 +1,10 @@
 //! Which instance, and how to sign in.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use ferry_core::job::Generation;
+use ferry_core::storage::is_loopback;
 use http::Uri;
 use jiff::Timestamp;
 use secrecy::SecretString;
@@ -70,14 +70,6 @@ pub(crate) fn safe_origin(url: &str) -> Option<String> {
         _ => false,
     };
     (safe && !authority.as_str().contains('@')).then(|| format!("{scheme}://{authority}"))
-}
-
-fn is_loopback(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let name = host.to_ascii_lowercase();
-    name == "localhost"
-        || name.ends_with(".localhost")
-        || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]

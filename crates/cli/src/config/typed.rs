@@ -10,7 +10,7 @@ use std::time::Duration;
 use ferry_core::ids::{ConnectionId, EnvironmentName};
 use ferry_core::job::Generation;
 use ferry_core::reference::SecretRef;
-use ferry_core::storage::{StorageUrl, SwiftUser};
+use ferry_core::storage::{StorageUrl, SwiftUser, is_loopback};
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
@@ -208,16 +208,6 @@ impl FromStr for SecureUrl {
             _ => Err("an address is https (plain http only for this machine)"),
         }
     }
-}
-
-/// Whether the host is this machine.
-pub(crate) fn is_loopback(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || host
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|address| address.is_loopback())
 }
 
 fn parsed<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>

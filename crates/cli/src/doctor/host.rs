@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::config::is_loopback;
+use ferry_core::storage::is_loopback;
 
 /// A kind of host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

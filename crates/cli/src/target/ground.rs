@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ferry_core::exit::Exit;
 use ferry_core::ids::EnvironmentName;
 use ferry_core::job::{Generation, PollPolicy};
+use ferry_core::storage::is_loopback;
 use ferry_core::storage::{StorageUrl, SwiftUser};
 use ferry_flows::{Environment, Overrides, Storage};
 use ferry_http::{Client, Request};
@@ -18,7 +19,7 @@ use super::embedded::Embedded;
 use super::overrides::{Filling, add_demonstration, from_settings};
 use crate::app::App;
 use crate::args::EmulatorChoice;
-use crate::config::{Config, PlacedSecret, SignInSettings, is_loopback};
+use crate::config::{Config, PlacedSecret, SignInSettings};
 use crate::failure::Failure;
 
 /// An emulator's list of environments is longer than this never.
