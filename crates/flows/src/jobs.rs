@@ -35,6 +35,13 @@ pub async fn wait(
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Err(absent(environment, kind, id, error));
         }
+        // Following tolerates a refusal that comes later; who is refused at once was never let in.
+        Err(error) if is_refusal(error.kind()) => {
+            return Err(Failure::instance(
+                error,
+                format!("cannot ask {} for the job {id}", environment.name),
+            ));
+        }
         Ok(snapshot) if snapshot.end().is_some() => snapshot,
         _ => {
             let end = follow(context, environment, kind, id).await?;
@@ -85,6 +92,13 @@ async fn ask(
             format!("cannot ask {} for the job {id}", environment.name),
         )),
     }
+}
+
+fn is_refusal(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Unauthorized | ErrorKind::Forbidden | ErrorKind::TokenRefused
+    )
 }
 
 fn absent(
