@@ -250,8 +250,12 @@ impl App {
 
     /// Reads secrets; notes on how they are kept are shown as warnings.
     pub(crate) fn secrets(&self) -> Secrets {
-        let printer = self.printer.clone();
-        Secrets::new(self.variables.clone(), move |text| printer.warning(text))
+        let (warner, hider) = (self.printer.clone(), self.printer.clone());
+        Secrets::new(
+            self.variables.clone(),
+            move |text| warner.warning(text),
+            move |secret| hider.hide(secret),
+        )
     }
 
     /// Real services, or the emulator, started at the first call.

@@ -18,6 +18,7 @@ const LONGEST: usize = 64 * 1024;
 pub(crate) struct Secrets {
     variables: Variables,
     warn: std::sync::Arc<dyn Fn(&str) + Send + Sync>,
+    hide: std::sync::Arc<dyn Fn(&str) + Send + Sync>,
 }
 
 impl std::fmt::Debug for Secrets {
@@ -27,11 +28,16 @@ impl std::fmt::Debug for Secrets {
 }
 
 impl Secrets {
-    /// `warn` gets notes for the person, such as a file that others may read.
-    pub(crate) fn new(variables: Variables, warn: impl Fn(&str) + Send + Sync + 'static) -> Self {
+    /// `warn` gets notes for the person, such as a file that others may read; `hide` each secret that was read.
+    pub(crate) fn new(
+        variables: Variables,
+        warn: impl Fn(&str) + Send + Sync + 'static,
+        hide: impl Fn(&str) + Send + Sync + 'static,
+    ) -> Self {
         Self {
             variables,
             warn: std::sync::Arc::new(warn),
+            hide: std::sync::Arc::new(hide),
         }
     }
 
@@ -64,6 +70,7 @@ impl Secrets {
                 let what = format!("{secret} gives nothing");
                 return Err((what, "put the secret there".to_owned()));
             }
+            (self.hide)(value);
             Ok(SecretString::from(value.to_owned()))
         });
         value.map_err(|(what, hint)| ConfigError::new(what).at(place, key).hint(hint))

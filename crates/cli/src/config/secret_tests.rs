@@ -8,9 +8,13 @@ fn secrets(values: &[(&str, &str)]) -> (Secrets, Arc<Mutex<Vec<String>>>) {
     let warnings = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&warnings);
     (
-        Secrets::new(Variables::fixed(values), move |text| {
-            kept.lock().unwrap().push(text.to_owned());
-        }),
+        Secrets::new(
+            Variables::fixed(values),
+            move |text| {
+                kept.lock().unwrap().push(text.to_owned());
+            },
+            |_| {},
+        ),
         warnings,
     )
 }

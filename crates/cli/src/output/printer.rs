@@ -55,7 +55,12 @@ struct Streams {
     marked: bool,
     /// stdout took no more: the disk is full, or something like it. A closed pipe is no failure.
     lost: bool,
+    /// Secrets that were read, as they stand in text and in JSON.
+    secrets: Vec<String>,
 }
+
+/// A shorter one would be found in words by chance.
+const SHORTEST_SECRET: usize = 6;
 
 impl fmt::Debug for Printer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -95,6 +100,7 @@ impl Printer {
             err,
             marked: false,
             lost: false,
+            secrets: Vec::new(),
         });
         Self(Arc::new(Inner {
             settings,
@@ -102,6 +108,22 @@ impl Printer {
             bars,
             terminal,
         }))
+    }
+
+    /// Masks a secret in everything that is printed from now on: the last line of defence against a service that repeats
+    /// what it was sent.
+    pub(crate) fn hide(&self, secret: &str) {
+        if secret.len() < SHORTEST_SECRET {
+            return;
+        }
+        let mut streams = self
+            .0
+            .streams
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let json = Value::from(secret).to_string();
+        streams.secrets.push(secret.to_owned());
+        streams.secrets.push(json.trim_matches('"').to_owned());
     }
 
     /// Whether the result is JSON.
@@ -224,6 +246,7 @@ impl Printer {
                 .streams
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
+            let text = masked(&streams.secrets, text);
             let written = streams
                 .out
                 .write_all(text.as_bytes())
@@ -246,6 +269,7 @@ impl Printer {
                     .err
                     .write_all(b"EMULATOR: no real service is touched\n");
             }
+            let text = masked(&streams.secrets, text);
             let _ = streams.err.write_all(text.as_bytes());
         });
     }
@@ -257,6 +281,12 @@ impl Streams {
             .as_ref()
             .is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe);
     }
+}
+
+fn masked(secrets: &[String], text: &str) -> String {
+    secrets.iter().fold(text.to_owned(), |text, secret| {
+        text.replace(secret.as_str(), "***")
+    })
 }
 
 /// `label: text`; further lines of the text are set in.

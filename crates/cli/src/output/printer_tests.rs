@@ -185,3 +185,20 @@ fn a_full_disk_is_told_and_a_closed_pipe_is_not() {
         assert_eq!(printer.finish(), whole, "{kind}");
     }
 }
+
+#[test]
+fn a_secret_that_was_read_is_masked_everywhere() {
+    for format in [Format::Table, Format::Json] {
+        let (printer, out, err) = printer(settings(format));
+        printer.hide("s3cr\"et-value");
+        printer.hide("abc");
+        let told = "the service says s3cr\"et-value, abc";
+        printer.result("x", Exit::Done, Some(&Report::new(&told, told)), None);
+        printer.warning(told);
+        printer.talk(told);
+        for text in [out.text(), err.text()] {
+            assert!(!text.contains("et-value"), "{text}");
+            assert!(text.contains("***, abc"), "{text}");
+        }
+    }
+}
