@@ -230,12 +230,6 @@ impl Start {
         self.intent.as_ref().map(|intent| intent.at)
     }
 
-    /// Whether a job of this run may exist on the server.
-    pub fn may_have_started(&self) -> bool {
-        !matches!(self.state, State::Fresh | State::NotStarted { .. })
-            && !matches!(self.next(), StartStep::Stop(Unproven::Busy(_)))
-    }
-
     /// The job's id, where known.
     pub fn job(&self) -> Option<&JobId> {
         match &self.state {
