@@ -1,5 +1,7 @@
 use proptest::prelude::*;
 
+use std::net::Ipv4Addr;
+
 use super::*;
 
 const PLAIN: &str = "https://swiftobjectstorage.us-phoenix-1.oraclecloud.com/v1/acmens/my-bucket";
