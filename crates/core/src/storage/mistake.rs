@@ -154,10 +154,18 @@ impl fmt::Display for StorageUrlError {
 
 impl std::error::Error for StorageUrlError {}
 
+const SCHEMES: [&str; 6] = ["https", "http", "s3", "swift", "oci", "ftp"];
+
 /// A given text as it may be shown.
 fn without_secrets(given: &str) -> String {
+    // What stands before `://` may as well be a user and the head of a password: only a known scheme is one.
     let (scheme, rest) = given
         .split_once("://")
+        .filter(|(scheme, _)| {
+            SCHEMES
+                .iter()
+                .any(|known| scheme.eq_ignore_ascii_case(known))
+        })
         .map_or((None, given), |(scheme, rest)| (Some(scheme), rest));
     let rest = without_user(rest);
     let (path, query) = rest
