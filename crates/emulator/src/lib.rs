@@ -40,8 +40,8 @@ pub use environments::{ConnectionCard, EnvironmentCard};
 pub use fault::{Action, Rule, Service};
 pub use journal::Recorded;
 pub use options::{
-    ActiveOnImport, ConnectionValues, ExistingOnImport, FieldNames, Load, Options, Row, Standing,
-    StartError, SwitchError, Switches, Temporaries, fidelity,
+    ArchiveLayout, ConnectionValues, ErrorBodies, Etag, FailedTest, FieldNames, JobIds, Load,
+    OnImport, Options, Row, Standing, StartError, SwitchError, Switches, Temporaries, fidelity,
 };
 pub use service::NoAnswer;
 

@@ -11,7 +11,7 @@ use crate::blobs::Blobs;
 use crate::demo;
 use crate::identity::Identity;
 use crate::oic::{
-    Generation, Hidden, Instance, Job, Kind, Oic, Plan, Read, Rules, Storage, install,
+    Generation, Hidden, Instance, Job, Kind, Oic, Plan, Read, Rules, Shelf, Storage, install,
 };
 use crate::options::{Load, StartError};
 use crate::store::Store;
@@ -125,13 +125,14 @@ fn instance(
         protected: source.settings.protected,
         agent_groups: source.settings.agent_groups,
         overrides: BTreeMap::new(),
-        artifacts: Vec::new(),
-        integrations: Vec::new(),
-        connections: Vec::new(),
-        lookups: Vec::new(),
-        libraries: Vec::new(),
-        packages: Vec::new(),
-        projects: Vec::new(),
+        artifacts: BTreeMap::new(),
+        integrations: Shelf::default(),
+        connections: Shelf::default(),
+        lookups: Shelf::default(),
+        libraries: Shelf::default(),
+        packages: BTreeMap::new(),
+        projects: BTreeMap::new(),
+        activations: BTreeSet::new(),
         jobs: Vec::new(),
         notes: Vec::new(),
         name,

@@ -26,6 +26,7 @@ mod paging;
 mod projects;
 mod routes;
 mod schedules;
+mod shelf;
 mod tables;
 mod timeline;
 mod told;
@@ -35,6 +36,7 @@ pub(crate) use install::{Plan, Read, Rules, install};
 pub(crate) use jobs::{Job, uuid};
 pub(crate) use model::{Generation, Hidden, Instance, Kind, Storage};
 pub(crate) use routes::answer;
+pub(crate) use shelf::Shelf;
 pub(crate) use told::jobs;
 
 /// Every instance of this emulator.

@@ -10,10 +10,12 @@ use crate::fault::Rule;
 
 mod fidelity;
 mod switches;
+mod values;
 
 pub use fidelity::{Row, Standing, fidelity};
-pub use switches::{
-    ActiveOnImport, ConnectionValues, ExistingOnImport, FieldNames, SwitchError, Switches,
+pub use switches::{SwitchError, Switches};
+pub use values::{
+    ArchiveLayout, ConnectionValues, ErrorBodies, Etag, FailedTest, FieldNames, JobIds, OnImport,
     Temporaries,
 };
 

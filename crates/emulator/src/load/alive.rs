@@ -8,8 +8,7 @@ use crate::options::StartError;
 
 /// Replaces every placeholder by a made-up value, and gives every credential one.
 pub(super) fn make_alive(instance: &mut Instance, rng: &mut fastrand::Rng) {
-    for scoped in &mut instance.connections {
-        let connection = &mut scoped.it;
+    for connection in instance.connections.iter_mut() {
         for property in &mut connection.properties {
             if property
                 .value
@@ -59,11 +58,10 @@ pub(super) fn apply(
     let name = instance.name.clone();
     for (id, settings) in settings {
         let mut found = false;
-        for scoped in instance.connections.iter_mut().filter(|s| s.it.id == *id) {
+        for connection in instance.connections.iter_mut().filter(|c| c.id == *id) {
             found = true;
             for (property, value) in &settings.properties {
-                let target = scoped
-                    .it
+                let target = connection
                     .properties
                     .iter_mut()
                     .find(|p| p.name == *property);
@@ -87,15 +85,15 @@ pub(super) fn apply(
 /// Lets the card of `target` offer a value of its own for everything that connections of `source` must be given.
 pub(super) fn offer_overrides(instances: &mut [Instance], source: &str, target: &str) {
     let mut overrides: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
-    for scoped in instances
+    for (_, connection) in instances
         .iter()
         .filter(|i| i.name == source)
-        .flat_map(|i| &i.connections)
+        .flat_map(|i| i.connections.iter())
     {
-        for property in scoped.it.properties.iter().filter(|p| p.required) {
-            overrides.entry(scoped.it.id.clone()).or_default().insert(
+        for property in connection.properties.iter().filter(|p| p.required) {
+            overrides.entry(connection.id.clone()).or_default().insert(
                 property.name.clone(),
-                made_up(&property.name, &scoped.it.id, target),
+                made_up(&property.name, &connection.id, target),
             );
         }
     }

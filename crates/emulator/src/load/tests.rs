@@ -65,7 +65,7 @@ fn kinds_go_by_content_then_folder() {
     ]);
     let oic = folder.load().unwrap();
     let instance = &oic.instances[0];
-    let mut paths: Vec<&str> = instance.artifacts.iter().map(|a| a.path.as_str()).collect();
+    let mut paths: Vec<&str> = instance.artifacts.keys().map(String::as_str).collect();
     paths.sort_unstable();
     assert_eq!(
         paths,
@@ -221,12 +221,12 @@ fn prod_offers_overrides_for_every_connection_of_test() {
     .unwrap();
     let of = |name: &str| oic.instances.iter().find(|i| i.name == name).unwrap();
     let (test, prod) = (of("test"), of("prod"));
-    assert_eq!(test.integrations.len(), 12);
+    assert_eq!(test.integrations.iter().count(), 12);
     assert_eq!((test.projects.len(), test.packages.len()), (2, 1));
-    for scoped in &test.connections {
-        assert!(scoped.it.is_configured());
-        for property in scoped.it.properties.iter().filter(|p| p.required) {
-            let offered = &prod.overrides[&scoped.it.id][&property.name];
+    for (_, connection) in test.connections.iter() {
+        assert!(connection.is_configured());
+        for property in connection.properties.iter().filter(|p| p.required) {
+            let offered = &prod.overrides[&connection.id][&property.name];
             assert!(!offered.contains("test.example.com"), "{offered}");
             if property.name != "Port" {
                 assert!(

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::model::{Generation, Instance, Status};
+use super::shelf::Named;
 
 /// Begins an activation that ends after `seconds` of virtual time.
 pub(super) fn begin(
@@ -20,23 +21,29 @@ pub(super) fn begin(
     if let Some(integration) = instance.integration_mut(project, id) {
         integration.status = Status::ActivationInprogress;
         integration.errors = None;
-        let due = now.saturating_add(SignedDuration::from_secs(wait));
-        integration.activation_due = Some(due.unwrap_or(Timestamp::MAX));
+        let due = now
+            .saturating_add(SignedDuration::from_secs(wait))
+            .unwrap_or(Timestamp::MAX);
+        let project = project.map(str::to_owned);
+        instance.activations.insert((due, project, id.to_owned()));
     }
     advance(instance, now);
 }
 
 /// Ends every activation that is due.
 pub(super) fn advance(instance: &mut Instance, now: Timestamp) {
-    let due: Vec<(Option<String>, String)> = instance
-        .integrations
-        .iter()
-        .filter(|s| s.it.activation_due.is_some_and(|due| due <= now))
-        .map(|s| (s.project.clone(), s.it.id()))
-        .collect();
-    for (project, id) in due {
+    while let Some(first) = instance.activations.first().filter(|first| first.0 <= now) {
+        let (_, project, id) = first.clone();
+        instance.activations.pop_first();
         finish(instance, project.as_deref(), &id, now);
     }
+}
+
+/// Gives an activation under way up.
+pub(super) fn forget(instance: &mut Instance, project: Option<&str>, id: &str) {
+    instance
+        .activations
+        .retain(|(_, in_project, of)| (in_project.as_deref(), of.as_str()) != (project, id));
 }
 
 /// Ends an activation: ACTIVATED when every connection is ready, else FAILEDACTIVATION with the reasons.
@@ -45,7 +52,6 @@ pub(super) fn finish(instance: &mut Instance, project: Option<&str>, id: &str, n
     let Some(integration) = instance.integration_mut(project, id) else {
         return;
     };
-    integration.activation_due = None;
     integration.updated = now;
     if !reasons.is_empty() {
         let (code, version) = (&integration.code, short(&integration.version));
@@ -63,15 +69,17 @@ pub(super) fn finish(instance: &mut Instance, project: Option<&str>, id: &str, n
         integration.version.clone(),
     );
     // Documented: a version of the same major is deactivated, another major runs side by side.
-    for other in &mut instance.integrations {
-        let same = other.project.as_deref() == project
-            && other.it.code == code
-            && other.it.major() == major
-            && other.it.version != own;
-        if same && other.it.status == Status::Activated {
-            other.it.status = Status::Configured;
-            other.it.schedule_running = false;
-            other.it.updated = now;
+    let others: Vec<String> = instance
+        .integrations
+        .beginning(project, &format!("{code}|{major}."))
+        .filter(|other| other.version != own && other.status == Status::Activated)
+        .map(Named::id)
+        .collect();
+    for other in others {
+        if let Some(other) = instance.integration_mut(project, &other) {
+            other.status = Status::Configured;
+            other.schedule_running = false;
+            other.updated = now;
         }
     }
 }

@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::model::{Connection, Credential, Hidden, Instance, Kind, Property, Scoped, Status};
+use super::model::{Connection, Credential, Hidden, Instance, Kind, Property, Status};
+use super::shelf::Named;
 use crate::artifact::{Entries, Unreadable, hex, zip};
 use crate::blobs::Blobs;
 
@@ -71,8 +72,7 @@ struct Sealed {
 }
 
 impl Record {
-    fn of(scoped: &Scoped<Connection>, security: bool) -> Record {
-        let it = &scoped.it;
+    fn of(project: Option<&str>, it: &Connection, security: bool) -> Record {
         let seal = |c: &Credential| Sealed {
             property_name: c.name.clone(),
             encrypted_value: c
@@ -82,7 +82,7 @@ impl Record {
                 .map(|v| seal(&it.id, &v.0)),
         };
         Record {
-            project: scoped.project.clone(),
+            project: project.map(str::to_owned),
             id: it.id.clone(),
             name: it.name.clone(),
             description: it.description.clone(),
@@ -172,7 +172,7 @@ pub(super) fn write(
 ) -> Result<Vec<u8>, Unreadable> {
     let mut entries: Vec<(String, Vec<u8>)> = Vec::new();
     let mut listed = Vec::new();
-    for artifact in instance.artifacts.iter().filter(|a| choice.takes(a.kind)) {
+    for artifact in instance.artifacts.values().filter(|a| choice.takes(a.kind)) {
         let bytes = blobs
             .bytes(&artifact.blob)
             .map_err(|e| Unreadable::from_error(&artifact.path, &e))?;
@@ -184,14 +184,10 @@ pub(super) fn write(
         entries.push((artifact.path.clone(), bytes.to_vec()));
     }
     let connections = instance.connections.iter().filter(|_| choice.integration);
-    for scoped in connections {
-        let folder = scoped
-            .project
-            .as_ref()
-            .map(|p| format!("{p}/"))
-            .unwrap_or_default();
-        let path = format!("connections/{folder}{}.json", scoped.it.id);
-        let bytes = serde_json::to_vec_pretty(&Record::of(scoped, choice.security))
+    for (project, it) in connections {
+        let folder = project.map(|p| format!("{p}/")).unwrap_or_default();
+        let path = format!("connections/{folder}{}.json", it.id);
+        let bytes = serde_json::to_vec_pretty(&Record::of(project, it, choice.security))
             .map_err(|e| Unreadable::from_error(&path, &e))?;
         listed.push(Listed {
             path: path.clone(),
@@ -209,11 +205,11 @@ pub(super) fn write(
         security_artifacts: choice.security,
         artifacts: listed,
         states: states
-            .map(|s| State {
-                project: s.project.clone(),
-                id: s.it.id(),
-                status: s.it.status,
-                schedule_running: s.it.schedule_running,
+            .map(|(project, it)| State {
+                project: project.map(str::to_owned),
+                id: it.id(),
+                status: it.status,
+                schedule_running: it.schedule_running,
             })
             .collect(),
     };

@@ -24,7 +24,7 @@ pub(crate) fn artifacts_answer(world: &mut World, call: &Call) -> Reply {
     let Some(sha256) = segments.next() else {
         let items: Vec<Value> = instance
             .artifacts
-            .iter()
+            .values()
             .map(|a| {
                 json!({
                     "path": a.path,
@@ -36,7 +36,11 @@ pub(crate) fn artifacts_answer(world: &mut World, call: &Call) -> Reply {
             .collect();
         return ok(&Value::Array(items));
     };
-    let Some(artifact) = instance.artifacts.iter().find(|a| a.blob.sha256 == sha256) else {
+    let Some(artifact) = instance
+        .artifacts
+        .values()
+        .find(|a| a.blob.sha256 == sha256)
+    else {
         return not_found("Artifact", sha256);
     };
     match world.blobs.bytes(&artifact.blob) {

@@ -31,12 +31,7 @@ pub(super) fn answer(
         if method != Method::GET {
             return method_not_allowed("a connection is born by importing an integration");
         }
-        let items = instance
-            .connections
-            .iter()
-            .filter(|s| s.project.as_deref() == project)
-            .map(|s| shown(&s.it))
-            .collect();
+        let items = instance.connections.of(project).map(shown).collect();
         return paging::list(asked.call, items);
     };
     let Some(connection) = instance.connection_mut(project, id) else {

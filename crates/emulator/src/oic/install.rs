@@ -1,12 +1,14 @@
 //! Putting artifacts into an instance: at loading, where conflicts are errors, and at importing, where policies rule.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::activation;
 use super::archive::{self, Choice, Content, Known, Record, State};
-use super::model::{Artifact, Generation, Instance, Kind, Scoped, Status};
+use super::model::{Artifact, Generation, Instance, Kind, Status};
 use crate::blobs::{BlobId, Blobs};
-use crate::options::{ActiveOnImport, ConnectionValues, ExistingOnImport, Switches};
+use crate::options::{ConnectionValues, OnImport, Switches};
 
 mod place;
 mod plan;
@@ -69,6 +71,8 @@ pub(super) fn archive(
                     path,
                     kind: Kind::Other,
                     blob,
+                    project: None,
+                    integrations: BTreeSet::new(),
                 },
             );
             instance.notes.push(format!(
@@ -108,29 +112,29 @@ fn known_archive(
             Plan::Same => {}
             Plan::New => wanted.push(read),
             Plan::Existing(what) => match settings.switches.import_existing {
-                ExistingOnImport::Replace => wanted.push(read),
-                ExistingOnImport::Skip => {
+                OnImport::Replace => wanted.push(read),
+                OnImport::Skip => {
                     instance
                         .notes
                         .push(format!("{} was skipped: {what} exists", read.path));
                 }
-                ExistingOnImport::Fail => return Err(format!("{}: {what} exists", read.path)),
+                OnImport::Fail => return Err(format!("{}: {what} exists", read.path)),
             },
             Plan::Active(what) => match settings.switches.import_active {
-                ActiveOnImport::Replace => wanted.push(read),
-                ActiveOnImport::Skip => {
+                OnImport::Replace => wanted.push(read),
+                OnImport::Skip => {
                     instance
                         .notes
                         .push(format!("{} was skipped: {what} is active", read.path));
                 }
-                ActiveOnImport::Fail => return Err(format!("{}: {what} is active", read.path)),
+                OnImport::Fail => return Err(format!("{}: {what} is active", read.path)),
             },
         }
     }
-    let before: Vec<(Option<String>, String)> = instance
+    let before: BTreeSet<(Option<String>, String)> = instance
         .connections
         .iter()
-        .map(|s| (s.project.clone(), s.it.id.clone()))
+        .map(|(project, it)| (project.map(str::to_owned), it.id.clone()))
         .collect();
     for read in wanted {
         place::place(instance, blobs, &read, Rules::Import, settings.now)
@@ -150,15 +154,12 @@ fn connection(instance: &mut Instance, record: &Record, there: bool, settings: &
     }
     let came = record.connection(settings.choice.security, settings.now);
     let project = record.project.as_deref();
-    let draft = settings.switches.connection_values == ConnectionValues::Draft;
-    if there && settings.switches.connection_values == ConnectionValues::Keep {
+    let draft = settings.switches.import_connection_values == ConnectionValues::Draft;
+    if there && settings.switches.import_connection_values == ConnectionValues::Keep {
         return;
     }
     if instance.connection(project, &record.id).is_none() {
-        instance.connections.push(Scoped {
-            project: record.project.clone(),
-            it: came.clone(),
-        });
+        instance.connections.put(project, came.clone());
     }
     let Some(target) = instance.connection_mut(project, &record.id) else {
         return;
@@ -207,8 +208,7 @@ pub(super) fn activate(
 
 /// Keeps bytes of which nothing is known, under their path.
 fn keep_opaque(instance: &mut Instance, artifact: Artifact) {
-    instance.artifacts.retain(|a| a.path != artifact.path);
-    instance.artifacts.push(artifact);
+    instance.artifacts.insert(artifact.path.clone(), artifact);
 }
 
 /// A path that no other artifact has.
@@ -216,8 +216,8 @@ fn free_path(instance: &Instance, path: &str, blob: &BlobId) -> String {
     let taken = |path: &str| {
         instance
             .artifacts
-            .iter()
-            .any(|a| a.path == path && a.blob != *blob)
+            .get(path)
+            .is_some_and(|a| a.blob != *blob)
     };
     if !taken(path) {
         return path.to_owned();

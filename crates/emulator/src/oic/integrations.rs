@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::answers::{archive, bad_request, error, method_not_allowed, not_found, ok};
 use super::model::{Instance, Integration, Status};
 use super::routes::Asked;
+use super::shelf::Named;
 use super::{activation, dates, paging};
 use crate::body::Reply;
 use crate::world::World;
@@ -29,9 +30,8 @@ pub(super) fn answer(
     let [id, rest @ ..] = path else {
         let items = instance
             .integrations
-            .iter()
-            .filter(|s| s.project.as_deref() == project)
-            .map(|s| shown(asked, instance, project, &s.it))
+            .of(project)
+            .map(|it| shown(asked, instance, project, it))
             .collect();
         return paging::list(asked.call, items);
     };
@@ -97,8 +97,8 @@ fn change(world: &mut World, asked: &Asked<'_>, project: Option<&str>, id: &str)
             }
             integration.status = Status::Configured;
             integration.schedule_running = false;
-            integration.activation_due = None;
             integration.updated = now;
+            activation::forget(instance, project, id);
         }
         _ => return bad_request("status must be ACTIVATED or CONFIGURED"),
     }

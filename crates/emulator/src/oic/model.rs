@@ -1,12 +1,13 @@
 //! What an instance holds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::jobs::Job;
+use super::shelf::{Named, Shelf};
 use crate::blobs::BlobId;
 
 /// The generation of an instance.
@@ -90,6 +91,10 @@ pub(crate) struct Artifact {
     pub(crate) path: String,
     pub(crate) kind: Kind,
     pub(crate) blob: BlobId,
+    /// The project that it is.
+    pub(crate) project: Option<String>,
+    /// The integrations that it carries, as `CODE|VERSION`.
+    pub(crate) integrations: BTreeSet<String>,
 }
 
 /// The state of an integration; the texts are those of REST.
@@ -133,8 +138,6 @@ pub(crate) struct Integration {
     pub(crate) schedule_defined: bool,
     pub(crate) schedule_running: bool,
     pub(crate) status: Status,
-    /// When a running activation ends.
-    pub(crate) activation_due: Option<Timestamp>,
     /// Why the last activation failed, as HTML.
     pub(crate) errors: Option<String>,
     /// The artifact that carries it.
@@ -146,12 +149,14 @@ pub(crate) struct Integration {
     pub(crate) updated: Timestamp,
 }
 
-impl Integration {
+impl Named for Integration {
     /// `CODE|VERSION`.
-    pub(crate) fn id(&self) -> String {
+    fn id(&self) -> String {
         format!("{}|{}", self.code, self.version)
     }
+}
 
+impl Integration {
     pub(crate) fn is_scheduled(&self) -> bool {
         self.mep == "MEP07"
     }
@@ -205,6 +210,12 @@ pub(crate) struct Credential {
     pub(crate) value: Option<Hidden>,
 }
 
+impl Named for Connection {
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+}
+
 impl Connection {
     /// Whether every property that is needed has a value that is no placeholder. Credentials are not asked for: no
     /// artifact tells which a policy needs (assumed).
@@ -236,12 +247,25 @@ pub(crate) struct Lookup {
     pub(crate) carrier: String,
 }
 
+impl Named for Lookup {
+    fn id(&self) -> String {
+        self.name.clone()
+    }
+}
+
 /// A JavaScript library.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Library {
     pub(crate) code: String,
     pub(crate) version: String,
     pub(crate) name: String,
+}
+
+impl Named for Library {
+    /// `CODE|VERSION`.
+    fn id(&self) -> String {
+        format!("{}|{}", self.code, self.version)
+    }
 }
 
 /// A package.
@@ -264,13 +288,6 @@ pub(crate) struct Project {
     pub(crate) updated: Timestamp,
 }
 
-/// An object and the project it lies in; without one it is global.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Scoped<T> {
-    pub(crate) project: Option<String>,
-    pub(crate) it: T,
-}
-
 /// One instance.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Instance {
@@ -280,15 +297,19 @@ pub(crate) struct Instance {
     pub(crate) storage: Storage,
     pub(crate) agent_groups: BTreeSet<String>,
     /// Values for a target's connections that the environment's card offers.
-    pub(crate) overrides:
-        std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>>,
-    pub(crate) artifacts: Vec<Artifact>,
-    pub(crate) integrations: Vec<Scoped<Integration>>,
-    pub(crate) connections: Vec<Scoped<Connection>>,
-    pub(crate) lookups: Vec<Scoped<Lookup>>,
-    pub(crate) libraries: Vec<Scoped<Library>>,
-    pub(crate) packages: Vec<Package>,
-    pub(crate) projects: Vec<Project>,
+    pub(crate) overrides: BTreeMap<String, BTreeMap<String, String>>,
+    /// By path.
+    pub(crate) artifacts: BTreeMap<String, Artifact>,
+    pub(crate) integrations: Shelf<Integration>,
+    pub(crate) connections: Shelf<Connection>,
+    pub(crate) lookups: Shelf<Lookup>,
+    pub(crate) libraries: Shelf<Library>,
+    /// By name.
+    pub(crate) packages: BTreeMap<String, Package>,
+    /// By code.
+    pub(crate) projects: BTreeMap<String, Project>,
+    /// Activations under way: when each ends, its project, and its integration.
+    pub(crate) activations: BTreeSet<(Timestamp, Option<String>, String)>,
     pub(crate) jobs: Vec<Job>,
     /// What loading or importing had to say, oldest first.
     pub(crate) notes: Vec<String>,
@@ -296,10 +317,7 @@ pub(crate) struct Instance {
 
 impl Instance {
     pub(crate) fn integration(&self, project: Option<&str>, id: &str) -> Option<&Integration> {
-        self.integrations
-            .iter()
-            .find(|s| s.project.as_deref() == project && s.it.id() == id)
-            .map(|s| &s.it)
+        self.integrations.get(project, id)
     }
 
     pub(crate) fn integration_mut(
@@ -307,17 +325,11 @@ impl Instance {
         project: Option<&str>,
         id: &str,
     ) -> Option<&mut Integration> {
-        self.integrations
-            .iter_mut()
-            .find(|s| s.project.as_deref() == project && s.it.id() == id)
-            .map(|s| &mut s.it)
+        self.integrations.get_mut(project, id)
     }
 
     pub(crate) fn connection(&self, project: Option<&str>, id: &str) -> Option<&Connection> {
-        self.connections
-            .iter()
-            .find(|s| s.project.as_deref() == project && s.it.id == id)
-            .map(|s| &s.it)
+        self.connections.get(project, id)
     }
 
     pub(crate) fn connection_mut(
@@ -325,9 +337,6 @@ impl Instance {
         project: Option<&str>,
         id: &str,
     ) -> Option<&mut Connection> {
-        self.connections
-            .iter_mut()
-            .find(|s| s.project.as_deref() == project && s.it.id == id)
-            .map(|s| &mut s.it)
+        self.connections.get_mut(project, id)
     }
 }

@@ -7,6 +7,7 @@ use super::answers::{archive, method_not_allowed, not_found, ok};
 use super::model::{Instance, Package};
 use super::paging;
 use super::routes::Asked;
+use super::shelf::Named;
 use crate::body::Reply;
 use crate::world::World;
 
@@ -20,12 +21,12 @@ pub(super) fn answer(world: &mut World, asked: &Asked<'_>, path: &[&str]) -> Rep
     let [name, rest @ ..] = path else {
         let items = instance
             .packages
-            .iter()
+            .values()
             .map(|p| shown(instance, p))
             .collect();
         return paging::list(asked.call, items);
     };
-    let Some(package) = instance.packages.iter().find(|p| p.name == *name) else {
+    let Some(package) = instance.packages.get(*name) else {
         return not_found("Package", name);
     };
     match rest {
@@ -37,10 +38,12 @@ pub(super) fn answer(world: &mut World, asked: &Asked<'_>, path: &[&str]) -> Rep
 
 fn shown(instance: &Instance, package: &Package) -> Value {
     let members: Vec<Value> = instance
-        .integrations
-        .iter()
-        .filter(|s| s.it.carrier == package.carrier)
-        .map(|s| json!({"id": s.it.id(), "name": s.it.name, "status": s.it.status.as_str()}))
+        .artifacts
+        .get(&package.carrier)
+        .into_iter()
+        .flat_map(|carrier| &carrier.integrations)
+        .filter_map(|id| instance.integration(None, id))
+        .map(|it| json!({"id": it.id(), "name": it.name, "status": it.status.as_str()}))
         .collect();
     json!({
         "id": package.name,

@@ -12,7 +12,7 @@ use crate::world::World;
 
 pub(super) fn exists(world: &World, asked: &Asked<'_>, code: &str) -> bool {
     let instance = world.oic.instances.get(asked.at);
-    instance.is_some_and(|i| i.projects.iter().any(|p| p.code == code))
+    instance.is_some_and(|i| i.projects.contains_key(code))
 }
 
 pub(super) fn answer(world: &mut World, asked: &Asked<'_>, path: &[&str]) -> Reply {
@@ -24,10 +24,14 @@ pub(super) fn answer(world: &mut World, asked: &Asked<'_>, path: &[&str]) -> Rep
         if method != Method::GET {
             return method_not_allowed("projects come in by an import");
         }
-        let items = instance.projects.iter().map(|p| shown(asked, p)).collect();
+        let items = instance
+            .projects
+            .values()
+            .map(|p| shown(asked, p))
+            .collect();
         return paging::list(asked.call, items);
     };
-    let Some(project) = instance.projects.iter().find(|p| p.code == *code) else {
+    let Some(project) = instance.projects.get(*code) else {
         return not_found("Project", code);
     };
     match rest {

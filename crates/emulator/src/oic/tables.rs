@@ -7,6 +7,7 @@ use super::answers::{archive, method_not_allowed, not_found, ok};
 use super::model::{Kind, Lookup};
 use super::paging;
 use super::routes::Asked;
+use super::shelf::Named;
 use crate::body::Reply;
 use crate::world::World;
 
@@ -23,14 +24,13 @@ pub(super) fn lookups(
     if asked.call.method != Method::GET {
         return method_not_allowed("lookups come in by an import");
     }
-    let mut own = instance
-        .lookups
-        .iter()
-        .filter(|s| s.project.as_deref() == project);
     let [name, rest @ ..] = path else {
-        return paging::list(asked.call, own.map(|s| shown(&s.it)).collect());
+        return paging::list(
+            asked.call,
+            instance.lookups.of(project).map(shown).collect(),
+        );
     };
-    let Some(lookup) = own.find(|s| s.it.name == *name).map(|s| &s.it) else {
+    let Some(lookup) = instance.lookups.get(project, name) else {
         return not_found("Lookup", name);
     };
     let octets = asked
@@ -77,12 +77,8 @@ pub(super) fn libraries(
     }
     let mut items = instance
         .libraries
-        .iter()
-        .filter(|s| s.project.as_deref() == project)
-        .map(|s| {
-            let id = format!("{}|{}", s.it.code, s.it.version);
-            json!({"id": id, "code": s.it.code, "version": s.it.version, "name": s.it.name})
-        });
+        .of(project)
+        .map(|it| json!({"id": it.id(), "code": it.code, "version": it.version, "name": it.name}));
     match path {
         [] => paging::list(asked.call, items.collect()),
         [id] => match items.find(|item| item.get("id").and_then(Value::as_str) == Some(id)) {
@@ -100,7 +96,7 @@ pub(super) fn certificates(world: &mut World, asked: &Asked<'_>) -> Reply {
     };
     let items = instance
         .artifacts
-        .iter()
+        .values()
         .filter(|a| a.kind == Kind::Certificate)
         .map(|a| {
             let file = a.path.rsplit('/').next().unwrap_or_default();

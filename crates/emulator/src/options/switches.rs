@@ -3,6 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::values::{
+    ArchiveLayout, ConnectionValues, ErrorBodies, Etag, FailedTest, FieldNames, JobIds, OnImport,
+    Temporaries,
+};
+
 /// Assumptions about the services. Each is one key, kebab-case; a dot may stand for any of the hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
@@ -42,11 +47,37 @@ pub struct Switches {
     /// The virtual seconds that an activation takes.
     pub activation_seconds: u64,
     /// What an import does to the values of a connection that is there already.
-    pub connection_values: ConnectionValues,
+    pub import_connection_values: ConnectionValues,
     /// What an import does to an integration that is active.
-    pub import_active: ActiveOnImport,
+    pub import_active: OnImport,
     /// What an import does to an integration that is there and not active.
-    pub import_existing: ExistingOnImport,
+    pub import_existing: OnImport,
+    /// The status that tells that a job was started: 202 or 200.
+    pub start_status: u16,
+    /// The form of job ids.
+    pub job_ids: JobIds,
+    /// Whether a job that ended tells percentages of its components.
+    pub percentages: bool,
+    /// The request field by which an import is asked to start schedules; any letter case.
+    pub start_schedules_field: String,
+    /// Whether an export takes security artifacts along, and an import takes them in, when the request does not say.
+    pub security_default: bool,
+    /// Whether a job may use the instance's own storage settings, where the request names no storage (Gen3).
+    pub storage_info_optional: bool,
+    /// How the inside of an archive is laid out.
+    pub archive_layout: ArchiveLayout,
+    /// The form of error bodies.
+    pub error_bodies: ErrorBodies,
+    /// How a failed connection test is told.
+    pub failed_test: FailedTest,
+    /// The status that tells that an integration was replaced: 204 or 200.
+    pub replaced_status: u16,
+    /// What an import does to an integration that somebody has locked.
+    pub import_locked: OnImport,
+    /// What an object's `ETag` is.
+    pub etag: Etag,
+    /// Whether the store answers `/info`.
+    pub store_info: bool,
     /// The status of a request for a bucket that the user may not use: 404, as the native API has it, or 403.
     pub store_forbidden: u16,
 }
@@ -69,74 +100,25 @@ impl Default for Switches {
             strict_mode_case: false,
             token_seconds: 3600,
             activation_seconds: 20,
-            connection_values: ConnectionValues::Replace,
-            import_active: ActiveOnImport::Skip,
-            import_existing: ExistingOnImport::Replace,
+            import_connection_values: ConnectionValues::Replace,
+            import_active: OnImport::Skip,
+            import_existing: OnImport::Replace,
+            start_status: 202,
+            job_ids: JobIds::Generation,
+            percentages: true,
+            start_schedules_field: "startSchedules".to_owned(),
+            security_default: false,
+            storage_info_optional: false,
+            archive_layout: ArchiveLayout::Nested,
+            error_bodies: ErrorBodies::Json,
+            failed_test: FailedTest::Answered,
+            replaced_status: 204,
+            import_locked: OnImport::Skip,
+            etag: Etag::Md5,
+            store_info: true,
             store_forbidden: 404,
         }
     }
-}
-
-/// What a running export leaves in the bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Temporaries {
-    /// `<archive>.tmp-<hex>`, which is no zip.
-    Suffix,
-    /// `part-<n>-<uuid>.zip`, each a whole zip.
-    ValidZips,
-    /// The archive's own name: empty, then half written, then whole.
-    FinalName,
-}
-
-/// How job answers spell their fields.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FieldNames {
-    /// As in the documentation's examples.
-    Documented,
-    /// The archive's name in another documented field.
-    ArchiveFilename,
-    /// Hyphenated, as in older documentation.
-    Hyphenated,
-    /// Nothing but a state.
-    StatusOnly,
-}
-
-/// What an import does to the values of a connection that is there already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ConnectionValues {
-    /// The archive's values come in.
-    Replace,
-    /// The connection keeps its own.
-    Keep,
-    /// The values go, and the connection is a draft again.
-    Draft,
-}
-
-/// What an import does to an integration that is active.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ActiveOnImport {
-    /// Leaves it.
-    Skip,
-    /// Replaces it.
-    Replace,
-    /// The job fails.
-    Fail,
-}
-
-/// What an import does to an integration that is there and not active.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ExistingOnImport {
-    /// Replaces it.
-    Replace,
-    /// Leaves it.
-    Skip,
-    /// The job fails.
-    Fail,
 }
 
 /// Why a switch could not be set.

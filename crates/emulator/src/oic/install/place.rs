@@ -1,12 +1,14 @@
 //! Putting the objects of one artifact into an instance.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use jiff::Timestamp;
 
+use super::super::activation;
 use super::super::model::{
     Artifact, Connection, Credential, Instance, Integration, Library, Lookup, Package, Project,
-    Property, Scoped, Status,
+    Property, Status,
 };
 use super::plan::{Read, replaced};
 use super::{Rules, free_path, keep_opaque};
@@ -41,6 +43,8 @@ pub(super) fn place(
             path: path.clone(),
             kind: read.kind,
             blob: read.blob.clone(),
+            project: read.project().map(str::to_owned),
+            integrations: BTreeSet::new(),
         },
     );
     let mut ground = Ground {
@@ -54,11 +58,12 @@ pub(super) fn place(
     match &read.what {
         Recognised::Integration(carried) => ground.carried(carried, Some(&read.blob)),
         Recognised::Package { name, members } => {
-            ground.instance.packages.push(Package {
+            let package = Package {
                 name: name.clone(),
                 blob: read.blob.clone(),
                 carrier: ground.carrier.clone(),
-            });
+            };
+            ground.instance.packages.insert(name.clone(), package);
             for member in members {
                 let iar = ground.blobs.put(&member.bytes)?;
                 ground.carried(&member.carried, Some(&iar))?;
@@ -66,7 +71,7 @@ pub(super) fn place(
             Ok(())
         }
         Recognised::Project { head, carried } => {
-            ground.instance.projects.push(Project {
+            let project = Project {
                 code: head.code.clone(),
                 name: head.name.clone(),
                 description: head.description.clone(),
@@ -74,7 +79,9 @@ pub(super) fn place(
                 blob: read.blob.clone(),
                 carrier: ground.carrier.clone(),
                 updated: now,
-            });
+            };
+            let projects = &mut ground.instance.projects;
+            projects.insert(head.code.clone(), project);
             ground.carried(carried, None)
         }
         Recognised::Lookup(lookup) => ground.lookup(lookup),
@@ -87,31 +94,36 @@ fn make_room(instance: &mut Instance, read: &Read) {
     for path in replaced(instance, read) {
         remove(instance, &path);
     }
-    let coming: Vec<String> = read.integrations().iter().map(|facts| facts.id()).collect();
-    let meets = |s: &Scoped<Integration>| {
-        s.project.as_deref() == read.project() && coming.contains(&s.it.id())
-    };
-    let moved: Vec<String> = instance
-        .integrations
-        .iter()
-        .filter(|s| meets(s))
-        .map(|s| s.it.carrier.clone())
-        .collect();
-    instance.integrations.retain(|s| !meets(s));
-    for path in moved {
+    let project = read.project();
+    for facts in read.integrations() {
+        let id = facts.id();
+        let Some(gone) = instance.integrations.remove(project, &id) else {
+            continue;
+        };
+        activation::forget(instance, project, &id);
+        let Some(carrier) = instance.artifacts.get_mut(&gone.carrier) else {
+            continue;
+        };
+        carrier.integrations.remove(&id);
         // A carrier that lost its last integration is gone with it.
-        if instance.integrations.iter().all(|s| s.it.carrier != path) {
-            remove(instance, &path);
+        if carrier.integrations.is_empty() {
+            remove(instance, &gone.carrier);
         }
     }
 }
 
 /// Removes an artifact and what it defines; connections stay.
 fn remove(instance: &mut Instance, path: &str) {
-    instance.artifacts.retain(|a| a.path != path);
-    instance.integrations.retain(|s| s.it.carrier != path);
-    instance.packages.retain(|p| p.carrier != path);
-    instance.projects.retain(|p| p.carrier != path);
+    let Some(artifact) = instance.artifacts.remove(path) else {
+        return;
+    };
+    let project = artifact.project.as_deref();
+    for id in &artifact.integrations {
+        instance.integrations.remove(project, id);
+        activation::forget(instance, project, id);
+    }
+    instance.packages.retain(|_, p| p.carrier != path);
+    instance.projects.retain(|_, p| p.carrier != path);
 }
 
 impl Ground<'_> {
@@ -126,21 +138,13 @@ impl Ground<'_> {
             self.lookup(facts)?;
         }
         for facts in &carried.libraries {
-            let same = self.instance.libraries.iter().any(|s| {
-                s.project == self.project
-                    && s.it.code == facts.code
-                    && s.it.version == facts.version
-            });
-            if !same {
-                self.instance.libraries.push(Scoped {
-                    project: self.project.clone(),
-                    it: Library {
-                        code: facts.code.clone(),
-                        version: facts.version.clone(),
-                        name: facts.name.clone(),
-                    },
-                });
-            }
+            let library = Library {
+                code: facts.code.clone(),
+                version: facts.version.clone(),
+                name: facts.name.clone(),
+            };
+            let project = self.project.as_deref();
+            self.instance.libraries.put(project, library);
         }
         Ok(())
     }
@@ -161,9 +165,12 @@ impl Ground<'_> {
             return;
         }
         let active = self.rules == Rules::Load && facts.active;
-        self.instance.integrations.push(Scoped {
-            project: self.project.clone(),
-            it: Integration {
+        if let Some(carrier) = self.instance.artifacts.get_mut(&self.carrier) {
+            carrier.integrations.insert(facts.id());
+        }
+        self.instance.integrations.put(
+            self.project.as_deref(),
+            Integration {
                 code: facts.code.clone(),
                 version: facts.version.clone(),
                 name: facts.name.clone(),
@@ -183,14 +190,13 @@ impl Ground<'_> {
                 } else {
                     Status::Configured
                 },
-                activation_due: None,
                 errors: None,
                 carrier: self.carrier.clone(),
                 iar: iar.cloned(),
                 digest: facts.digest.clone(),
                 updated: self.now,
             },
-        });
+        );
     }
 
     /// The first carrier of a connection gives it its shape; its values come from elsewhere.
@@ -218,9 +224,9 @@ impl Ground<'_> {
             name: p.name.clone(),
             value: None,
         });
-        self.instance.connections.push(Scoped {
-            project: self.project.clone(),
-            it: Connection {
+        self.instance.connections.put(
+            self.project.as_deref(),
+            Connection {
                 id: facts.id.clone(),
                 name: facts.name.clone(),
                 description: facts.description.clone(),
@@ -232,7 +238,7 @@ impl Ground<'_> {
                 credentials: credentials.collect(),
                 updated: self.now,
             },
-        });
+        );
     }
 
     fn lookup(&mut self, facts: &LookupFacts) -> io::Result<()> {
@@ -245,21 +251,13 @@ impl Ground<'_> {
             blob,
             carrier: self.carrier.clone(),
         };
-        let there = self
-            .instance
-            .lookups
-            .iter_mut()
-            .find(|s| s.project == self.project && s.it.name == facts.name);
-        match there {
-            None => self.instance.lookups.push(Scoped {
-                project: self.project.clone(),
-                it: lookup,
-            }),
-            Some(there) if self.rules == Rules::Import => there.it = lookup,
-            Some(_) => {
-                let note = format!("{}: lookup {} is there already", self.carrier, facts.name);
-                self.instance.notes.push(note);
-            }
+        let project = self.project.as_deref();
+        let there = self.instance.lookups.get(project, &facts.name).is_some();
+        if there && self.rules == Rules::Load {
+            let note = format!("{}: lookup {} is there already", self.carrier, facts.name);
+            self.instance.notes.push(note);
+        } else {
+            self.instance.lookups.put(project, lookup);
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What an artifact would meet in an instance.
 
 use super::super::model::{Instance, Kind, Status};
+use super::super::shelf::Named;
 use crate::artifact::{self, IntegrationFacts, Recognised, Unreadable};
 use crate::blobs::BlobId;
 
@@ -116,7 +117,7 @@ impl Plan {
     pub(crate) fn of(instance: &Instance, read: &Read) -> Plan {
         if instance
             .artifacts
-            .iter()
+            .values()
             .any(|a| a.kind == read.kind && a.blob == read.blob)
         {
             return Plan::Same;
@@ -124,18 +125,14 @@ impl Plan {
         let replaced = replaced(instance, read);
         let coming = read.integrations();
         let mut existing = None;
-        for scoped in &instance.integrations {
-            let id = scoped.it.id();
-            let met = scoped.project.as_deref() == read.project()
-                && coming.iter().any(|facts| facts.id() == id);
-            if !met && !replaced.contains(&scoped.it.carrier) {
+        for (project, it) in instance.integrations.iter() {
+            let id = it.id();
+            let met = project == read.project() && coming.iter().any(|facts| facts.id() == id);
+            if !met && !replaced.contains(&it.carrier) {
                 continue;
             }
             let what = format!("integration {id}");
-            let busy = matches!(
-                scoped.it.status,
-                Status::Activated | Status::ActivationInprogress
-            );
+            let busy = matches!(it.status, Status::Activated | Status::ActivationInprogress);
             if busy {
                 return Plan::Active(what);
             }
@@ -155,27 +152,27 @@ pub(crate) fn replaced(instance: &Instance, read: &Read) -> Vec<String> {
     match &read.what {
         Recognised::Package { name, .. } => instance
             .packages
-            .iter()
-            .filter(|p| p.name == *name)
+            .get(name)
+            .into_iter()
             .map(|p| p.carrier.clone())
             .collect(),
         Recognised::Project { head, .. } => instance
             .projects
-            .iter()
-            .filter(|p| p.code == head.code)
+            .get(&head.code)
+            .into_iter()
             .map(|p| p.carrier.clone())
             .collect(),
         Recognised::Lookup(lookup) => instance
             .lookups
-            .iter()
-            .filter(|l| l.project.is_none() && l.it.name == lookup.name)
-            .map(|l| l.it.carrier.clone())
+            .get(None, &lookup.name)
+            .into_iter()
+            .map(|l| l.carrier.clone())
             .filter(|carrier| carrier.starts_with(Kind::Lookup.folder()))
             .collect(),
         Recognised::Opaque => instance
             .artifacts
-            .iter()
-            .filter(|a| a.path == read.path)
+            .get(&read.path)
+            .into_iter()
             .map(|a| a.path.clone())
             .collect(),
         Recognised::Integration(_) => Vec::new(),
