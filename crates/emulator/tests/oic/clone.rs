@@ -214,7 +214,7 @@ async fn connections_follow_the_switch() {
         ("keep", "https://status-api.prod.example.com", "CONFIGURED"),
         ("draft", "%%STATUS_API_connectionUrl", "INPROGRESS"),
     ] {
-        let emulator = demo(&[("connection.values", switch)]);
+        let emulator = demo(&[("import.connection.values", switch)]);
         let test = Client::of(&emulator, "test").await;
         let prod = Client::of(&emulator, "prod").await;
         test.finish("export", json!({"jobName": "x"})).await;

@@ -117,7 +117,7 @@ async fn activation_takes_its_time_and_one_version_of_a_major_is_active() {
 
 #[tokio::test]
 async fn a_draft_connection_stops_an_activation_until_it_is_given_its_values() {
-    let emulator = demo(&[("connection.values", "draft")]);
+    let emulator = demo(&[("import.connection.values", "draft")]);
     let test = Client::of(&emulator, "test").await;
     let prod = Client::of(&emulator, "prod").await;
     test.finish("export", json!({"jobName": "x"})).await;
