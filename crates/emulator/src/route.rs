@@ -37,13 +37,38 @@ pub(crate) fn is_store_host(host: &str) -> bool {
             .any(|end| host.ends_with(end))
 }
 
-/// The host of an authority: without port and brackets, lower-case.
-pub(crate) fn host_of(authority: &str) -> String {
-    let host = match authority.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or(rest),
-        None => authority.split(':').next().unwrap_or(authority),
+/// Whether a host is the emulator's own or one of the services it stands for, in any region.
+pub(crate) fn is_served(host: &str) -> bool {
+    let integration = || {
+        let mut labels = host.split('.');
+        // Gen3: design.integration.<region>.ocp; Gen2: <instance>.integration.ocp; older: <instance>.integration.<region>.
+        labels.nth(1) == Some("integration") && host.ends_with(".oraclecloud.com")
     };
-    host.to_ascii_lowercase()
+    is_loopback(host)
+        || is_store_host(host)
+        || integration()
+        || (host.starts_with("idcs-") && host.ends_with(".identity.oraclecloud.com"))
+}
+
+/// The host of an authority: without port and brackets, lower-case. None where it is no host, as HTTP understands it.
+pub(crate) fn host_of(authority: &str) -> Option<String> {
+    let parsed: http::uri::Authority = authority.parse().ok()?;
+    let rest = authority.strip_prefix(parsed.host())?;
+    let port = match rest.strip_prefix(':') {
+        Some(port) => port.is_empty() || port.parse::<u16>().is_ok(),
+        // What is left over is an `@`: an authority with a user stands in no request.
+        None => rest.is_empty(),
+    };
+    let host = parsed.host();
+    let bare = match host.strip_prefix('[') {
+        Some(inside) => {
+            let inside = inside.strip_suffix(']')?;
+            inside.parse::<std::net::Ipv6Addr>().ok()?;
+            inside
+        }
+        None => host.strip_suffix('.').unwrap_or(host),
+    };
+    (port && !bare.is_empty()).then(|| bare.to_ascii_lowercase())
 }
 
 /// Whether a host names this machine.
@@ -95,17 +120,65 @@ mod tests {
 
     #[test]
     fn reads_hosts() {
-        assert_eq!(host_of("[::1]:8080"), "::1");
-        assert_eq!(host_of("DEV.localhost:8080"), "dev.localhost");
+        for (authority, host) in [
+            ("[::1]:8080", "::1"),
+            ("DEV.localhost:8080", "dev.localhost"),
+            ("localhost.", "localhost"),
+            ("127.0.0.1:", "127.0.0.1"),
+        ] {
+            assert_eq!(host_of(authority).as_deref(), Some(host));
+        }
+        for bad in [
+            "",
+            ".",
+            ":80",
+            "a:b",
+            "a:70000",
+            "u@a",
+            "u:p@a:80",
+            "[::1",
+            "[x]",
+            "a b",
+            "a/b",
+            "a\\b",
+        ] {
+            assert_eq!(host_of(bad), None, "{bad}");
+        }
         assert!(is_loopback("::1") && is_loopback("127.9.9.9") && is_loopback("dev.localhost"));
         assert!(!is_loopback("localhost.example.com") && !is_loopback("10.0.0.1"));
+    }
+
+    #[test]
+    fn serves_this_machine_and_the_real_services() {
+        for host in [
+            "localhost",
+            "test.localhost",
+            "design.integration.eu-frankfurt-1.ocp.oraclecloud.com",
+            "acme-ns.integration.eu-frankfurt-1.ocp.oraclecloud.com",
+            "acme-tenancy-fr.integration.ocp.oraclecloud.com",
+            "example.integration.us.oraclecloud.com",
+            "idcs-0123456789abcdef.identity.oraclecloud.com",
+            "swiftobjectstorage.us-phoenix-1.oraclecloud.com",
+        ] {
+            assert!(is_served(host), "{host}");
+        }
+        for host in [
+            "",
+            "example.com",
+            "localhost.example.com",
+            "console.oraclecloud.com",
+            "identity.oraclecloud.com",
+            "design.integration.oraclecloud.com.example.com",
+        ] {
+            assert!(!is_served(host), "{host}");
+        }
     }
 
     proptest! {
         #[test]
         fn never_panics(host in ".*", path in ".*") {
             let _ = route(&host, &path);
-            let _ = route(&host_of(&host), &format!("/v1/{path}"));
+            let _ = (host_of(&host), is_served(&host));
         }
     }
 }

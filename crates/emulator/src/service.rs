@@ -6,8 +6,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use http::StatusCode;
-use http::request::Parts;
+use http::{StatusCode, Uri};
 use serde_json::json;
 
 use crate::barrier::{Barriers, Side};
@@ -18,9 +17,10 @@ use crate::options::{Options, StartError};
 use crate::persist::{self, DataFolder};
 use crate::route::{self, Route};
 use crate::world::{Call, World};
-use crate::{Body, admin, identity, oic, store};
+use crate::{Body, Tls, admin, identity, oic, store};
 
 mod damage;
+mod head;
 mod receive;
 mod start;
 
@@ -49,9 +49,13 @@ impl fmt::Display for NoAnswer {
 
 impl std::error::Error for NoAnswer {}
 
-/// Who sent a request; in its extensions where it came over a socket.
+/// Who sent a request, and how; in its extensions where it came over a socket.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
+pub(crate) struct Peer {
+    pub(crate) address: SocketAddr,
+    /// Over TLS.
+    pub(crate) secure: bool,
+}
 
 /// The emulator behind its handle.
 #[derive(Debug)]
@@ -87,13 +91,13 @@ impl Seam {
 
     /// Answers one request, or ends its connection.
     pub(crate) async fn answer(&self, request: http::Request<Body>) -> Result<Reply, NoAnswer> {
-        let (parts, body) = request.into_parts();
-        let call = call(&parts);
+        let (mut parts, body) = request.into_parts();
+        let peer = parts.extensions.remove::<Peer>();
+        let uri = parts.uri.clone();
+        let (call, objection) = head::read(parts);
         let service = match route::route(&call.host, &call.path) {
-            Route::Admin => {
-                let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
-                return Ok(admin::answer(self, &call, body, peer).await);
-            }
+            _ if objection.is_some() => None,
+            Route::Admin => return Ok(admin::answer(self, &call, body, peer).await),
             Route::Service(service) => Some(service),
             Route::Unknown => None,
         };
@@ -104,11 +108,14 @@ impl Seam {
             at,
             service,
             method: call.method.to_string(),
-            target: journal::redacted(&call.path, parts.uri.query()),
+            target: journal::redacted(&call.path, uri.query()),
             status: None,
             refusal: None,
         });
-        let answered = self.carry_out(nth, service, call, &parts, body).await;
+        let answered = match objection {
+            Some(reply) => receive::drain(&call, body).await.map(|()| reply),
+            None => self.carry_out(nth, service, call, &uri, body).await,
+        };
         let (status, refusal) = match &answered {
             Ok(reply) => (
                 Some(reply.status().as_u16()),
@@ -128,13 +135,10 @@ impl Seam {
         nth: u64,
         service: Option<Service>,
         mut call: Call,
-        parts: &Parts,
+        uri: &Uri,
         body: Body,
     ) -> Result<Reply, NoAnswer> {
-        let target = parts
-            .uri
-            .path_and_query()
-            .map_or("/", |target| target.as_str());
+        let target = uri.path_and_query().map_or("/", |target| target.as_str());
         let plan = self.plan(Subject {
             service,
             method: call.method.as_str(),
@@ -256,30 +260,20 @@ impl Seam {
         self.count.load(Ordering::Relaxed)
     }
 
+    /// The authority of the data folder, else a new one.
+    pub(crate) fn tls(&self) -> std::io::Result<Tls> {
+        let now = self.world().clock.real();
+        match &self.data {
+            Some(data) => Tls::kept(data.path(), now),
+            None => Tls::new(now),
+        }
+    }
+
     pub(crate) fn save(&self) -> std::io::Result<()> {
         match &self.data {
             Some(data) => data.save(&self.world(), true),
             None => Ok(()),
         }
-    }
-}
-
-/// A request without its body.
-fn call(parts: &Parts) -> Call {
-    let authority = parts
-        .headers
-        .get(http::header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .or_else(|| parts.uri.authority().map(http::uri::Authority::as_str))
-        .unwrap_or_default();
-    Call {
-        method: parts.method.clone(),
-        host: route::host_of(authority),
-        authority: authority.to_owned(),
-        path: parts.uri.path().to_owned(),
-        query: receive::query(parts.uri.query().unwrap_or_default()),
-        headers: parts.headers.clone(),
-        body: bytes::Bytes::new(),
     }
 }
 
