@@ -33,12 +33,7 @@ struct Clock {
 }
 
 /// Answers a request for the emulator itself.
-pub(crate) async fn answer(
-    seam: &Seam,
-    call: &Call,
-    body: Body,
-    peer: Option<Peer>,
-) -> Reply {
+pub(crate) async fn answer(seam: &Seam, call: &Call, body: Body, peer: Option<Peer>) -> Reply {
     if peer.is_some_and(|peer| !peer.address.ip().is_loopback()) || !route::is_loopback(&call.host)
     {
         return problem(StatusCode::FORBIDDEN, "only for this machine").into_reply();
@@ -51,10 +46,11 @@ pub(crate) async fn answer(
         Some(Peer { secure: true, .. }) => "https",
         _ => "http",
     };
-    match handle(seam, call, body, scheme).await {
-        Ok(reply) => reply,
-        Err(refused) => refused.into_reply(),
+    let handled = handle(seam, call, body, scheme).await;
+    if !call.method.is_safe() {
+        seam.world().stirred();
     }
+    handled.unwrap_or_else(Refused::into_reply)
 }
 
 /// Whether a page sent this that is not the emulator's own. A page reaches this machine under a name of its own (which

@@ -33,24 +33,34 @@ pub struct Recorded {
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     records: VecDeque<Recorded>,
+    /// How many came so far.
+    count: u64,
 }
 
 impl Journal {
-    /// Notes that a request came.
-    pub(crate) fn arrived(&mut self, record: Recorded) {
+    /// Notes that a request came, and numbers it.
+    pub(crate) fn arrived(&mut self, record: Recorded) -> u64 {
         if self.records.len() == CAPACITY {
             self.records.pop_front();
         }
-        self.records.push_back(record);
+        self.count += 1;
+        let nth = self.count;
+        self.records.push_back(Recorded { nth, ..record });
+        nth
+    }
+
+    /// How many requests came so far.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
     }
 
     /// Notes how it ended.
     pub(crate) fn ended(&mut self, nth: u64, status: Option<u16>, refusal: Option<String>) {
-        if let Some(record) = self
-            .records
-            .iter_mut()
-            .rev()
-            .find(|record| record.nth == nth)
+        // The numbers are those of the places, without a gap.
+        let first = self.records.front().map_or(nth, |record| record.nth);
+        let place = nth.checked_sub(first).map(usize::try_from);
+        if let Some(Ok(place)) = place
+            && let Some(record) = self.records.get_mut(place)
         {
             record.status = status;
             record.refusal = refusal;
@@ -108,9 +118,9 @@ mod tests {
     #[test]
     fn is_bounded() {
         let mut journal = Journal::default();
-        for nth in 1..=(CAPACITY as u64 + 5) {
+        for _ in 0..CAPACITY + 5 {
             journal.arrived(Recorded {
-                nth,
+                nth: 0,
                 at: Timestamp::UNIX_EPOCH,
                 service: None,
                 method: "GET".to_owned(),

@@ -129,17 +129,7 @@ mod tests {
             assert_eq!(host_of(authority).as_deref(), Some(host));
         }
         for bad in [
-            "",
-            ".",
-            ":80",
-            "a:b",
-            "a:70000",
-            "u@a",
-            "u:p@a:80",
-            "[::1",
-            "[x]",
-            "a b",
-            "a/b",
+            "", ".", ":80", "a:b", "a:70000", "u@a", "u:p@a:80", "[::1", "[x]", "a b", "a/b",
             "a\\b",
         ] {
             assert_eq!(host_of(bad), None, "{bad}");

@@ -40,7 +40,8 @@ const HEAD: Duration = Duration::from_secs(30);
 const LONGEST_HEAD: usize = 64 * 1024;
 
 /// What a client is told that speaks no TLS where it is spoken.
-const SPEAK_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 46\r\n\
+const SPEAK_TLS: &[u8] =
+    b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 46\r\n\
     Connection: close\r\n\r\nThis port speaks TLS; begin the URL with https";
 
 /// Serves until `shutdown` is ready.

@@ -2,8 +2,8 @@
 //! for every service.
 
 use std::fmt;
+use std::io::Read as _;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use http::{StatusCode, Uri};
@@ -64,7 +64,6 @@ pub(crate) struct Seam {
     faults: Mutex<Faults>,
     barriers: Barriers,
     journal: Mutex<Journal>,
-    count: AtomicU64,
     data: Option<DataFolder>,
 }
 
@@ -82,7 +81,6 @@ impl Seam {
             faults: Mutex::new(faults),
             barriers: Barriers::default(),
             journal: Mutex::default(),
-            count: AtomicU64::new(0),
             data,
         };
         seam.save()?;
@@ -101,10 +99,9 @@ impl Seam {
             Route::Service(service) => Some(service),
             Route::Unknown => None,
         };
-        let nth = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         let at = self.world().clock.now();
-        lock(&self.journal).arrived(Recorded {
-            nth,
+        let nth = lock(&self.journal).arrived(Recorded {
+            nth: 0,
             at,
             service,
             method: call.method.to_string(),
@@ -161,6 +158,15 @@ impl Seam {
         let reply = match received {
             Received::Refused(reply) => reply,
             Received::Whole => self.dispatch(service, &call, None, plan.listing),
+            Received::Held(mut file) => {
+                // From disk into memory only now, when it is whole and its turn has come.
+                let mut bytes = Vec::new();
+                if file.read_to_end(&mut bytes).is_err() {
+                    return Err(NoAnswer::Incomplete);
+                }
+                call.body = bytes.into();
+                self.dispatch(service, &call, None, plan.listing)
+            }
             Received::Spooled(spool) => self.dispatch(service, &call, Some(*spool), plan.listing),
         };
         self.barriers.pass(nth, Side::After).await;
@@ -171,6 +177,9 @@ impl Seam {
     }
 
     fn plan(&self, subject: Subject<'_>) -> Plan {
+        if lock(&self.faults).is_empty() {
+            return Plan::default();
+        }
         let mut world = self.world();
         let now = world.clock.now();
         let plan = lock(&self.faults).plan(subject, now, &mut world.rng);
@@ -189,6 +198,9 @@ impl Seam {
         listing: Option<ListingFault>,
     ) -> Reply {
         let mut world = self.advanced();
+        if !call.method.is_safe() && service != Some(Service::Identity) {
+            world.stirred();
+        }
         let reply = match (service, spool) {
             (Some(Service::Store), Some(spool)) => store::publish(&mut world, call, spool),
             (Some(Service::Store), None) => store::answer(&mut world, call, listing),
@@ -234,9 +246,7 @@ impl Seam {
     /// The world, moved to the present.
     pub(crate) fn advanced(&self) -> MutexGuard<'_, World> {
         let mut world = self.world();
-        let now = world.clock.now();
-        world.store.advance(now);
-        oic::advance(&mut world, now);
+        world.advance();
         world
     }
 
@@ -257,7 +267,7 @@ impl Seam {
     }
 
     pub(crate) fn requests(&self) -> u64 {
-        self.count.load(Ordering::Relaxed)
+        lock(&self.journal).count()
     }
 
     /// The authority of the data folder, else a new one.

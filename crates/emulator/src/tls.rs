@@ -55,7 +55,7 @@ impl Tls {
     pub(crate) fn kept(folder: &Path, now: RealClock) -> io::Result<Self> {
         let file = folder.join("authority.pem");
         let authority = match fs_err::read_to_string(&file) {
-            Ok(pem) => Authority::read(pem)?,
+            Ok(pem) => Authority::read(&pem)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let authority = Authority::new(now())?;
                 authority.write(folder, &file)?;
@@ -116,7 +116,7 @@ impl Authority {
     }
 
     /// Reads what [`Authority::write`] wrote: the key first.
-    fn read(pem: String) -> io::Result<Self> {
+    fn read(pem: &str) -> io::Result<Self> {
         let begin = "-----BEGIN CERTIFICATE-----";
         let (key, certificate) = pem
             .split_once(begin)
