@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use http::{StatusCode, Uri};
+use http::{Method, StatusCode, Uri};
 use serde_json::json;
 
 use crate::barrier::{Barriers, Side};
@@ -155,6 +155,11 @@ impl Seam {
             None => self.receive(service, &mut call, body).await?,
         };
         self.barriers.pass(nth, Side::Before).await;
+        // What is shown to GET is told to HEAD, as JAX-RS does it (assumed of the service). The store has its own.
+        let told = service != Some(Service::Store) && call.method == Method::HEAD;
+        if told {
+            call.method = Method::GET;
+        }
         let reply = match received {
             Received::Refused(reply) => reply,
             Received::Whole => self.dispatch(service, &call, None, plan.listing),
@@ -169,6 +174,7 @@ impl Seam {
             }
             Received::Spooled(spool) => self.dispatch(service, &call, Some(*spool), plan.listing),
         };
+        let reply = if told { body::told(reply) } else { reply };
         self.barriers.pass(nth, Side::After).await;
         if plan.lose {
             return Err(NoAnswer::Lost);

@@ -152,6 +152,11 @@ impl Integration {
         format!("{}|{}", self.code, self.version)
     }
 
+    /// Whether this is its id.
+    fn has_id(&self, id: &str) -> bool {
+        id.split_once('|') == Some((&self.code, &self.version))
+    }
+
     pub(crate) fn is_scheduled(&self) -> bool {
         self.mep == "MEP07"
     }
@@ -298,7 +303,7 @@ impl Instance {
     pub(crate) fn integration(&self, project: Option<&str>, id: &str) -> Option<&Integration> {
         self.integrations
             .iter()
-            .find(|s| s.project.as_deref() == project && s.it.id() == id)
+            .find(|s| s.it.has_id(id) && s.project.as_deref() == project)
             .map(|s| &s.it)
     }
 
@@ -309,7 +314,7 @@ impl Instance {
     ) -> Option<&mut Integration> {
         self.integrations
             .iter_mut()
-            .find(|s| s.project.as_deref() == project && s.it.id() == id)
+            .find(|s| s.it.has_id(id) && s.project.as_deref() == project)
             .map(|s| &mut s.it)
     }
 

@@ -12,6 +12,9 @@ use crate::world::Call;
 /// The longest path and query, as most servers take it.
 const LONGEST_TARGET: usize = 8 * 1024;
 
+/// How many headers a request may have.
+const MOST_HEADERS: usize = 100;
+
 /// A request without its body, and the answer to one that is wrong whatever its service.
 pub(super) fn read(parts: Parts) -> (Call, Option<Reply>) {
     let host = host(&parts);
@@ -23,6 +26,10 @@ pub(super) fn read(parts: Parts) -> (Call, Option<Reply>) {
         _ if long => Some(problem(
             StatusCode::URI_TOO_LONG,
             "the path with its query is longer than 8192 bytes",
+        )),
+        _ if parts.headers.len() > MOST_HEADERS => Some(problem(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "there are more than 100 headers",
         )),
         Err(why) => Some(problem(StatusCode::BAD_REQUEST, why)),
         Ok(_) => None,
