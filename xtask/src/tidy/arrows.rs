@@ -116,9 +116,8 @@ pub(super) fn hyper(metadata: &Metadata) -> Vec<String> {
 fn misplaced(member: &str, dependency: &Dependency) -> Option<String> {
     let name = dependency.name.as_str();
     let homes: &[&str] = match name {
-        "hyper" | "hyper-util" => &["http", "emulator"],
+        "hyper" | "hyper-util" | "rustls" => &["http", "emulator"],
         "hyper-rustls" | "rustls-native-certs" => &["http"],
-        "rustls" => &["http", "emulator"],
         // What answers TLS and signs certificates: the tests of the client stand up a server, too.
         "tokio-rustls" | "rcgen" if dependency.kind == Kind::Dev => &["http", "emulator"],
         "tokio-rustls" | "rcgen" => &["emulator"],
