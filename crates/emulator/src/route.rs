@@ -13,12 +13,13 @@ pub(crate) enum Route {
     Unknown,
 }
 
-/// Tells the services apart. `host` is lower-case without a port, `path` raw.
+/// Tells the services apart. `host` is lower-case without a port, `path` raw. The host of a real service has that one
+/// only; under any other name, such as this machine's, the path tells.
 pub(crate) fn route(host: &str, path: &str) -> Route {
     let is = |prefix: &str| path.starts_with(prefix);
-    if is("/_ferry/") {
-        Route::Admin
-    } else if is("/v1/") || is_store_host(host) {
+    let by_path = if is("/_ferry/") {
+        return Route::Admin;
+    } else if is("/v1/") {
         Route::Service(Service::Store)
     } else if is("/oauth2/") {
         Route::Service(Service::Identity)
@@ -26,7 +27,26 @@ pub(crate) fn route(host: &str, path: &str) -> Route {
         Route::Service(Service::Oic)
     } else {
         Route::Unknown
+    };
+    match service_of(host) {
+        None => by_path,
+        // Its host serves more than the API.
+        Some(Service::Oic) if by_path != Route::Service(Service::Oic) => Route::Unknown,
+        Some(service) => Route::Service(service),
     }
+}
+
+/// The service whose real host this is, in any region.
+fn service_of(host: &str) -> Option<Service> {
+    if is_store_host(host) {
+        return Some(Service::Store);
+    }
+    let rest = host.strip_suffix(".oraclecloud.com")?;
+    if rest.starts_with("idcs-") && rest.ends_with(".identity") {
+        return Some(Service::Identity);
+    }
+    // Gen3: design.integration.<region>.ocp; Gen2: <instance>.integration.ocp; older: <instance>.integration.<region>.
+    (rest.split('.').nth(1) == Some("integration")).then_some(Service::Oic)
 }
 
 /// Whether a host is Object Storage's Swift endpoint: the public, the dedicated or a private one.
@@ -37,17 +57,9 @@ pub(crate) fn is_store_host(host: &str) -> bool {
             .any(|end| host.ends_with(end))
 }
 
-/// Whether a host is the emulator's own or one of the services it stands for, in any region.
+/// Whether a host is this machine's or one of a service that the emulator stands for.
 pub(crate) fn is_served(host: &str) -> bool {
-    let integration = || {
-        let mut labels = host.split('.');
-        // Gen3: design.integration.<region>.ocp; Gen2: <instance>.integration.ocp; older: <instance>.integration.<region>.
-        labels.nth(1) == Some("integration") && host.ends_with(".oraclecloud.com")
-    };
-    is_loopback(host)
-        || is_store_host(host)
-        || integration()
-        || (host.starts_with("idcs-") && host.ends_with(".identity.oraclecloud.com"))
+    is_loopback(host) || service_of(host).is_some()
 }
 
 /// The host of an authority: without port and brackets, lower-case. None where it is no host, as HTTP understands it.
@@ -112,6 +124,14 @@ mod tests {
         assert_eq!(
             route("x", "/icsapis/v2/integrations"),
             Route::Service(Service::Oic)
+        );
+        let design = "design.integration.us-phoenix-1.ocp.oraclecloud.com";
+        assert_eq!(route(design, "/v1/acme/ferry"), Route::Unknown);
+        assert_eq!(route(design, "/oauth2/v1/token"), Route::Unknown);
+        assert_eq!(route(design, "/ic/api/x"), Route::Service(Service::Oic));
+        assert_eq!(
+            route("idcs-1.identity.oraclecloud.com", "/ic/api/x"),
+            Route::Service(Service::Identity)
         );
         assert_eq!(route("x", "/_ferry/health"), Route::Admin);
         assert_eq!(route("x", "/"), Route::Unknown);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ferry_emulator::{Emulator, Options};
+use ferry_emulator::{Action, Emulator, Options, Rule};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::time_provider::TimeProvider;
@@ -138,6 +138,19 @@ async fn a_damaged_authority_is_no_reason_to_make_another() {
     .unwrap();
     fs_err::write(folder.path().join("authority.pem"), "nonsense").unwrap();
     assert!(emulator.tls().is_err());
+}
+
+#[tokio::test]
+async fn faults_end_connections_here_too() {
+    let (house, authority) = open(options()).await;
+    house.emulator.add_rule(Rule {
+        times: Some(1),
+        ..Rule::new(Action::Reset)
+    });
+    let mut stream = connect(&house, &authority, "localhost").await.unwrap();
+    assert_eq!(ask(&mut stream, &get("/", "")).await.status, 0);
+    let mut stream = connect(&house, &authority, "localhost").await.unwrap();
+    assert_eq!(ask(&mut stream, &get("/", "")).await.status, 404);
 }
 
 #[tokio::test]
