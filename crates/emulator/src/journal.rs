@@ -10,6 +10,9 @@ use crate::fault::Service;
 /// How many requests are remembered.
 const CAPACITY: usize = 10_000;
 
+/// How many characters of a target, a method or a refusal are.
+const LONGEST: usize = 1024;
+
 /// A request. Bodies and credentials are not recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
@@ -45,7 +48,12 @@ impl Journal {
         }
         self.count += 1;
         let nth = self.count;
-        self.records.push_back(Recorded { nth, ..record });
+        self.records.push_back(Recorded {
+            nth,
+            method: short(record.method),
+            target: short(record.target),
+            ..record
+        });
         nth
     }
 
@@ -63,7 +71,7 @@ impl Journal {
             && let Some(record) = self.records.get_mut(place)
         {
             record.status = status;
-            record.refusal = refusal;
+            record.refusal = refusal.map(short);
         }
     }
 
@@ -71,6 +79,14 @@ impl Journal {
     pub(crate) fn all(&self) -> Vec<Recorded> {
         self.records.iter().cloned().collect()
     }
+}
+
+/// A text that is not too long to be remembered ten thousand times.
+fn short(text: String) -> String {
+    if text.len() <= LONGEST {
+        return text;
+    }
+    text.chars().take(LONGEST).chain(['…']).collect()
 }
 
 /// A target whose query shows no secrets.
@@ -131,7 +147,11 @@ mod tests {
         }
         journal.ended(3, Some(200), None);
         journal.ended(7, Some(200), None);
+        assert_eq!(journal.count(), CAPACITY as u64 + 5);
+        journal.ended(8, None, Some("ä".repeat(5_000)));
         let all = journal.all();
+        let refusal = all[2].refusal.as_deref().unwrap();
+        assert_eq!(refusal.chars().count(), LONGEST + 1);
         assert_eq!(
             (all.len(), all[0].nth, all[1].status),
             (CAPACITY, 6, Some(200))
