@@ -19,6 +19,7 @@ use crate::route::{self, Route};
 use crate::world::{Call, World};
 use crate::{Body, Tls, admin, identity, oic, store};
 
+mod allow;
 mod damage;
 mod head;
 mod receive;
@@ -222,6 +223,7 @@ impl Seam {
         };
         let mut reply = reply;
         body::identify(&mut reply, &mut world.rng);
+        allow::tell(&mut reply, &call.method, &call.path);
         match self.settle(&mut world) {
             Ok(()) => reply,
             Err(error) => body::refused(
