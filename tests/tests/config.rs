@@ -315,7 +315,8 @@ async fn an_emulator_elsewhere_is_refused() {
         "http://emulator.example.com",
         "http://127.0.0.1.example.com:1",
         "http://localhost@192.0.2.1:1",
-        "https://127.0.0.1:1",
+        "https://192.0.2.1:1",
+        "https://localhost@192.0.2.1:1",
     ] {
         let ferry = ferry_e2e::ferry();
         let flag = format!("--emulator={url}");

@@ -18,24 +18,42 @@ const STARTS: usize = 20;
 /// How often the crossing is measured; it takes far longer than a start.
 const CROSSINGS: usize = 5;
 
-pub(crate) fn run() -> Result<ExitCode> {
+mod emulator;
+
+/// A suite: its name, and what measures its figures of the release binary.
+type Suite = (&'static str, fn(&Path) -> Result<()>);
+
+const SUITES: &[Suite] = &[("ferry", ferry), ("emulator", emulator::measure)];
+
+/// Measures one suite, or all.
+pub(crate) fn run(suite: Option<&str>) -> Result<ExitCode> {
+    let chosen = |(name, _): &&Suite| suite.is_none_or(|wanted| wanted == *name);
+    let chosen: Vec<&Suite> = SUITES.iter().filter(chosen).collect();
+    if chosen.is_empty() {
+        let names: Vec<&str> = SUITES.iter().map(|(name, _)| *name).collect();
+        eprintln!("bench: the suites are {}", names.join(", "));
+        return Ok(ExitCode::from(2));
+    }
     let ferry = run::build_ferry(Profile::Release)?;
     println!("machine: {}", machine());
     println!("{:48} {:>12} {:>10}", "figure", "measured", "limit");
+    for (_, measure) in chosen {
+        measure(&ferry)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
 
-    let help = measure(&ferry, &["--help"], STARTS)?;
+/// The command line itself.
+fn ferry(ferry: &Path) -> Result<()> {
+    let help = measure(ferry, &["--help"], STARTS)?;
     report(
         "ferry --help, median of 20",
         &milliseconds(help.median),
         "10 ms",
     );
-    report("release binary", &megabytes(dist::size(&ferry)?), "12 MB");
+    report("release binary", &megabytes(dist::size(ferry)?), "12 MB");
 
-    let crossing = measure(
-        &ferry,
-        &["promote", "test", "prod", "--emulator"],
-        CROSSINGS,
-    )?;
+    let crossing = measure(ferry, &["promote", "test", "prod", "--emulator"], CROSSINGS)?;
     report(
         "ferry promote test prod --emulator, median of 5",
         &milliseconds(crossing.median),
@@ -46,7 +64,7 @@ pub(crate) fn run() -> Result<ExitCode> {
             println!("note: ferry {name} ended with {code:?}, so its time says little");
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 struct Measured {

@@ -29,7 +29,7 @@ usage: cargo xtask COMMAND
   tidy [--fix]             the house rules; --fix strips blanks and writes the generated pages
   docs [--check]           write docs/reference and the table of docs/fidelity.md
   interop [--ci] [SUITE]   drive the emulator with clients that this project did not write
-  bench                    the figures that are watched, beside their limits
+  bench [SUITE]            the figures that are watched, beside their limits
   dist                     build the release binary; print its path, size and digest";
 
 fn main() -> ExitCode {
@@ -53,7 +53,8 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         ["docs"] => docs::run(false),
         ["docs", "--check"] => docs::run(true),
         ["interop", rest @ ..] => Ok(interop::run(rest)),
-        ["bench"] => bench::run(),
+        ["bench"] => bench::run(None),
+        ["bench", suite] => bench::run(Some(suite)),
         ["dist"] => dist::run(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -1,9 +1,8 @@
 //! The emulator's own controls under `/_ferry/`: JSON, without credentials, for this machine only.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -12,7 +11,7 @@ use serde_json::json;
 use crate::barrier::Side;
 use crate::body::{Refused, Reply, bare, json};
 use crate::fault::Rule;
-use crate::service::Seam;
+use crate::service::{Peer, Seam};
 use crate::world::Call;
 use crate::{Body, environments, oic, route};
 
@@ -34,23 +33,43 @@ struct Clock {
 }
 
 /// Answers a request for the emulator itself.
-pub(crate) async fn answer(
-    seam: &Seam,
-    call: &Call,
-    body: Body,
-    peer: Option<SocketAddr>,
-) -> Reply {
-    // The host is looked at too, so that no page in a browser gets here by a name of its own.
-    if peer.is_some_and(|peer| !peer.ip().is_loopback()) || !route::is_loopback(&call.host) {
+pub(crate) async fn answer(seam: &Seam, call: &Call, body: Body, peer: Option<Peer>) -> Reply {
+    if peer.is_some_and(|peer| !peer.address.ip().is_loopback()) || !route::is_loopback(&call.host)
+    {
         return problem(StatusCode::FORBIDDEN, "only for this machine").into_reply();
     }
-    match handle(seam, call, body).await {
-        Ok(reply) => reply,
-        Err(refused) => refused.into_reply(),
+    if from_a_page(call) {
+        let why = "not for the pages of a browser";
+        return problem(StatusCode::FORBIDDEN, why).into_reply();
     }
+    let scheme = match peer {
+        Some(Peer { secure: true, .. }) => "https",
+        _ => "http",
+    };
+    let handled = handle(seam, call, body, scheme).await;
+    if !call.method.is_safe() {
+        seam.world().stirred();
+    }
+    handled.unwrap_or_else(Refused::into_reply)
 }
 
-async fn handle(seam: &Seam, call: &Call, body: Body) -> Result<Reply, Refused> {
+/// Whether a page sent this that is not the emulator's own. A page reaches this machine under a name of its own (which
+/// the host tells), or across origins (which these headers tell, and no page can forge).
+fn from_a_page(call: &Call) -> bool {
+    let own = |origin: &str| {
+        let address = origin.split_once("://").map(|(_, address)| address);
+        address.is_some_and(|address| address.eq_ignore_ascii_case(&call.authority))
+    };
+    let foreign = |value: &http::HeaderValue| !value.to_str().is_ok_and(own);
+    let headers = &call.headers;
+    headers.get_all(header::ORIGIN).iter().any(foreign)
+        || headers
+            .get_all("sec-fetch-site")
+            .iter()
+            .any(|site| site != "same-origin" && site != "none")
+}
+
+async fn handle(seam: &Seam, call: &Call, body: Body, scheme: &str) -> Result<Reply, Refused> {
     let path: Vec<&str> = call.path.split('/').skip(2).collect();
     let get = call.method == Method::GET;
     let post = call.method == Method::POST;
@@ -60,7 +79,8 @@ async fn handle(seam: &Seam, call: &Call, body: Body) -> Result<Reply, Refused> 
             &json!({"status": "ok", "requests": seam.requests()}),
         )),
         ["environments"] if get => {
-            let cards = environments::cards(&seam.world(), &call.authority);
+            let origin = format!("{scheme}://{}", call.authority);
+            let cards = environments::cards(&seam.world(), &origin);
             Ok(json(StatusCode::OK, &cards))
         }
         ["journal"] if get => Ok(json(StatusCode::OK, &seam.journal())),

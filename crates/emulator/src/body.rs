@@ -45,6 +45,16 @@ pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Reply {
     reply
 }
 
+/// The answer to HEAD: that to GET, its length told and its body not sent.
+pub(crate) fn told(mut reply: Reply) -> Reply {
+    if let Some(length) = hyper::body::Body::size_hint(reply.body()).exact() {
+        reply
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, length.into());
+    }
+    reply.map(|_| empty())
+}
+
 /// Notes in the journal why the request was refused.
 pub(crate) fn refused(mut reply: Reply, why: impl Into<String>) -> Reply {
     reply.extensions_mut().insert(Refusal(why.into()));

@@ -45,6 +45,11 @@ impl VirtualClock {
         (self.real)()
     }
 
+    /// Where the real time comes from.
+    pub(crate) fn real(&self) -> RealClock {
+        Arc::clone(&self.real)
+    }
+
     /// Moves virtual time forward.
     pub(crate) fn advance(&mut self, by: Duration) {
         let by = SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);

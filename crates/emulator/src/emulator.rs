@@ -13,7 +13,7 @@ use crate::fault::Rule;
 use crate::journal::Recorded;
 use crate::options::{Options, StartError};
 use crate::service::{NoAnswer, Seam};
-use crate::{Body, body, server};
+use crate::{Body, Tls, body, server};
 
 /// An emulator. Clones are handles of the same one.
 #[derive(Debug, Clone)]
@@ -34,8 +34,24 @@ impl Emulator {
         listener: TcpListener,
         shutdown: impl Future<Output = ()>,
     ) -> io::Result<()> {
-        server::serve(&self.seam, listener, shutdown).await;
+        server::serve(&self.seam, listener, None, shutdown).await;
         self.save()
+    }
+
+    /// As [`Emulator::serve`], over TLS.
+    pub async fn serve_tls(
+        self,
+        listener: TcpListener,
+        tls: Tls,
+        shutdown: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        server::serve(&self.seam, listener, Some(&tls), shutdown).await;
+        self.save()
+    }
+
+    /// A certificate authority for [`Emulator::serve_tls`]: that of the data folder, else a new one.
+    pub fn tls(&self) -> io::Result<Tls> {
+        self.seam.tls()
     }
 
     /// Answers one request without sockets. Where a fault ends the connection instead of answering, the reply is an
@@ -47,9 +63,10 @@ impl Emulator {
         }
     }
 
-    /// How to reach each environment, for an emulator that listens at `authority`, such as `127.0.0.1:8080`.
-    pub fn environments(&self, authority: &str) -> Vec<EnvironmentCard> {
-        environments::cards(&self.seam.world(), authority)
+    /// How to reach each environment, for an emulator at this origin, such as `https://127.0.0.1:8080`; without a
+    /// scheme it is plain.
+    pub fn environments(&self, origin: &str) -> Vec<EnvironmentCard> {
+        environments::cards(&self.seam.world(), origin)
     }
 
     /// Adds a fault.

@@ -15,7 +15,7 @@ pub struct EnvironmentCard {
     pub name: String,
     /// `gen2` or `gen3`.
     pub generation: String,
-    /// The design-time address: the emulator's own for Gen3, `http://<name>.localhost:PORT` for Gen2.
+    /// The design-time address: the emulator's own for Gen3, `<name>.localhost` on its port for Gen2.
     pub url: String,
     /// What Gen3 wants as `integrationInstance` on every call.
     pub service_instance: Option<String>,
@@ -65,17 +65,18 @@ impl std::fmt::Debug for EnvironmentCard {
     }
 }
 
-/// The cards of every instance, for an emulator reached at `authority`.
-pub(crate) fn cards(world: &World, authority: &str) -> Vec<EnvironmentCard> {
+/// The cards of every instance, for an emulator at this origin; without a scheme it is plain.
+pub(crate) fn cards(world: &World, origin: &str) -> Vec<EnvironmentCard> {
+    let (scheme, authority) = origin.split_once("://").unwrap_or(("http", origin));
     world
         .oic
         .instances
         .iter()
-        .map(|instance| card(world, instance, authority))
+        .map(|instance| card(world, instance, scheme, authority))
         .collect()
 }
 
-fn card(world: &World, instance: &Instance, authority: &str) -> EnvironmentCard {
+fn card(world: &World, instance: &Instance, scheme: &str, authority: &str) -> EnvironmentCard {
     let name = &instance.name;
     let gen3 = instance.generation == Generation::Gen3;
     let client = |role| {
@@ -99,12 +100,12 @@ fn card(world: &World, instance: &Instance, authority: &str) -> EnvironmentCard 
     EnvironmentCard {
         generation: instance.generation.as_str().to_owned(),
         url: if gen3 {
-            format!("http://{authority}")
+            format!("{scheme}://{authority}")
         } else {
-            format!("http://{}.localhost{port}", name.to_lowercase())
+            format!("{scheme}://{}.localhost{port}", name.to_lowercase())
         },
         service_instance: gen3.then(|| name.clone()),
-        token_url: format!("http://{authority}/oauth2/v1/token"),
+        token_url: format!("{scheme}://{authority}/oauth2/v1/token"),
         scope: world.identity.scope(name),
         client_id,
         client_secret,
@@ -113,7 +114,7 @@ fn card(world: &World, instance: &Instance, authority: &str) -> EnvironmentCard 
         user,
         password,
         storage_url: format!(
-            "http://{authority}/v1/{}/{}",
+            "{scheme}://{authority}/v1/{}/{}",
             storage.namespace, storage.bucket
         ),
         storage_user: storage.user.clone(),

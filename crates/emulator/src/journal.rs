@@ -10,6 +10,9 @@ use crate::fault::Service;
 /// How many requests are remembered.
 const CAPACITY: usize = 10_000;
 
+/// How many characters of a target, a method or a refusal are.
+const LONGEST: usize = 1024;
+
 /// A request. Bodies and credentials are not recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {
@@ -33,27 +36,42 @@ pub struct Recorded {
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
     records: VecDeque<Recorded>,
+    /// How many came so far.
+    count: u64,
 }
 
 impl Journal {
-    /// Notes that a request came.
-    pub(crate) fn arrived(&mut self, record: Recorded) {
+    /// Notes that a request came, and numbers it.
+    pub(crate) fn arrived(&mut self, record: Recorded) -> u64 {
         if self.records.len() == CAPACITY {
             self.records.pop_front();
         }
-        self.records.push_back(record);
+        self.count += 1;
+        let nth = self.count;
+        self.records.push_back(Recorded {
+            nth,
+            method: short(record.method),
+            target: short(record.target),
+            ..record
+        });
+        nth
+    }
+
+    /// How many requests came so far.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
     }
 
     /// Notes how it ended.
     pub(crate) fn ended(&mut self, nth: u64, status: Option<u16>, refusal: Option<String>) {
-        if let Some(record) = self
-            .records
-            .iter_mut()
-            .rev()
-            .find(|record| record.nth == nth)
+        // The numbers are those of the places, without a gap.
+        let first = self.records.front().map_or(nth, |record| record.nth);
+        let place = nth.checked_sub(first).map(usize::try_from);
+        if let Some(Ok(place)) = place
+            && let Some(record) = self.records.get_mut(place)
         {
             record.status = status;
-            record.refusal = refusal;
+            record.refusal = refusal.map(short);
         }
     }
 
@@ -61,6 +79,14 @@ impl Journal {
     pub(crate) fn all(&self) -> Vec<Recorded> {
         self.records.iter().cloned().collect()
     }
+}
+
+/// A text that is not too long to be remembered ten thousand times.
+fn short(text: String) -> String {
+    if text.len() <= LONGEST {
+        return text;
+    }
+    text.chars().take(LONGEST).chain(['…']).collect()
 }
 
 /// A target whose query shows no secrets.
@@ -108,9 +134,9 @@ mod tests {
     #[test]
     fn is_bounded() {
         let mut journal = Journal::default();
-        for nth in 1..=(CAPACITY as u64 + 5) {
+        for _ in 0..CAPACITY + 5 {
             journal.arrived(Recorded {
-                nth,
+                nth: 0,
                 at: Timestamp::UNIX_EPOCH,
                 service: None,
                 method: "GET".to_owned(),
@@ -121,7 +147,11 @@ mod tests {
         }
         journal.ended(3, Some(200), None);
         journal.ended(7, Some(200), None);
+        assert_eq!(journal.count(), CAPACITY as u64 + 5);
+        journal.ended(8, None, Some("ä".repeat(5_000)));
         let all = journal.all();
+        let refusal = all[2].refusal.as_deref().unwrap();
+        assert_eq!(refusal.chars().count(), LONGEST + 1);
         assert_eq!(
             (all.len(), all[0].nth, all[1].status),
             (CAPACITY, 6, Some(200))

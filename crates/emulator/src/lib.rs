@@ -30,6 +30,7 @@ mod route;
 mod server;
 mod service;
 mod store;
+mod tls;
 mod world;
 
 use bytes::Bytes;
@@ -44,6 +45,7 @@ pub use options::{
     OnImport, Options, Row, Standing, StartError, SwitchError, Switches, Temporaries, fidelity,
 };
 pub use service::NoAnswer;
+pub use tls::Tls;
 
 /// The body of requests and answers.
 pub type Body = http_body_util::combinators::BoxBody<Bytes, std::io::Error>;

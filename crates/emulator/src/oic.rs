@@ -47,6 +47,19 @@ pub(crate) struct Oic {
     pub(crate) jobs_begun: u32,
 }
 
+impl Oic {
+    /// When the next step of a job or the end of an activation is due.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        let steps = |instance: &Instance| {
+            let jobs = instance.jobs.iter();
+            let first = jobs.filter_map(|job| Some(job.pending.first()?.0)).min();
+            let ends = instance.activations.first().map(|first| first.0);
+            first.into_iter().chain(ends).min()
+        };
+        self.instances.iter().filter_map(steps).min()
+    }
+}
+
 /// Moves every job and activation of every instance to `now`.
 pub(crate) fn advance(world: &mut World, now: Timestamp) {
     let World {

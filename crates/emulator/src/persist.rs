@@ -99,6 +99,11 @@ impl DataFolder {
         }
     }
 
+    /// The folder.
+    pub(crate) fn path(&self) -> &Path {
+        &self.folder
+    }
+
     /// Where the contents are.
     pub(crate) fn blobs(&self) -> PathBuf {
         self.folder.join("blobs")

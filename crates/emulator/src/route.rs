@@ -13,12 +13,13 @@ pub(crate) enum Route {
     Unknown,
 }
 
-/// Tells the services apart. `host` is lower-case without a port, `path` raw.
+/// Tells the services apart. `host` is lower-case without a port, `path` raw. The host of a real service has that one
+/// only; under any other name, such as this machine's, the path tells.
 pub(crate) fn route(host: &str, path: &str) -> Route {
     let is = |prefix: &str| path.starts_with(prefix);
-    if is("/_ferry/") {
-        Route::Admin
-    } else if is("/v1/") || is_store_host(host) {
+    let by_path = if is("/_ferry/") {
+        return Route::Admin;
+    } else if is("/v1/") {
         Route::Service(Service::Store)
     } else if is("/oauth2/") {
         Route::Service(Service::Identity)
@@ -26,7 +27,26 @@ pub(crate) fn route(host: &str, path: &str) -> Route {
         Route::Service(Service::Oic)
     } else {
         Route::Unknown
+    };
+    match service_of(host) {
+        None => by_path,
+        // Its host serves more than the API.
+        Some(Service::Oic) if by_path != Route::Service(Service::Oic) => Route::Unknown,
+        Some(service) => Route::Service(service),
     }
+}
+
+/// The service whose real host this is, in any region.
+fn service_of(host: &str) -> Option<Service> {
+    if is_store_host(host) {
+        return Some(Service::Store);
+    }
+    let rest = host.strip_suffix(".oraclecloud.com")?;
+    if rest.starts_with("idcs-") && rest.ends_with(".identity") {
+        return Some(Service::Identity);
+    }
+    // Gen3: design.integration.<region>.ocp; Gen2: <instance>.integration.ocp; older: <instance>.integration.<region>.
+    (rest.split('.').nth(1) == Some("integration")).then_some(Service::Oic)
 }
 
 /// Whether a host is Object Storage's Swift endpoint: the public, the dedicated or a private one.
@@ -37,13 +57,30 @@ pub(crate) fn is_store_host(host: &str) -> bool {
             .any(|end| host.ends_with(end))
 }
 
-/// The host of an authority: without port and brackets, lower-case.
-pub(crate) fn host_of(authority: &str) -> String {
-    let host = match authority.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or(rest),
-        None => authority.split(':').next().unwrap_or(authority),
+/// Whether a host is this machine's or one of a service that the emulator stands for.
+pub(crate) fn is_served(host: &str) -> bool {
+    is_loopback(host) || service_of(host).is_some()
+}
+
+/// The host of an authority: without port and brackets, lower-case. None where it is no host, as HTTP understands it.
+pub(crate) fn host_of(authority: &str) -> Option<String> {
+    let parsed: http::uri::Authority = authority.parse().ok()?;
+    let rest = authority.strip_prefix(parsed.host())?;
+    let port = match rest.strip_prefix(':') {
+        Some(port) => port.is_empty() || port.parse::<u16>().is_ok(),
+        // What is left over is an `@`: an authority with a user stands in no request.
+        None => rest.is_empty(),
     };
-    host.to_ascii_lowercase()
+    let host = parsed.host();
+    let bare = match host.strip_prefix('[') {
+        Some(inside) => {
+            let inside = inside.strip_suffix(']')?;
+            inside.parse::<std::net::Ipv6Addr>().ok()?;
+            inside
+        }
+        None => host.strip_suffix('.').unwrap_or(host),
+    };
+    (port && !bare.is_empty()).then(|| bare.to_ascii_lowercase())
 }
 
 /// Whether a host names this machine.
@@ -88,6 +125,14 @@ mod tests {
             route("x", "/icsapis/v2/integrations"),
             Route::Service(Service::Oic)
         );
+        let design = "design.integration.us-phoenix-1.ocp.oraclecloud.com";
+        assert_eq!(route(design, "/v1/acme/ferry"), Route::Unknown);
+        assert_eq!(route(design, "/oauth2/v1/token"), Route::Unknown);
+        assert_eq!(route(design, "/ic/api/x"), Route::Service(Service::Oic));
+        assert_eq!(
+            route("idcs-1.identity.oraclecloud.com", "/ic/api/x"),
+            Route::Service(Service::Identity)
+        );
         assert_eq!(route("x", "/_ferry/health"), Route::Admin);
         assert_eq!(route("x", "/"), Route::Unknown);
         assert_eq!(route("swiftobjectstorage.example.com", "/"), Route::Unknown);
@@ -95,17 +140,55 @@ mod tests {
 
     #[test]
     fn reads_hosts() {
-        assert_eq!(host_of("[::1]:8080"), "::1");
-        assert_eq!(host_of("DEV.localhost:8080"), "dev.localhost");
+        for (authority, host) in [
+            ("[::1]:8080", "::1"),
+            ("DEV.localhost:8080", "dev.localhost"),
+            ("localhost.", "localhost"),
+            ("127.0.0.1:", "127.0.0.1"),
+        ] {
+            assert_eq!(host_of(authority).as_deref(), Some(host));
+        }
+        for bad in [
+            "", ".", ":80", "a:b", "a:70000", "u@a", "u:p@a:80", "[::1", "[x]", "a b", "a/b",
+            "a\\b",
+        ] {
+            assert_eq!(host_of(bad), None, "{bad}");
+        }
         assert!(is_loopback("::1") && is_loopback("127.9.9.9") && is_loopback("dev.localhost"));
         assert!(!is_loopback("localhost.example.com") && !is_loopback("10.0.0.1"));
+    }
+
+    #[test]
+    fn serves_this_machine_and_the_real_services() {
+        for host in [
+            "localhost",
+            "test.localhost",
+            "design.integration.eu-frankfurt-1.ocp.oraclecloud.com",
+            "acme-ns.integration.eu-frankfurt-1.ocp.oraclecloud.com",
+            "acme-tenancy-fr.integration.ocp.oraclecloud.com",
+            "example.integration.us.oraclecloud.com",
+            "idcs-0123456789abcdef.identity.oraclecloud.com",
+            "swiftobjectstorage.us-phoenix-1.oraclecloud.com",
+        ] {
+            assert!(is_served(host), "{host}");
+        }
+        for host in [
+            "",
+            "example.com",
+            "localhost.example.com",
+            "console.oraclecloud.com",
+            "identity.oraclecloud.com",
+            "design.integration.oraclecloud.com.example.com",
+        ] {
+            assert!(!is_served(host), "{host}");
+        }
     }
 
     proptest! {
         #[test]
         fn never_panics(host in ".*", path in ".*") {
             let _ = route(&host, &path);
-            let _ = route(&host_of(&host), &format!("/v1/{path}"));
+            let _ = (host_of(&host), is_served(&host));
         }
     }
 }

@@ -2,12 +2,11 @@
 //! for every service.
 
 use std::fmt;
+use std::io::Read as _;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use http::StatusCode;
-use http::request::Parts;
+use http::{Method, StatusCode, Uri};
 use serde_json::json;
 
 use crate::barrier::{Barriers, Side};
@@ -18,9 +17,11 @@ use crate::options::{Options, StartError};
 use crate::persist::{self, DataFolder};
 use crate::route::{self, Route};
 use crate::world::{Call, World};
-use crate::{Body, admin, identity, oic, store};
+use crate::{Body, Tls, admin, identity, oic, store};
 
+mod allow;
 mod damage;
+mod head;
 mod receive;
 mod start;
 
@@ -49,9 +50,13 @@ impl fmt::Display for NoAnswer {
 
 impl std::error::Error for NoAnswer {}
 
-/// Who sent a request; in its extensions where it came over a socket.
+/// Who sent a request, and how; in its extensions where it came over a socket.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
+pub(crate) struct Peer {
+    pub(crate) address: SocketAddr,
+    /// Over TLS.
+    pub(crate) secure: bool,
+}
 
 /// The emulator behind its handle.
 #[derive(Debug)]
@@ -60,7 +65,6 @@ pub(crate) struct Seam {
     faults: Mutex<Faults>,
     barriers: Barriers,
     journal: Mutex<Journal>,
-    count: AtomicU64,
     data: Option<DataFolder>,
 }
 
@@ -78,7 +82,6 @@ impl Seam {
             faults: Mutex::new(faults),
             barriers: Barriers::default(),
             journal: Mutex::default(),
-            count: AtomicU64::new(0),
             data,
         };
         seam.save()?;
@@ -87,28 +90,30 @@ impl Seam {
 
     /// Answers one request, or ends its connection.
     pub(crate) async fn answer(&self, request: http::Request<Body>) -> Result<Reply, NoAnswer> {
-        let (parts, body) = request.into_parts();
-        let call = call(&parts);
+        let (mut parts, body) = request.into_parts();
+        let peer = parts.extensions.remove::<Peer>();
+        let uri = parts.uri.clone();
+        let (call, objection) = head::read(parts);
         let service = match route::route(&call.host, &call.path) {
-            Route::Admin => {
-                let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
-                return Ok(admin::answer(self, &call, body, peer).await);
-            }
+            _ if objection.is_some() => None,
+            Route::Admin => return Ok(admin::answer(self, &call, body, peer).await),
             Route::Service(service) => Some(service),
             Route::Unknown => None,
         };
-        let nth = self.count.fetch_add(1, Ordering::Relaxed) + 1;
         let at = self.world().clock.now();
-        lock(&self.journal).arrived(Recorded {
-            nth,
+        let nth = lock(&self.journal).arrived(Recorded {
+            nth: 0,
             at,
             service,
             method: call.method.to_string(),
-            target: journal::redacted(&call.path, parts.uri.query()),
+            target: journal::redacted(&call.path, uri.query()),
             status: None,
             refusal: None,
         });
-        let answered = self.carry_out(nth, service, call, &parts, body).await;
+        let answered = match objection {
+            Some(reply) => receive::drain(&call, body).await.map(|()| reply),
+            None => self.carry_out(nth, service, call, &uri, body).await,
+        };
         let (status, refusal) = match &answered {
             Ok(reply) => (
                 Some(reply.status().as_u16()),
@@ -128,13 +133,10 @@ impl Seam {
         nth: u64,
         service: Option<Service>,
         mut call: Call,
-        parts: &Parts,
+        uri: &Uri,
         body: Body,
     ) -> Result<Reply, NoAnswer> {
-        let target = parts
-            .uri
-            .path_and_query()
-            .map_or("/", |target| target.as_str());
+        let target = uri.path_and_query().map_or("/", |target| target.as_str());
         let plan = self.plan(Subject {
             service,
             method: call.method.as_str(),
@@ -154,11 +156,26 @@ impl Seam {
             None => self.receive(service, &mut call, body).await?,
         };
         self.barriers.pass(nth, Side::Before).await;
+        // What is shown to GET is told to HEAD, as JAX-RS does it (assumed of the service). The store has its own.
+        let told = service != Some(Service::Store) && call.method == Method::HEAD;
+        if told {
+            call.method = Method::GET;
+        }
         let reply = match received {
             Received::Refused(reply) => reply,
             Received::Whole => self.dispatch(service, &call, None, plan.listing),
+            Received::Held(mut file) => {
+                // From disk into memory only now, when it is whole and its turn has come.
+                let mut bytes = Vec::new();
+                if file.read_to_end(&mut bytes).is_err() {
+                    return Err(NoAnswer::Incomplete);
+                }
+                call.body = bytes.into();
+                self.dispatch(service, &call, None, plan.listing)
+            }
             Received::Spooled(spool) => self.dispatch(service, &call, Some(*spool), plan.listing),
         };
+        let reply = if told { body::told(reply) } else { reply };
         self.barriers.pass(nth, Side::After).await;
         if plan.lose {
             return Err(NoAnswer::Lost);
@@ -167,6 +184,9 @@ impl Seam {
     }
 
     fn plan(&self, subject: Subject<'_>) -> Plan {
+        if lock(&self.faults).is_empty() {
+            return Plan::default();
+        }
         let mut world = self.world();
         let now = world.clock.now();
         let plan = lock(&self.faults).plan(subject, now, &mut world.rng);
@@ -185,6 +205,9 @@ impl Seam {
         listing: Option<ListingFault>,
     ) -> Reply {
         let mut world = self.advanced();
+        if !call.method.is_safe() && service != Some(Service::Identity) {
+            world.stirred();
+        }
         let reply = match (service, spool) {
             (Some(Service::Store), Some(spool)) => store::publish(&mut world, call, spool),
             (Some(Service::Store), None) => store::answer(&mut world, call, listing),
@@ -200,6 +223,7 @@ impl Seam {
         };
         let mut reply = reply;
         body::identify(&mut reply, &mut world.rng);
+        allow::tell(&mut reply, &call.method, &call.path);
         match self.settle(&mut world) {
             Ok(()) => reply,
             Err(error) => body::refused(
@@ -230,9 +254,7 @@ impl Seam {
     /// The world, moved to the present.
     pub(crate) fn advanced(&self) -> MutexGuard<'_, World> {
         let mut world = self.world();
-        let now = world.clock.now();
-        world.store.advance(now);
-        oic::advance(&mut world, now);
+        world.advance();
         world
     }
 
@@ -253,7 +275,16 @@ impl Seam {
     }
 
     pub(crate) fn requests(&self) -> u64 {
-        self.count.load(Ordering::Relaxed)
+        lock(&self.journal).count()
+    }
+
+    /// The authority of the data folder, else a new one.
+    pub(crate) fn tls(&self) -> std::io::Result<Tls> {
+        let now = self.world().clock.real();
+        match &self.data {
+            Some(data) => Tls::kept(data.path(), now),
+            None => Tls::new(now),
+        }
     }
 
     pub(crate) fn save(&self) -> std::io::Result<()> {
@@ -261,25 +292,6 @@ impl Seam {
             Some(data) => data.save(&self.world(), true),
             None => Ok(()),
         }
-    }
-}
-
-/// A request without its body.
-fn call(parts: &Parts) -> Call {
-    let authority = parts
-        .headers
-        .get(http::header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .or_else(|| parts.uri.authority().map(http::uri::Authority::as_str))
-        .unwrap_or_default();
-    Call {
-        method: parts.method.clone(),
-        host: route::host_of(authority),
-        authority: authority.to_owned(),
-        path: parts.uri.path().to_owned(),
-        query: receive::query(parts.uri.query().unwrap_or_default()),
-        headers: parts.headers.clone(),
-        body: bytes::Bytes::new(),
     }
 }
 

@@ -25,7 +25,7 @@ mod request;
 mod serve;
 mod url;
 
-pub(crate) use put::{check_put, is_upload, publish};
+pub(crate) use put::{LARGEST, check_put, is_upload, publish};
 pub(crate) use serve::answer;
 
 /// Every namespace, with its users and buckets.
@@ -189,6 +189,20 @@ impl Store {
         let now = self.now;
         self.bucket_mut(key)
             .is_some_and(|bucket| bucket.remove(name, now))
+    }
+
+    /// Sets the time of the request at hand.
+    pub(crate) fn set_now(&mut self, now: Timestamp) {
+        self.now = now;
+    }
+
+    /// When the next late object comes to be seen.
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        let buckets = self.accounts.values().flat_map(|it| it.buckets.values());
+        buckets
+            .flat_map(|bucket| &bucket.late)
+            .map(|late| late.visible)
+            .min()
     }
 
     /// Moves the store to `now`: late objects come to be seen.

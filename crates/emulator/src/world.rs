@@ -2,11 +2,12 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
+use jiff::Timestamp;
 
 use crate::blobs::Blobs;
 use crate::clock::VirtualClock;
 use crate::identity::Identity;
-use crate::oic::Oic;
+use crate::oic::{self, Oic};
 use crate::options::Switches;
 use crate::store::Store;
 
@@ -27,6 +28,29 @@ pub(crate) struct World {
     pub(crate) switches: Switches,
     /// The one source of chance, seeded.
     pub(crate) rng: fastrand::Rng,
+    /// Until when nothing happens by itself; none when that must be looked for.
+    pub(crate) quiet_until: Option<Timestamp>,
+}
+
+impl World {
+    /// Moves the jobs, activations and late objects to the present.
+    pub(crate) fn advance(&mut self) {
+        let now = self.clock.now();
+        self.store.set_now(now);
+        if self.quiet_until.is_some_and(|until| now < until) {
+            return;
+        }
+        self.store.advance(now);
+        oic::advance(self, now);
+        self.quiet_until = self.store.due().into_iter().chain(self.oic.due()).min();
+        // Nothing is to come at all.
+        self.quiet_until.get_or_insert(Timestamp::MAX);
+    }
+
+    /// Something may be to come that was not before.
+    pub(crate) fn stirred(&mut self) {
+        self.quiet_until = None;
+    }
 }
 
 /// A request whose body has been received.

@@ -101,7 +101,8 @@ fn reached<'a>(metadata: &'a Metadata, id: &'a str) -> BTreeSet<&'a str> {
         .collect()
 }
 
-/// The HTTP and TLS stack: the client's half in `http`, the server's half in `emulator`.
+/// The HTTP and TLS stack: the client's half in `http`, the server's half in `emulator`. Rustls has no features for its
+/// halves; who may trust and who may sign is told by the crates around it.
 pub(super) fn hyper(metadata: &Metadata) -> Vec<String> {
     let mut problems = Vec::new();
     for member in &metadata.members {
@@ -115,8 +116,11 @@ pub(super) fn hyper(metadata: &Metadata) -> Vec<String> {
 fn misplaced(member: &str, dependency: &Dependency) -> Option<String> {
     let name = dependency.name.as_str();
     let homes: &[&str] = match name {
-        "hyper" | "hyper-util" => &["http", "emulator"],
-        "hyper-rustls" | "rustls" | "rustls-native-certs" | "tokio-rustls" => &["http"],
+        "hyper" | "hyper-util" | "rustls" => &["http", "emulator"],
+        "hyper-rustls" | "rustls-native-certs" => &["http"],
+        // What answers TLS and signs certificates: the tests of the client stand up a server, too.
+        "tokio-rustls" | "rcgen" if dependency.kind == Kind::Dev => &["http", "emulator"],
+        "tokio-rustls" | "rcgen" => &["emulator"],
         _ => return None,
     };
     if !homes.contains(&member) {
@@ -241,15 +245,26 @@ mod tests {
             ),
             member(
                 "oic-ferry-emulator",
-                &[("hyper", Kind::Normal, &["http1", "server"])],
+                &[
+                    ("hyper", Kind::Normal, &["http1", "server"]),
+                    ("rustls", Kind::Normal, &["ring"]),
+                    ("tokio-rustls", Kind::Normal, &[]),
+                    ("rcgen", Kind::Normal, &[]),
+                ],
             ),
+            member("oic-ferry-http", &[("rcgen", Kind::Dev, &[])]),
         ]);
         assert_eq!(hyper(&good), Vec::<String>::new());
         let bad = metadata(vec![
             member("oic-ferry-swift", &[("hyper", Kind::Dev, &[])]),
             member("oic-ferry-http", &[("hyper", Kind::Normal, &["server"])]),
-            member("oic-ferry-emulator", &[("rustls", Kind::Normal, &[])]),
+            member(
+                "oic-ferry-emulator",
+                &[("rustls-native-certs", Kind::Normal, &[])],
+            ),
+            member("oic-ferry-http", &[("rcgen", Kind::Normal, &[])]),
+            member("oic-ferry-cli", &[("tokio-rustls", Kind::Dev, &[])]),
         ]);
-        assert_eq!(hyper(&bad).len(), 3);
+        assert_eq!(hyper(&bad).len(), 5);
     }
 }

@@ -29,16 +29,13 @@ impl FromStr for EmulatorChoice {
         Ok(match text.trim() {
             "" | "0" | "false" | "no" | "off" => Self::Off,
             "embedded" | "1" | "true" | "yes" | "on" => Self::Embedded,
-            url if url.starts_with("http://") => {
-                // The rule of every other address: plain http for this machine only.
-                url.parse::<SecureUrl>()?;
+            url if url.starts_with("http://") || url.starts_with("https://") => {
+                // The rule of every other address that is plain: this machine only.
+                let plain = url.replacen("https://", "http://", 1);
+                plain.parse::<SecureUrl>().map_err(|_| {
+                    "an emulator runs on this machine: http://127.0.0.1:PORT, or https:// with --tls"
+                })?;
                 Self::Url(url.trim_end_matches('/').to_owned())
-            }
-            url if url.starts_with("https://") => {
-                return Err(
-                    "the emulator is reached by plain http on this machine: http://127.0.0.1:PORT"
-                        .to_owned(),
-                );
             }
             folder => Self::Folder(PathBuf::from(folder)),
         })

@@ -12,6 +12,7 @@ Examples:
   ferry emulator --load ./instances --data ./kept each sub-folder of .iar, .par, .car files an instance
   ferry emulator --switch job.outcome=FAILED      every job fails
   ferry emulator --rule '{\"path\":\"/v1/\",\"times\":3,\"action\":{\"status\":{\"code\":503}}}'
+  ferry emulator --ca-out ca.pem                  over TLS: curl --cacert ca.pem https://127.0.0.1:8087/
   ferry export test --emulator=http://127.0.0.1:8087     from another terminal";
 
 /// Arguments of `ferry emulator`.
@@ -27,6 +28,12 @@ pub(crate) struct EmulatorArgs {
     /// The port on 127.0.0.1; 0 takes a free one and prints it.
     #[arg(long, env = "FERRY_EMULATOR_PORT", default_value_t = 8087)]
     pub port: u16,
+    /// Speak TLS, with an authority of the emulator's own; `--data` keeps it.
+    #[arg(long, env = "FERRY_EMULATOR_TLS")]
+    pub tls: bool,
+    /// Write that authority's certificate to FILE, for clients to trust; implies `--tls`.
+    #[arg(long, env = "FERRY_EMULATOR_CA_OUT", value_name = "FILE")]
+    pub ca_out: Option<PathBuf>,
     /// How many times faster than real time jobs pass.
     #[arg(long, env = "FERRY_EMULATOR_SPEED", value_name = "FACTOR", default_value = "1", value_parser = speed)]
     pub speed: f64,

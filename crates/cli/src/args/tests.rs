@@ -75,6 +75,10 @@ fn the_emulator_is_named_with_an_equals_sign_only() {
         Some(EmulatorChoice::Url("http://127.0.0.1:9".to_owned()))
     );
     assert_eq!(
+        choice("ferry export test --emulator=https://localhost:9"),
+        Some(EmulatorChoice::Url("https://localhost:9".to_owned()))
+    );
+    assert_eq!(
         choice("ferry export test --emulator=off"),
         Some(EmulatorChoice::Off)
     );

@@ -44,10 +44,22 @@ pub(crate) async fn run(app: &App, args: EmulatorArgs) -> Result<Outcome, Failur
         .await
         .map_err(failed)?;
     let authority = listener.local_addr().map_err(failed)?.to_string();
-    let url = format!("http://{authority}");
-    let environments = emulator.environments(&authority);
+    let tls = if args.tls || args.ca_out.is_some() {
+        let tls = emulator.tls().map_err(|error| {
+            Failure::new(Exit::Disk, "the emulator has no authority for TLS").because(&error)
+        })?;
+        Some(tls)
+    } else {
+        None
+    };
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let url = format!("{scheme}://{authority}");
+    let environments = emulator.environments(&url);
+    if let Some((file, tls)) = args.ca_out.as_deref().zip(tls.as_ref()) {
+        write(file, tls.authority())?;
+    }
     if let Some(file) = &args.env_out {
-        write_variables(file, &url, &cards(&emulator, &authority)?)?;
+        write(file, &variables(&url, &cards(&emulator, &url)?))?;
     }
     app.printer.result(
         "emulator",
@@ -55,13 +67,14 @@ pub(crate) async fn run(app: &App, args: EmulatorArgs) -> Result<Outcome, Failur
         Some(&ready(&url, &environments)),
         None,
     );
-    let stop = app.signals.stop.clone();
-    emulator
-        .serve(listener, stop.cancelled_owned())
-        .await
-        .map_err(|error| {
-            Failure::new(Exit::Disk, "the emulator's state could not be saved").because(&error)
-        })?;
+    let stop = app.signals.stop.clone().cancelled_owned();
+    let served = match tls {
+        Some(tls) => emulator.serve_tls(listener, tls, stop).await,
+        None => emulator.serve(listener, stop).await,
+    };
+    served.map_err(|error| {
+        Failure::new(Exit::Disk, "the emulator's state could not be saved").because(&error)
+    })?;
     // Being told to stop is how an emulator ends well.
     Ok(Outcome::printed(Exit::Done))
 }
@@ -125,8 +138,8 @@ fn rules(text: &str) -> Result<Vec<Rule>, Failure> {
     })
 }
 
-/// Shell variables for scripts that know nothing of ferry; complete or absent, readable by the owner only.
-fn write_variables(file: &Path, url: &str, cards: &[Card]) -> Result<(), Failure> {
+/// Shell variables for scripts that know nothing of ferry.
+fn variables(url: &str, cards: &[Card]) -> String {
     let mut text = format!("FERRY_EMULATOR={}\n", shell_word(url));
     for card in cards {
         let prefix: String = card
@@ -162,6 +175,11 @@ fn write_variables(file: &Path, url: &str, cards: &[Card]) -> Result<(), Failure
             }
         }
     }
+    text
+}
+
+/// Writes a file, complete or absent, readable by the owner only.
+fn write(file: &Path, text: &str) -> Result<(), Failure> {
     let folder = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())

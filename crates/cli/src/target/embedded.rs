@@ -86,9 +86,9 @@ impl Embedded {
     }
 }
 
-/// The environments of an emulator that listens at `authority`.
-pub(crate) fn cards(emulator: &Emulator, authority: &str) -> Result<Vec<Card>, Failure> {
-    let answer = serde_json::to_value(emulator.environments(authority));
+/// The environments of an emulator at this origin.
+pub(crate) fn cards(emulator: &Emulator, origin: &str) -> Result<Vec<Card>, Failure> {
+    let answer = serde_json::to_value(emulator.environments(origin));
     Card::read(answer.map_err(|error| {
         Failure::new(Exit::Bug, "environments that are no JSON").because(&error)
     })?)

@@ -51,7 +51,7 @@ struct Parts {
 impl Ground {
     /// Starts or asks the emulator that was chosen.
     pub(crate) async fn prepare(app: &App) -> Result<Self, Failure> {
-        let http = super::client(app, app.globals.emulator.is_some())?;
+        let http = super::client(app)?;
         let (embedded, cards) = match &app.globals.emulator {
             None | Some(EmulatorChoice::Off) => {
                 return Ok(Self {

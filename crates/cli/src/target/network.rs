@@ -6,11 +6,17 @@ use ferry_core::exit::Exit;
 use ferry_http::{Client, Config, LogLine, Proxies};
 
 use crate::app::App;
+use crate::args::EmulatorChoice;
 use crate::failure::Failure;
 
-/// The client: for real services with proxies and the extra authorities; for an emulator with neither, and every host
-/// but this machine is refused.
-pub(crate) fn client(app: &App, emulator: bool) -> Result<Client, Failure> {
+/// The client: for real services with proxies and the extra authorities; for an emulator without proxies, and every
+/// host but this machine is refused. One that runs elsewhere may speak TLS, with an authority of its own.
+pub(crate) fn client(app: &App) -> Result<Client, Failure> {
+    let emulator = app.globals.emulator.is_some();
+    let embedded = matches!(
+        app.globals.emulator,
+        Some(EmulatorChoice::Embedded | EmulatorChoice::Folder(_))
+    );
     let mut config = Config::new(
         concat!("ferry/", env!("CARGO_PKG_VERSION")),
         Arc::clone(&app.clock.0),
@@ -24,12 +30,12 @@ pub(crate) fn client(app: &App, emulator: bool) -> Result<Client, Failure> {
     deadlines.idle = network.entry.idle.unwrap_or(deadlines.idle);
     if !emulator {
         config.proxies = Proxies::from_lookup(|name| app.variables.get(name));
-        if let Some(path) = network.extra_ca {
-            let pem = fs_err::read(&path).map_err(|error| {
-                Failure::new(Exit::Usage, "network.extra-ca cannot be read").because(&error)
-            })?;
-            config.extra_roots.push(pem);
-        }
+    }
+    if !embedded && let Some(path) = network.extra_ca {
+        let pem = fs_err::read(&path).map_err(|error| {
+            Failure::new(Exit::Usage, "network.extra-ca cannot be read").because(&error)
+        })?;
+        config.extra_roots.push(pem);
     }
     if app.printer.is_verbose() {
         let printer = app.printer.clone();

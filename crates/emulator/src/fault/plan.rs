@@ -76,6 +76,11 @@ impl Faults {
         });
     }
 
+    /// Whether there is no rule.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
     /// Drops every rule.
     pub(crate) fn clear(&mut self) {
         self.rules.clear();

@@ -94,7 +94,7 @@ pub(crate) struct Job {
     /// The archive's bytes.
     pub(super) content: Option<BlobId>,
     /// What is still to come, in order.
-    pub(super) pending: Vec<(Timestamp, Step)>,
+    pub(crate) pending: Vec<(Timestamp, Step)>,
     pub(super) import: Option<Import>,
     pub(super) message: Option<String>,
 }

@@ -30,6 +30,15 @@ impl Wire {
     pub(super) fn new(stream: TcpStream, reset: Reset) -> Self {
         Self { stream, reset }
     }
+
+    /// The byte that is read next.
+    pub(super) async fn first_byte(&self) -> Option<u8> {
+        let mut first = [0];
+        match self.stream.peek(&mut first).await {
+            Ok(1) => Some(first[0]),
+            _ => None,
+        }
+    }
 }
 
 impl Drop for Wire {

@@ -1,14 +1,18 @@
 //! Taking a request's body in: spooled for the store's objects, in memory for the rest.
 
-use std::io::Write;
+use std::io::{self, Seek as _, Write};
+use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http::StatusCode;
-use http_body_util::{BodyExt, Limited};
-use hyper::body::Body as _;
+use http_body_util::BodyExt;
+use hyper::body::{Body as _, Frame};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
+use tempfile::SpooledTempFile;
 
+use super::head::problem;
 use super::{NoAnswer, Seam};
 use crate::Body;
 use crate::blobs::Spool;
@@ -17,8 +21,17 @@ use crate::fault::Service;
 use crate::store;
 use crate::world::Call;
 
-/// The largest body that is held in memory.
-const LARGEST: usize = 512 * 1024 * 1024;
+/// The largest body that is held in memory: far more than any JSON of the service.
+const LARGEST: u64 = 8 * 1024 * 1024;
+
+/// The largest body of files, which is held on disk until it is whole.
+const LARGEST_FILES: u64 = 128 * 1024 * 1024;
+
+/// How much of it is held in memory before.
+const FILES_IN_MEMORY: usize = 256 * 1024;
+
+/// How long a body may say nothing.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// How much of the body of a refused request is read, so that its sender sees the answer.
 const COURTESY: u64 = 64 * 1024 * 1024;
@@ -28,10 +41,38 @@ const COURTESY: u64 = 64 * 1024 * 1024;
 pub(super) enum Received {
     /// The call holds the body.
     Whole,
+    /// The body of files.
+    Held(SpooledTempFile),
     /// The body of an object.
     Spooled(Box<Spool>),
     /// It is refused already.
     Refused(Reply),
+}
+
+/// Why a body ended too early.
+enum Broken {
+    /// Its sender is gone.
+    Off,
+    /// Its sender says nothing more.
+    Silent,
+    /// It is too long.
+    Endless,
+    /// It could not be written down.
+    Disk(io::Error),
+}
+
+impl Broken {
+    fn end(self) -> Result<Received, NoAnswer> {
+        Ok(Received::Refused(match self {
+            Self::Off => return Err(NoAnswer::Incomplete),
+            Self::Silent => problem(StatusCode::REQUEST_TIMEOUT, "the body takes too long"),
+            Self::Endless => problem(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "the body is larger than the emulator takes",
+            ),
+            Self::Disk(error) => full(&error),
+        }))
+    }
 }
 
 impl Seam {
@@ -41,82 +82,107 @@ impl Seam {
         call: &mut Call,
         body: Body,
     ) -> Result<Received, NoAnswer> {
-        if service != Some(Service::Store) {
-            return match Limited::new(body, LARGEST).collect().await {
-                Ok(collected) => {
-                    call.body = collected.to_bytes();
-                    Ok(Received::Whole)
-                }
-                Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-                    Ok(Received::Refused(too_large()))
-                }
-                Err(_) => Err(NoAnswer::Incomplete),
-            };
-        }
-        if !store::is_upload(call) {
-            drain(call, body).await?;
+        if body.is_end_stream() && service != Some(Service::Store) {
             return Ok(Received::Whole);
         }
+        let received = match service {
+            Some(Service::Store) if store::is_upload(call) => return self.object(call, body).await,
+            Some(Service::Store) => return drain(call, body).await.map(|()| Received::Whole),
+            _ if brings_files(call) => held(body).await.map(Received::Held),
+            _ => whole(body).await.map(|body| {
+                call.body = body;
+                Received::Whole
+            }),
+        };
+        received.or_else(Broken::end)
+    }
+
+    async fn object(&self, call: &Call, body: Body) -> Result<Received, NoAnswer> {
         let announced = body.size_hint().exact().is_some_and(|len| len > 0);
         let checked = store::check_put(&mut self.advanced(), call, announced);
         if let Err(refused) = checked {
             drain(call, body).await?;
             return Ok(Received::Refused(refused.into_reply()));
         }
-        let spool = self.world().blobs.spool();
-        match fill(spool, body).await? {
-            Ok(spool) => Ok(Received::Spooled(Box::new(spool))),
-            Err(error) => Ok(Received::Refused(full(&error))),
+        let mut spool = self.world().blobs.spool();
+        match fill(&mut spool, body, store::LARGEST).await {
+            Ok(()) => Ok(Received::Spooled(Box::new(spool))),
+            Err(broken) => broken.end(),
         }
     }
 }
 
-/// Spools a body. The outer error is the sender's, the inner one the disk's.
-async fn fill(mut spool: Spool, mut body: Body) -> Result<std::io::Result<Spool>, NoAnswer> {
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| NoAnswer::Incomplete)?;
-        if let Some(bytes) = frame.data_ref()
-            && let Err(error) = spool.write_all(bytes)
-        {
-            return Ok(Err(error));
-        }
-    }
-    Ok(Ok(spool))
+/// Whether a body is made of files and not of JSON.
+fn brings_files(call: &Call) -> bool {
+    call.header("content-type").is_some_and(|kind| {
+        let kind = kind.trim_start().to_ascii_lowercase();
+        kind.starts_with("multipart/") || kind.starts_with("application/octet-stream")
+    })
 }
 
-/// Reads a body that is not wanted. One that waits for `100 Continue` is never asked for.
+async fn whole(body: Body) -> Result<Bytes, Broken> {
+    let mut bytes = Vec::new();
+    fill(&mut bytes, body, LARGEST).await?;
+    Ok(bytes.into())
+}
+
+async fn held(body: Body) -> Result<SpooledTempFile, Broken> {
+    let mut file = tempfile::spooled_tempfile(FILES_IN_MEMORY);
+    fill(&mut file, body, LARGEST_FILES).await?;
+    file.rewind().map_err(Broken::Disk)?;
+    Ok(file)
+}
+
+/// Writes a body down.
+async fn fill(to: &mut impl Write, mut body: Body, limit: u64) -> Result<(), Broken> {
+    // What is announced as too long is not waited for.
+    if body.size_hint().lower() > limit {
+        return Err(Broken::Endless);
+    }
+    let mut left = limit;
+    while let Some(frame) = next(&mut body).await? {
+        if let Some(bytes) = frame.data_ref() {
+            left = left
+                .checked_sub(bytes.len() as u64)
+                .ok_or(Broken::Endless)?;
+            to.write_all(bytes).map_err(Broken::Disk)?;
+        }
+    }
+    Ok(())
+}
+
+/// The next piece of a body. What is there already needs no timer, and so no runtime that has one.
+async fn next(body: &mut Body) -> Result<Option<Frame<Bytes>>, Broken> {
+    let frame = match body.frame().now_or_never() {
+        Some(frame) => frame,
+        None => tokio::time::timeout(SILENCE, body.frame())
+            .await
+            .map_err(|_| Broken::Silent)?,
+    };
+    frame.transpose().map_err(|_| Broken::Off)
+}
+
+/// Reads a body that is not wanted, for a while. One that waits for `100 Continue` is never asked for.
 pub(super) async fn drain(call: &Call, mut body: Body) -> Result<(), NoAnswer> {
     let waits = call
         .header("expect")
         .is_some_and(|expect| expect.eq_ignore_ascii_case("100-continue"));
     let mut read = 0;
     while !waits && read < COURTESY {
-        match body.frame().await {
-            Some(frame) => {
-                let frame = frame.map_err(|_| NoAnswer::Incomplete)?;
-                read += frame.data_ref().map_or(0, Bytes::len) as u64;
-            }
-            None => break,
+        match next(&mut body).await {
+            Ok(Some(frame)) => read += frame.data_ref().map_or(0, Bytes::len) as u64,
+            Err(Broken::Off) => return Err(NoAnswer::Incomplete),
+            Ok(None) | Err(_) => break,
         }
     }
     Ok(())
 }
 
-fn too_large() -> Reply {
-    body::refused(
-        body::json(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            &json!({"title": "Payload Too Large", "status": 413}),
-        ),
-        "the body is larger than the emulator takes",
-    )
-}
-
-fn full(error: &std::io::Error) -> Reply {
+fn full(error: &io::Error) -> Reply {
     body::refused(
         body::json(
             StatusCode::INSUFFICIENT_STORAGE,
-            &json!({"code": "InsufficientStorage", "message": "the emulator's disk did not take the object"}),
+            &json!({"code": "InsufficientStorage", "message": "the emulator's disk did not take the body"}),
         ),
         error.to_string(),
     )

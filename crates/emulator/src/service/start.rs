@@ -35,6 +35,7 @@ pub(super) fn world(options: Options) -> Result<(World, Option<DataFolder>), Sta
                 saved.content.switches
             },
             rng: fastrand::Rng::with_seed(saved.seed),
+            quiet_until: None,
         };
         persist::sweep(&mut world)?;
         world
@@ -51,6 +52,7 @@ pub(super) fn world(options: Options) -> Result<(World, Option<DataFolder>), Sta
             identity,
             switches: options.switches,
             rng,
+            quiet_until: None,
         }
     };
     Ok((world, data))

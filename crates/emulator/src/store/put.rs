@@ -11,7 +11,7 @@ use crate::body::{Refused, Reply, bare};
 use crate::world::{Call, World};
 
 /// The largest object that one PUT takes: the native API's limit, for the Swift API's is not documented.
-const LARGEST: u64 = 50 * 1024 * 1024 * 1024;
+pub(crate) const LARGEST: u64 = 50 * 1024 * 1024 * 1024;
 
 /// Whether a request's body is an object.
 pub(crate) fn is_upload(call: &Call) -> bool {

@@ -1,0 +1,70 @@
+//! The emulator as a process: over TLS, and with more clients than it may open files.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::path::Path;
+use std::process::Stdio;
+
+use ferry_e2e::{binary, ferry};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+
+/// Starts it by a shell's line, in which `$0` is the binary; the URL that it tells, once it is ready.
+async fn start(line: &str, folder: &Path) -> (Child, String) {
+    let mut child = Command::new("sh")
+        .arg("-c")
+        .arg(line)
+        .arg(binary())
+        .current_dir(folder)
+        .env("HOME", folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    while let Some(told) = lines.next_line().await.unwrap() {
+        if let Some(url) = told.strip_prefix("ready on ") {
+            let url = url.to_owned();
+            // A closed pipe is another thing than a silent reader.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return (child, url);
+        }
+    }
+    panic!("the emulator did not get ready");
+}
+
+#[tokio::test]
+async fn ferry_trusts_the_authority_that_it_is_told_of() {
+    let ferry = ferry();
+    let line = "exec \"$0\" emulator --port 0 --speed 10000 --ca-out ca.pem";
+    let (_emulator, url) = start(line, &ferry.work()).await;
+    assert!(url.starts_with("https://127.0.0.1:"), "{url}");
+    let chosen = format!("--emulator={url}");
+    let export = || ferry.args(["export", "test", &chosen]).run();
+    let refused = export().await;
+    assert_ne!(refused.exit, 0, "{refused}");
+    assert!(refused.stderr.contains("not trusted"), "{refused}");
+    ferry.write("ferry.toml", "[network]\nextra-ca = \"ca.pem\"\n");
+    let exported = export().await;
+    assert_eq!(exported.exit, 0, "{exported}");
+}
+
+#[tokio::test]
+async fn idle_connections_make_room_for_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = "ulimit -n 64; exec \"$0\" emulator --port 0";
+    let (_emulator, url) = start(line, folder.path()).await;
+    let address = url.trim_start_matches("http://");
+    let mut crowd = Vec::new();
+    for _ in 0..200 {
+        crowd.push(TcpStream::connect(address).await.unwrap());
+    }
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = b"GET /_ferry/health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+}

@@ -1,0 +1,276 @@
+//! The emulator's figures: how fast it starts and answers, and what it holds in memory.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use super::{STARTS, median, megabytes, milliseconds, report};
+use crate::run;
+
+/// What is measured, in this order. Each prints its lines by [`report`].
+const FIGURES: &[fn(&Path) -> Result<()>] = &[start, requests, idle];
+
+/// How long `wrk` asks, in seconds, after as long a run that is not counted.
+const SECONDS: u32 = 5;
+/// How many connections it keeps.
+const CONNECTIONS: u32 = 32;
+/// How many connections idle.
+const CROWD: usize = 10_000;
+
+/// Measures all.
+pub(super) fn measure(ferry: &Path) -> Result<()> {
+    FIGURES.iter().try_for_each(|figure| figure(ferry))
+}
+
+/// From the start of the process to its first answer.
+fn start(ferry: &Path) -> Result<()> {
+    for (name, arguments) in [
+        ("emulator, first answer, median of 20", &[][..]),
+        ("emulator --tls, ready line, median of 20", &["--tls"]),
+    ] {
+        let mut durations = Vec::with_capacity(STARTS);
+        for _ in 0..STARTS {
+            let begun = run::clock();
+            let emulator = Running::start(ferry, arguments)?;
+            if arguments.is_empty() {
+                emulator.ask("GET", "/_ferry/health", "", "")?;
+            }
+            durations.push(begun.elapsed());
+        }
+        report(name, &milliseconds(median(&mut durations)), "15 ms");
+    }
+    Ok(())
+}
+
+/// Small authenticated requests, kept alive, on the cores that `wrk` needs too.
+fn requests(ferry: &Path) -> Result<()> {
+    let emulator = Running::start(ferry, &[])?;
+    let environments = emulator.ask("GET", "/_ferry/environments", "", "")?;
+    let environment = environments.get(0).context("the emulator is empty")?;
+    let text = |key: &str| {
+        let value = environment.get(key).and_then(Value::as_str);
+        value.with_context(|| format!("no {key} in the environment"))
+    };
+    let form = format!(
+        "grant_type=client_credentials&client_id={}&client_secret={}&scope={}",
+        text("client_id")?,
+        text("client_secret")?,
+        encoded(text("scope")?),
+    );
+    let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let token = emulator.ask("POST", "/oauth2/v1/token", kind, &form)?;
+    let token = token.get("access_token").and_then(Value::as_str);
+    let token = token.context("the emulator gave no token")?;
+    let bearer = format!("Authorization: Bearer {token}");
+    let instance = text("service_instance")?;
+    let all = "/ic/api/integration/v1/integrations";
+    let listed = emulator.ask(
+        "GET",
+        &format!("{all}?integrationInstance={instance}"),
+        &format!("{bearer}\r\n"),
+        "",
+    )?;
+    let id = listed.pointer("/items/0/id").and_then(Value::as_str);
+    let id = encoded(id.context("the emulator has no integration")?);
+    for (name, path) in [
+        (
+            "activation status by token, requests a second",
+            "/activationStatus",
+        ),
+        ("integration by token, requests a second", ""),
+    ] {
+        let url = format!(
+            "http://{}{all}/{id}{path}?integrationInstance={instance}",
+            emulator.authority
+        );
+        let measured = match wrk(&bearer, &url)? {
+            Some(rate) => format!("{rate:.0}"),
+            None => "no wrk".to_owned(),
+        };
+        report(name, &measured, "40000");
+    }
+    Ok(())
+}
+
+/// Requests a second; none when there is no `wrk` and none can be had.
+fn wrk(bearer: &str, url: &str) -> Result<Option<f64>> {
+    let there = || run::works(Command::new("wrk").arg("-v")) || Path::new("/usr/bin/wrk").exists();
+    if !there() {
+        run::works(Command::new("apt-get").args(["install", "-y", "wrk"]));
+    }
+    if !there() {
+        return Ok(None);
+    }
+    let mut told = String::new();
+    for _warm in [true, false] {
+        told = run::output(
+            Command::new("wrk")
+                .args(["-t1", &format!("-c{CONNECTIONS}"), &format!("-d{SECONDS}s")])
+                .args(["-H", bearer, url]),
+        )?;
+    }
+    rate(&told).map(Some)
+}
+
+/// What `wrk` told.
+fn rate(told: &str) -> Result<f64> {
+    if told.contains("Non-2xx") || told.contains("Socket errors") {
+        bail!("wrk was refused:\n{told}");
+    }
+    let line = told
+        .lines()
+        .find_map(|line| line.strip_prefix("Requests/sec:"));
+    let line = line.with_context(|| format!("wrk told no rate:\n{told}"))?;
+    line.trim().parse().context("wrk's rate")
+}
+
+/// Memory, with connections that were served once and then ask nothing.
+fn idle(ferry: &Path) -> Result<()> {
+    for (name, crowd) in [
+        ("memory, no connections", 0),
+        ("memory, idle connections", CROWD),
+    ] {
+        let emulator = Running::start(ferry, &[])?;
+        let mut held = Vec::with_capacity(crowd);
+        for _ in 0..crowd {
+            // This process, or the emulator, may open fewer files.
+            let Ok(stream) = emulator.request("GET", "/_ferry/health", "", "") else {
+                break;
+            };
+            held.push(stream);
+        }
+        emulator.ask("GET", "/_ferry/health", "", "")?;
+        let name = if crowd == 0 {
+            name.to_owned()
+        } else {
+            format!("{name}: {}", held.len())
+        };
+        report(&name, &megabytes(memory(emulator.process.id())?), "-");
+    }
+    Ok(())
+}
+
+/// What a process holds in memory, in bytes.
+fn memory(process: u32) -> Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))
+        .context("this system does not tell a process's memory")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    Ok(kib.context("a process without VmRSS")? * 1024)
+}
+
+/// Everything but letters and digits as `%XX`.
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}
+
+/// An emulator that runs until it is dropped.
+pub(super) struct Running {
+    process: Child,
+    /// `127.0.0.1:PORT`
+    authority: String,
+}
+
+impl Running {
+    /// Starts it on a free port with further arguments, and waits for its ready line.
+    pub(super) fn start(ferry: &Path, arguments: &[&str]) -> Result<Self> {
+        let mut process = Command::new(ferry)
+            .args(["emulator", "--port", "0"])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("could not run ferry")?;
+        let told = process.stdout.take().context("ferry has no output")?;
+        let mut emulator = Self {
+            process,
+            authority: String::new(),
+        };
+        for line in BufReader::new(told).lines() {
+            let line = line?;
+            if let Some((_, authority)) = line
+                .strip_prefix("ready on ")
+                .and_then(|url| url.split_once("://"))
+            {
+                authority.clone_into(&mut emulator.authority);
+                return Ok(emulator);
+            }
+        }
+        bail!("the emulator did not start")
+    }
+
+    /// One request, and its answer as JSON.
+    pub(super) fn ask(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &str,
+        body: &str,
+    ) -> Result<Value> {
+        let mut stream = self.request(
+            method,
+            target,
+            &format!("Connection: close\r\n{headers}"),
+            body,
+        )?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        let (head, body) = answer.split_once("\r\n\r\n").context("no whole answer")?;
+        if !head.starts_with("HTTP/1.1 200") {
+            bail!("{method} {target}: {head}");
+        }
+        serde_json::from_str(body).with_context(|| format!("{method} {target}: no JSON"))
+    }
+
+    /// Sends a request, and waits for the beginning of its answer.
+    fn request(&self, method: &str, target: &str, headers: &str, body: &str) -> Result<TcpStream> {
+        let mut stream = TcpStream::connect(&self.authority)?;
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        write!(
+            stream,
+            "{method} {target} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n{headers}\r\n{body}",
+            self.authority,
+            body.len()
+        )?;
+        stream.peek(&mut [0])?;
+        Ok(stream)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_wrk_tells() {
+        let told = "Running 5s test\n  100 requests\nRequests/sec:  66755.81\nTransfer/sec: 1MB\n";
+        assert_eq!(format!("{:.0}", rate(told).unwrap()), "66756");
+        assert!(rate("Non-2xx or 3xx responses: 3\nRequests/sec: 1\n").is_err());
+        assert!(rate("").is_err());
+    }
+
+    #[test]
+    fn scopes_are_encoded() {
+        assert_eq!(encoded("https://a:443urn"), "https%3A%2F%2Fa%3A443urn");
+    }
+}
