@@ -1,7 +1,5 @@
 //! Names made anonymous: what is known becomes what it is, the rest keeps its shape only.
 
-use ferry_core::storage::StorageUrl;
-
 use crate::Environment;
 
 /// Words that say nothing of anybody. `archive_Local_Suite_Instance` and `Service_Instance_Data` are documented names.
@@ -34,7 +32,8 @@ impl Known {
         let mut known = Self::default();
         known.learn(&environment.storage.url.to_string(), "<storage-url>");
         known.learn(environment.storage.user.as_str(), "<storage-user>");
-        known.learn(bucket(&environment.storage.url), "<bucket>");
+        known.learn(environment.storage.url.bucket().as_str(), "<bucket>");
+        known.learn(environment.storage.url.namespace().as_str(), "<namespace>");
         known.learn(environment.instance.origin(), "<origin>");
         known.learn(&environment.identity, "<instance>");
         known
@@ -65,10 +64,6 @@ impl Known {
         let found = self.0.iter().find(|(value, _)| value == text);
         found.map(|(_, symbol)| *symbol)
     }
-}
-
-fn bucket(url: &StorageUrl) -> &str {
-    url.bucket().as_str()
 }
 
 /// A name's shape: `<n>` for digits, `<hex>` and `<uuid>` for identifiers, `<word>` for words that may tell something.

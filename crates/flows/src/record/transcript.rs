@@ -10,12 +10,15 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::bucket::Watched;
-use super::patterns::Known;
+use super::patterns::{Known, is_uuid};
 use super::redact;
 use super::tape::{Heard, Tape};
 
 /// The form of the file.
 const FORM: u32 = 1;
+
+/// A job's id whose form is neither of the usual ones.
+const JOB_ID: &str = "<job-id>";
 
 /// Parts of paths that belong to the services, not to anybody's instance.
 const PATHS: [&str; 22] = [
@@ -186,15 +189,31 @@ fn learn(known: &mut Known, heard: &Heard) {
         let pairs = [
             ("jobName", "<job-name>"),
             ("job-name", "<job-name>"),
-            ("jobId", "<job-id>"),
-            ("job-id", "<job-id>"),
+            ("jobId", JOB_ID),
+            ("job-id", JOB_ID),
             ("archiveFile", "<archive>"),
         ];
         for (field, symbol) in pairs {
             if let Some(text) = fields.get(field).and_then(Value::as_str) {
+                let symbol = if symbol == JOB_ID {
+                    id_symbol(text)
+                } else {
+                    symbol
+                };
                 known.learn(text, symbol);
             }
         }
+    }
+}
+
+/// An id, with the form that it has.
+fn id_symbol(id: &str) -> &'static str {
+    if id.chars().all(|c| c.is_ascii_digit()) {
+        "<job-id decimal>"
+    } else if is_uuid(id) {
+        "<job-id uuid>"
+    } else {
+        JOB_ID
     }
 }
 
