@@ -203,6 +203,10 @@ impl<'a> Recording<'a> {
 
     fn layout(&self) -> Option<String> {
         let archive = self.0.get("archive").filter(|it| it.is_object())?;
+        // Without its integrations an archive shows no layout.
+        if self.component("Integration")? != "none" {
+            return None;
+        }
         let Some(entries) = archive.get("entries").and_then(Value::as_array) else {
             return Some("opaque".to_owned());
         };
