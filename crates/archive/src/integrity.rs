@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::findings::{Finding, Findings, Severity};
 use crate::limits::{Budget, Limits};
 use crate::opening::{self, Opening};
-use crate::reader::{Content, Unpacked, Unpacker, supports};
+use crate::reader::{Content, Spend, Unpacked, Unpacker, supports};
 use crate::source::Source;
 use crate::structure::directory::{self, Entry};
 use crate::structure::end::{self, End, Search};
@@ -47,6 +47,15 @@ impl Integrity {
 /// Only where no answer was reached: the reader failed ([`ErrorKind::Read`](crate::ErrorKind::Read)), or
 /// a limit was passed ([`ErrorKind::Limit`](crate::ErrorKind::Limit)).
 pub fn verify<R: Read + Seek>(reader: R, limits: &Limits) -> Result<Integrity, Error> {
+    walk(reader, limits, &mut |_, _| ())
+}
+
+/// Reads every byte, and shows each piece that an entry unpacks to.
+pub(crate) fn walk<R: Read + Seek>(
+    reader: R,
+    limits: &Limits,
+    sight: &mut dyn FnMut(&Entry, &[u8]),
+) -> Result<Integrity, Error> {
     let mut source = Source::new(reader)?;
     let mut findings = Findings::default();
     let mut budget = Budget::new(limits);
@@ -61,7 +70,14 @@ pub fn verify<R: Read + Seek>(reader: R, limits: &Limits) -> Result<Integrity, E
     if let Some((end, entries)) = entries {
         count = entries.len() as u64;
         judge(&entries, &mut findings);
-        contents(&mut source, &end, entries, &mut budget, &mut findings)?;
+        contents(
+            &mut source,
+            &end,
+            entries,
+            &mut budget,
+            &mut findings,
+            sight,
+        )?;
     }
     let findings = findings.into_vec();
     Ok(Integrity {
@@ -104,6 +120,7 @@ fn contents<R: Read + Seek>(
     mut entries: Vec<Entry>,
     budget: &mut Budget<'_>,
     findings: &mut Findings,
+    sight: &mut dyn FnMut(&Entry, &[u8]),
 ) -> Result<(), Error> {
     entries.sort_by_key(|entry| entry.offset);
     let mut unpacker = Unpacker::new();
@@ -134,7 +151,23 @@ fn contents<R: Read + Seek>(
             findings.entry_error(&shown(&entry.name), "its data reach into the directory");
             continue;
         }
-        content(source, entry, span.data, &mut unpacker, budget, findings)?;
+        let mut spend = |produced, piece: &[u8]| {
+            sight(entry, piece);
+            budget.spend(
+                &shown(&entry.name),
+                entry.packed,
+                produced,
+                piece.len() as u64,
+            )
+        };
+        content(
+            source,
+            entry,
+            span.data,
+            &mut unpacker,
+            &mut spend,
+            findings,
+        )?;
     }
     unowned(source, behind, end.start, findings)
 }
@@ -164,7 +197,7 @@ fn content<R: Read + Seek>(
     entry: &Entry,
     data: u64,
     unpacker: &mut Unpacker,
-    budget: &mut Budget<'_>,
+    spend: &mut Spend<'_>,
     findings: &mut Findings,
 ) -> Result<(), Error> {
     let name = shown(&entry.name);
@@ -195,9 +228,7 @@ fn content<R: Read + Seek>(
         crc,
         method,
     };
-    let outcome = unpacker.unpack(source, &what, &mut |produced, more| {
-        budget.spend(&name, packed, produced, more)
-    })?;
+    let outcome = unpacker.unpack(source, &what, spend)?;
     let what = match outcome {
         Unpacked::Whole => return Ok(()),
         Unpacked::WrongChecksum => {

@@ -26,6 +26,7 @@ mod limits;
 mod list;
 mod opening;
 mod reader;
+mod skeleton;
 mod source;
 mod structure;
 
@@ -34,3 +35,4 @@ pub use findings::{Finding, Severity};
 pub use integrity::{Integrity, verify};
 pub use limits::Limits;
 pub use list::{EntryFacts, names};
+pub use skeleton::{EntryDigest, skeleton};

@@ -48,7 +48,10 @@ pub(crate) fn supports(method: u16) -> bool {
     matches!(method, STORED | DEFLATED)
 }
 
-/// Unpacks entries, one at a time, into nowhere.
+/// Gets what an entry unpacked to so far, in bytes, and the newest piece of it; may stop the unpacking.
+pub(crate) type Spend<'a> = dyn FnMut(u64, &[u8]) -> Result<(), Error> + 'a;
+
+/// Unpacks entries, one at a time, and keeps nothing of them.
 #[derive(Debug)]
 pub(crate) struct Unpacker {
     chunk: Vec<u8>,
@@ -61,12 +64,12 @@ impl Unpacker {
         }
     }
 
-    /// Reads the entry to its end. `spend(produced so far, produced now)` may stop it.
+    /// Reads the entry to its end.
     pub(crate) fn unpack<R: Read + Seek>(
         &mut self,
         source: &mut Source<R>,
         what: &Content,
-        spend: &mut dyn FnMut(u64, u64) -> Result<(), Error>,
+        spend: &mut Spend<'_>,
     ) -> Result<Unpacked, Error> {
         // Some writers call empty entries deflated without any data.
         if what.packed == 0 && what.unpacked == 0 && what.crc == 0 {
@@ -95,7 +98,7 @@ impl Unpacker {
         window: &mut Window<'_, R>,
         what: &Content,
         gate: &Gate,
-        spend: &mut dyn FnMut(u64, u64) -> Result<(), Error>,
+        spend: &mut Spend<'_>,
     ) -> Result<Unpacked, Error> {
         // The size is compared here, so that a wrong one is told apart from a wrong checksum.
         let options = ZipReadOptions::new()
@@ -114,8 +117,8 @@ impl Unpacker {
                 Ok(0) if gate.hold.get() => break Ok(Unpacked::Excess),
                 Ok(0) => break Ok(Unpacked::Whole),
                 Ok(now) => {
-                    let now = now as u64;
-                    produced = produced.saturating_add(now);
+                    let now = self.chunk.get(..now).unwrap_or_default();
+                    produced = produced.saturating_add(now.len() as u64);
                     if let Err(error) = spend(produced, now) {
                         break Err(error);
                     }

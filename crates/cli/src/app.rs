@@ -7,6 +7,7 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 use ferry_core::exit::Exit;
 use ferry_core::ids::EnvironmentName;
+use ferry_flows::record::Tape;
 use ferry_flows::{Context, RunStore};
 
 use crate::args::{Cli, Command, EmulatorChoice, Format, Globals};
@@ -35,6 +36,8 @@ pub(crate) struct App {
     pub signals: Signals,
     /// Where each global flag's value came from, for `config show --origin`.
     pub matches: ArgMatches,
+    /// What the HTTP client says, where it is to be recorded.
+    pub tape: Option<Tape>,
     config: OnceLock<Config>,
     ground: tokio::sync::OnceCell<Ground>,
 }
@@ -112,7 +115,9 @@ pub(crate) fn run(cli: Cli, matches: &ArgMatches) -> Exit {
     let result = runtime().and_then(|runtime| {
         runtime.block_on(async {
             let signals = Signals::listen().map_err(|error| no_runtime(&error))?;
+            let records = matches!(command, Command::Record(_));
             let app = App {
+                tape: records.then(|| Tape::new(clock.clone())),
                 printer: printer.clone(),
                 globals,
                 variables: Variables::system(),
@@ -203,6 +208,7 @@ impl App {
                 Command::Jobs(args) => Box::pin(commands::jobs::run(self, args)).await,
                 Command::Doctor(args) => Box::pin(commands::doctor::run(self, args)).await,
                 Command::Emulator(args) => Box::pin(commands::emulator::run(self, args)).await,
+                Command::Record(args) => Box::pin(commands::record::run(self, args)).await,
                 Command::Config(args) => commands::config::run(self, &args),
                 Command::Reference(args) => Ok(commands::reference::run(&args)),
             }

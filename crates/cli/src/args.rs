@@ -13,6 +13,7 @@ mod export;
 mod import;
 mod jobs;
 mod promote;
+mod record;
 mod reference;
 mod runs;
 
@@ -24,6 +25,7 @@ pub(crate) use export::ExportArgs;
 pub(crate) use import::ImportArgs;
 pub(crate) use jobs::{JobPlace, JobsArgs, JobsCommand};
 pub(crate) use promote::PromoteArgs;
+pub(crate) use record::{RecordArgs, RecordFlow};
 pub(crate) use reference::{ReferenceArgs, ReferenceTopic};
 pub(crate) use runs::{RunsArgs, RunsCommand};
 
@@ -124,6 +126,8 @@ pub(crate) enum Command {
     Doctor(DoctorArgs),
     /// Run the emulator of the service, its identity domain and its bucket.
     Emulator(EmulatorArgs),
+    /// Record an export or import of a real service, anonymously, for the emulator.
+    Record(RecordArgs),
     /// The configuration.
     Config(ConfigArgs),
     /// Tables for the documentation.
@@ -142,6 +146,7 @@ impl Command {
             Self::Jobs(args) => args.command.name(),
             Self::Doctor(_) => "doctor",
             Self::Emulator(_) => "emulator",
+            Self::Record(_) => "record",
             Self::Config(_) => "config show",
             Self::Reference(_) => "reference",
         }

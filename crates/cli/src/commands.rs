@@ -7,6 +7,7 @@ pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod jobs;
 pub(crate) mod promote;
+pub(crate) mod record;
 pub(crate) mod reference;
 pub(crate) mod runs;
 mod tables;

@@ -41,8 +41,9 @@ pub use environments::{ConnectionCard, EnvironmentCard};
 pub use fault::{Action, Rule, Service};
 pub use journal::Recorded;
 pub use options::{
-    ArchiveLayout, ConnectionValues, ErrorBodies, Etag, FailedTest, FieldNames, JobIds, Load,
-    OnImport, Options, Row, Standing, StartError, SwitchError, Switches, Temporaries, fidelity,
+    ArchiveLayout, ConformError, ConnectionValues, ErrorBodies, Etag, FailedTest, FieldNames,
+    Finding, JobIds, Load, OnImport, Options, Row, Standing, StartError, SwitchError, Switches,
+    Temporaries, Verdict, conform, fidelity,
 };
 pub use service::NoAnswer;
 pub use tls::Tls;

@@ -8,10 +8,12 @@ use jiff::Timestamp;
 
 use crate::fault::Rule;
 
+mod conform;
 mod fidelity;
 mod switches;
 mod values;
 
+pub use conform::{ConformError, Finding, Verdict, conform};
 pub use fidelity::{Row, Standing, fidelity};
 pub use switches::{SwitchError, Switches};
 pub use values::{

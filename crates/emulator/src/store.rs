@@ -174,7 +174,8 @@ impl Store {
         if visible <= now {
             return self.put(key, name, blob, content_type, now);
         }
-        let object = Object::new(blob, content_type, now);
+        // Its date is that of its coming, as was seen.
+        let object = Object::new(blob, content_type, visible);
         if let Some(bucket) = self.bucket_mut(key) {
             bucket.late.push(Late {
                 name: name.to_owned(),

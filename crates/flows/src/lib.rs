@@ -16,6 +16,7 @@ pub mod jobs;
 mod journal;
 mod place;
 mod promote;
+pub mod record;
 mod report;
 mod start;
 mod watch;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::connect::Proxies;
+use crate::exchange::Recorder;
 use crate::log::Log;
 
 /// The settings of a [`Client`](crate::Client).
@@ -31,10 +32,12 @@ pub struct Config {
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Gets one redacted line per attempt.
     pub log: Option<Log>,
+    /// Gets every exchange, unredacted.
+    pub recorder: Option<Recorder>,
 }
 
 impl Config {
-    /// The defaults: no proxy, no extra authorities, no log, seed 0.
+    /// The defaults: no proxy, no extra authorities, no log, no recorder, seed 0.
     pub fn new(
         user_agent: impl Into<String>,
         now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
@@ -49,6 +52,7 @@ impl Config {
             jitter_seed: 0,
             now,
             log: None,
+            recorder: None,
         }
     }
 }

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use crate::deadline;
 use crate::error::{Answer, Error, ErrorKind, Said};
 use crate::evidence::Evidence;
+use crate::exchange::Recording;
 use crate::redact;
 
 /// An answer of 2xx. Dropping it before its end closes the connection.
@@ -24,6 +25,7 @@ pub struct Response {
     pub(crate) started: Instant,
     pub(crate) idle: Duration,
     pub(crate) total: Option<Instant>,
+    pub(crate) recording: Option<Recording>,
 }
 
 impl Response {
@@ -115,7 +117,11 @@ impl Response {
             }
             whole.extend_from_slice(&chunk);
         }
-        Ok(whole.freeze())
+        let whole = whole.freeze();
+        if let Some(recording) = self.recording.take() {
+            recording.whole(&whole);
+        }
+        Ok(whole)
     }
 
     fn too_long(&self, limit: usize) -> Error {

@@ -56,6 +56,9 @@ pub(crate) struct EmulatorArgs {
     /// A fault as JSON, or @FILE with one rule or a list of them; may be given more than once.
     #[arg(long = "rule", env = "FERRY_EMULATOR_RULE", value_name = "JSON|@FILE")]
     pub rules: Vec<String>,
+    /// Say what a recording of `ferry record` tells of the assumptions, and which switches to set; then end.
+    #[arg(long, env = "FERRY_EMULATOR_CONFORM", value_name = "FILE")]
+    pub conform: Option<PathBuf>,
     /// Write the environments' addresses and credentials to FILE as shell variables, once ready.
     #[arg(long, env = "FERRY_EMULATOR_ENV_OUT", value_name = "FILE")]
     pub env_out: Option<PathBuf>,

@@ -16,8 +16,13 @@ use crate::failure::Failure;
 use crate::output::{Outcome, Report, Table, shell_word};
 use crate::target::{Card, cards, no_port, start_failure};
 
+mod conform;
+
 /// Starts an emulator, says where it is, and serves.
 pub(crate) async fn run(app: &App, args: EmulatorArgs) -> Result<Outcome, Failure> {
+    if let Some(file) = &args.conform {
+        return conform::run(file);
+    }
     let mut options = Options::new(Arc::clone(&app.clock.0));
     options.load = args.load.map_or(Load::Demo, Load::Folder);
     options.data = args.data;

@@ -1,6 +1,6 @@
 //! `ferry export`.
 
-use ferry_flows::{ExportReport, ExportRequest};
+use ferry_flows::{Environment, ExportReport, ExportRequest};
 
 use super::tables::{archive, job, listed};
 use crate::app::App;
@@ -10,6 +10,19 @@ use crate::output::{Outcome, Report};
 
 /// Runs the command.
 pub(crate) async fn run(app: &App, args: ExportArgs) -> Result<Outcome, Failure> {
+    let (environment, request) = prepare(app, args).await?;
+    let report = ferry_flows::export(&app.context().await?, &environment, &request).await?;
+    Ok(Outcome::new(
+        report.exit,
+        Report::new(&report, text(&report)),
+    ))
+}
+
+/// What is asked of which environment.
+pub(crate) async fn prepare(
+    app: &App,
+    args: ExportArgs,
+) -> Result<(Environment, ExportRequest), Failure> {
     app.refuse_to_leave(args.waiting.no_wait)?;
     let mut environment = app.environment(&args.environment).await?;
     environment.polling.deadline = args.waiting.timeout.unwrap_or(environment.polling.deadline);
@@ -23,11 +36,7 @@ pub(crate) async fn run(app: &App, args: ExportArgs) -> Result<Outcome, Failure>
         dry_run: args.waiting.dry_run,
     };
     app.announce(&environment);
-    let report = ferry_flows::export(&app.context().await?, &environment, &request).await?;
-    Ok(Outcome::new(
-        report.exit,
-        Report::new(&report, text(&report)),
-    ))
+    Ok((environment, request))
 }
 
 /// The export as people read it.

@@ -1,6 +1,6 @@
 //! `ferry import`.
 
-use ferry_flows::{ArchiveSource, ImportReport, ImportRequest, Storage};
+use ferry_flows::{ArchiveSource, Context, Environment, ImportReport, ImportRequest, Storage};
 
 use super::tables::{archive, job, listed, target};
 use crate::app::App;
@@ -10,10 +10,24 @@ use crate::output::{Outcome, Report};
 
 /// Runs the command.
 pub(crate) async fn run(app: &App, args: ImportArgs) -> Result<Outcome, Failure> {
+    let context = app.context().await?;
+    let (environment, holder, request) = prepare(app, &context, args).await?;
+    let report = ferry_flows::import(&context, &environment, holder.as_ref(), &request).await?;
+    Ok(Outcome::new(
+        report.exit,
+        Report::new(&report, text(&report)),
+    ))
+}
+
+/// What is asked of which environment, and which other storage holds the archive, if one does.
+pub(crate) async fn prepare(
+    app: &App,
+    context: &Context,
+    args: ImportArgs,
+) -> Result<(Environment, Option<Storage>, ImportRequest), Failure> {
     app.refuse_to_leave(args.waiting.no_wait)?;
     let mut environment = app.environment(&args.environment).await?;
     environment.polling.deadline = args.waiting.timeout.unwrap_or(environment.polling.deadline);
-    let context = app.context().await?;
     let source = ferry_flows::resolve(&context.runs, &args.archive)?;
     let holder: Option<Storage> = match &source {
         ArchiveSource::Object {
@@ -34,14 +48,11 @@ pub(crate) async fn run(app: &App, args: ImportArgs) -> Result<Outcome, Failure>
         dry_run: args.waiting.dry_run,
     };
     app.announce(&environment);
-    let report = ferry_flows::import(&context, &environment, holder.as_ref(), &request).await?;
-    Ok(Outcome::new(
-        report.exit,
-        Report::new(&report, text(&report)),
-    ))
+    Ok((environment, holder, request))
 }
 
-fn text(report: &ImportReport) -> String {
+/// The import as people read it.
+pub(crate) fn text(report: &ImportReport) -> String {
     let mut text = job(
         "import",
         report.job.as_deref(),

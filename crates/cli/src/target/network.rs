@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ferry_core::exit::Exit;
+use ferry_flows::record::Tape;
 use ferry_http::{Client, Config, LogLine, Proxies};
 
 use crate::app::App;
@@ -37,6 +38,7 @@ pub(crate) fn client(app: &App) -> Result<Client, Failure> {
         })?;
         config.extra_roots.push(pem);
     }
+    config.recorder = app.tape.as_ref().map(Tape::recorder);
     if app.printer.is_verbose() {
         let printer = app.printer.clone();
         config.log = Some(Arc::new(move |line: &LogLine| {

@@ -50,6 +50,14 @@ impl Source {
         }
     }
 
+    /// The bytes that are in memory; of other bodies none.
+    pub(crate) fn bytes(&self) -> Bytes {
+        match self {
+            Self::Bytes(bytes) => bytes.clone(),
+            _ => Bytes::new(),
+        }
+    }
+
     /// Whether nothing is sent, as far as that is known beforehand.
     pub(crate) fn is_empty(&self) -> bool {
         match self {

@@ -3,6 +3,7 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::header::{self, HeaderValue};
 use http::uri::Scheme;
 use http::{HeaderMap, Method, StatusCode, Uri};
@@ -18,6 +19,7 @@ use crate::body::Source;
 use crate::connect::is_loopback;
 use crate::error::{Answer, Error, ErrorKind};
 use crate::evidence::Evidence;
+use crate::exchange::{Exchange, Recording};
 use crate::log::LogLine;
 use crate::redact::{self, Secrets};
 use crate::redirect;
@@ -244,6 +246,7 @@ impl<'a> Sending<'a> {
     fn answered(self, answer: http::Response<Incoming>) -> Response {
         let evidence = self.evidence();
         let (parts, body) = answer.into_parts();
+        let recording = self.recording(parts.status, &parts.headers);
         Response {
             status: parts.status,
             headers: parts.headers,
@@ -252,7 +255,23 @@ impl<'a> Sending<'a> {
             started: self.started,
             idle: self.client.config.deadlines.idle,
             total: self.total,
+            recording,
         }
+    }
+
+    fn recording(&self, status: StatusCode, headers: &HeaderMap) -> Option<Recording> {
+        let recorder = self.client.config.recorder.clone()?;
+        Some(Recording {
+            recorder,
+            exchange: Some(Exchange {
+                method: self.method.clone(),
+                uri: self.uri.clone(),
+                sent: self.source.bytes(),
+                status,
+                headers: headers.clone(),
+                body: None,
+            }),
+        })
     }
 
     /// The error for an answer that is not 2xx, with the beginning of its body.
@@ -260,7 +279,10 @@ impl<'a> Sending<'a> {
         let (parts, body) = answer.into_parts();
         let until = Instant::now() + self.client.config.deadlines.idle;
         let until = self.total.map_or(until, |total| total.min(until));
-        let body = beginning(body, until).await;
+        let body = Bytes::from(beginning(body, until).await);
+        if let Some(recording) = self.recording(parts.status, &parts.headers) {
+            recording.whole(&body);
+        }
         let text = redact::printable(&String::from_utf8_lossy(&body), true);
         let text = self.secrets.mask(text);
         Error::new(ErrorKind::Status, format!("answered {}", parts.status))
