@@ -30,6 +30,7 @@ mod shelf;
 mod tables;
 mod timeline;
 mod told;
+mod upload;
 
 pub(crate) use artifacts::artifacts_answer;
 pub(crate) use install::{Plan, Read, Rules, install};
