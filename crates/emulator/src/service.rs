@@ -276,6 +276,7 @@ fn call(parts: &Parts) -> Call {
         method: parts.method.clone(),
         host: route::host_of(authority),
         authority: authority.to_owned(),
+        secure: parts.uri.scheme() == Some(&http::uri::Scheme::HTTPS),
         path: parts.uri.path().to_owned(),
         query: receive::query(parts.uri.query().unwrap_or_default()),
         headers: parts.headers.clone(),

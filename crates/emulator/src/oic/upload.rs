@@ -106,6 +106,7 @@ mod tests {
             method: Method::POST,
             host: String::new(),
             authority: String::new(),
+            secure: false,
             path: "/".to_owned(),
             query: Vec::new(),
             headers,
