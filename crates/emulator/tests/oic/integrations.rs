@@ -131,6 +131,16 @@ async fn a_project_gives_its_integrations_out_and_takes_others_in() {
 }
 
 #[tokio::test]
+async fn a_project_outlives_its_last_integration() {
+    let emulator = demo(&[]);
+    let prod = Client::of(&emulator, "prod").await;
+    let invoice = "/projects/FINANCE/integrations/INVOICE_POST%7C01.00.0000";
+    assert_eq!(prod.ask("DELETE", invoice).await.status, 200);
+    assert!(items(&prod.get("/projects/FINANCE/integrations").await).is_empty());
+    assert_eq!(prod.get("/projects/FINANCE").await.status, 200);
+}
+
+#[tokio::test]
 async fn a_version_is_deleted_when_it_is_not_active() {
     let emulator = demo(&[]);
     let test = Client::of(&emulator, "test").await;

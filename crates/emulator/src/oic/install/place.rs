@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::super::activation;
 use super::super::model::{
-    Artifact, Connection, Credential, Desk, Instance, Integration, Library, Lookup, Package,
+    Artifact, Connection, Credential, Desk, Instance, Integration, Kind, Library, Lookup, Package,
     Project, Property, Status,
 };
 use super::super::schedules::Definition;
@@ -101,7 +101,7 @@ fn make_room(instance: &mut Instance, read: &Read) {
     }
 }
 
-/// Removes one integration; a carrier that loses its last one goes with it.
+/// Removes one integration; a carrier that loses its last one goes with it, unless it is a project.
 pub(in crate::oic) fn take_out(instance: &mut Instance, project: Option<&str>, id: &str) {
     let Some(gone) = instance.integrations.remove(project, id) else {
         return;
@@ -111,7 +111,7 @@ pub(in crate::oic) fn take_out(instance: &mut Instance, project: Option<&str>, i
         return;
     };
     carrier.integrations.remove(id);
-    if carrier.integrations.is_empty() {
+    if carrier.integrations.is_empty() && carrier.kind != Kind::Project {
         remove(instance, &gone.carrier);
     }
 }
