@@ -125,6 +125,10 @@ async fn handle(seam: &Seam, call: &Call, body: Body, scheme: &str) -> Result<Re
             }
             Ok(json(StatusCode::OK, &json!({"now": world.clock.now()})))
         }
+        ["instances", name, "locks"] if post || call.method == Method::DELETE => {
+            let lock = read(body).await?;
+            Ok(oic::lock(&mut seam.advanced(), name, lock, post))
+        }
         _ => Err(problem(StatusCode::NOT_FOUND, "no such control")),
     }
 }

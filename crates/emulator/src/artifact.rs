@@ -10,14 +10,17 @@ pub(crate) mod connection;
 pub(crate) mod integration;
 pub(crate) mod lookup;
 pub(crate) mod properties;
+pub(crate) mod schedule;
 pub(crate) mod zip;
 
 mod containers;
+mod member;
 
 pub(crate) use connection::ConnectionFacts;
 pub(crate) use containers::read;
 pub(crate) use integration::IntegrationFacts;
 pub(crate) use lookup::LookupFacts;
+pub(crate) use member::member;
 
 /// The entries of a zip, by name.
 pub(crate) type Entries = BTreeMap<String, Vec<u8>>;

@@ -62,6 +62,8 @@ pub(crate) struct Call {
     pub(crate) host: String,
     /// The host as it was sent, with the port.
     pub(crate) authority: String,
+    /// Whether it came by TLS, which links in answers repeat.
+    pub(crate) secure: bool,
     /// The path as it came, still percent-encoded.
     pub(crate) path: String,
     /// The query's pairs, decoded.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Carried, Entries, LibraryFacts, Member, ProjectFacts, Recognised, Unreadable, connection,
-    integration, lookup, properties, zip,
+    integration, lookup, properties, schedule, zip,
 };
 
 /// Recognises an artifact by its content, the first match of archive-format.md section 1.
@@ -47,10 +47,11 @@ fn single(entries: &Entries) -> Result<Option<Carried>, Unreadable> {
         libraries: libraries(entries, "icspackage/apilibrary/"),
         ..Carried::default()
     };
-    let schedule = under(entries, "icspackage/schedule/").next().is_some();
+    let schedule = under(entries, "icspackage/schedule/").next();
     for root in roots {
         let mut facts = integration::read(&root, entries)?;
-        facts.schedule = schedule;
+        facts.schedule = schedule.is_some();
+        facts.definition = schedule.and_then(|(_, bytes)| schedule::read(bytes));
         facts
             .lookups
             .extend(carried.lookups.iter().map(|l| l.name.clone()));
@@ -119,9 +120,10 @@ fn project(entries: &Entries) -> Result<Recognised, Unreadable> {
         ..Carried::default()
     };
     for root in roots(entries, "project/integrations/") {
-        carried
-            .integrations
-            .push(integration::read(&root, entries)?);
+        let mut facts = integration::read(&root, entries)?;
+        let schedule = schedule_path(&facts.code, &facts.version);
+        facts.definition = entries.get(&schedule).and_then(|b| schedule::read(b));
+        carried.integrations.push(facts);
     }
     Ok(Recognised::Project {
         head: ProjectFacts {
@@ -132,6 +134,11 @@ fn project(entries: &Entries) -> Result<Recognised, Unreadable> {
         },
         carried,
     })
+}
+
+/// Where a project holds the schedule of an integration.
+pub(super) fn schedule_path(code: &str, version: &str) -> String {
+    format!("project/schedules/Schedule_{code}_{version}.xml")
 }
 
 fn under<'a>(

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
+use super::schedule::ScheduleFacts;
 use super::{Entries, Unreadable, hex, properties};
 
 /// One integration inside an artifact.
@@ -32,6 +33,10 @@ pub(crate) struct IntegrationFacts {
     pub calls: BTreeSet<String>,
     /// Whether a schedule lies beside it.
     pub schedule: bool,
+    /// What that schedule says, where it can be read.
+    pub definition: Option<ScheduleFacts>,
+    /// `DEVELOPED`, `PREBUILT` or another type.
+    pub origin: String,
     /// SHA-256 over its own files without the head, whose comment and counters differ between two exports of the same.
     pub digest: String,
 }
@@ -99,7 +104,17 @@ fn from_attributes(root: &str, entries: &Entries) -> IntegrationFacts {
         tags: text("smartTags"),
         keywords: text("keywords"),
         release: text("lastUpdatedICSVersion"),
+        origin: origin(text("project_type")),
         ..IntegrationFacts::default()
+    }
+}
+
+/// Nearly everything is developed; an artifact that does not say is taken to be.
+fn origin(told: String) -> String {
+    if told.is_empty() {
+        "DEVELOPED".to_owned()
+    } else {
+        told
     }
 }
 
@@ -129,6 +144,7 @@ fn from_info(entry: &str, bytes: &[u8]) -> Result<IntegrationFacts, Unreadable> 
         tags: text("smartTags"),
         keywords: text("keywords"),
         release: text("lastUpdatedICSVersion"),
+        origin: origin(text("type")),
         ..IntegrationFacts::default()
     };
     let mut ids = |kind: &str| info.dependencies.remove(kind).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::model::{Generation, Instance, Status};
+use super::model::{Instance, Status};
 use super::shelf::Named;
 
 /// Begins an activation that ends after `seconds` of virtual time.
@@ -13,11 +13,7 @@ pub(super) fn begin(
     seconds: u64,
     now: Timestamp,
 ) {
-    // Gen2 was seen to answer with the final state at once.
-    let wait = match instance.generation {
-        Generation::Gen2 => 0,
-        Generation::Gen3 => i64::try_from(seconds).unwrap_or(i64::MAX),
-    };
+    let wait = i64::try_from(seconds).unwrap_or(i64::MAX);
     if let Some(integration) = instance.integration_mut(project, id) {
         integration.status = Status::ActivationInprogress;
         integration.errors = None;

@@ -42,6 +42,25 @@ pub(super) fn method_not_allowed(why: &str) -> Reply {
     error(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed", why)
 }
 
+/// 405 for a path that is known, with the methods that it takes.
+pub(super) fn only(allowed: &'static str, why: impl Into<String>) -> Reply {
+    let mut reply = error(StatusCode::METHOD_NOT_ALLOWED, "Method Not Allowed", why);
+    let allowed = HeaderValue::from_static(allowed);
+    reply.headers_mut().insert(header::ALLOW, allowed);
+    reply
+}
+
+/// 412.
+pub(super) fn precondition(title: impl Into<String>, why: impl Into<String>) -> Reply {
+    error(StatusCode::PRECONDITION_FAILED, title, why)
+}
+
+/// 423 for an object that somebody has locked.
+pub(super) fn locked(what: &str, by: &str) -> Reply {
+    let title = format!("{what} is locked.");
+    error(StatusCode::LOCKED, title, format!("it is locked by {by}"))
+}
+
 /// 401, with the scheme that is wanted.
 pub(super) fn unauthorized(scheme: &'static str, why: impl Into<String>) -> Reply {
     let mut reply = error(StatusCode::UNAUTHORIZED, "Unauthorized", why);
@@ -67,7 +86,8 @@ pub(super) fn archive(blobs: &Blobs, blob: &BlobId, file_name: &str) -> Reply {
     }
 }
 
-fn octets(bytes: Bytes, file_name: &str) -> Reply {
+/// Bytes as a file.
+pub(super) fn octets(bytes: Bytes, file_name: &str) -> Reply {
     let mut reply = Response::new(full(bytes));
     let headers = reply.headers_mut();
     headers.insert(

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::model::{Connection, Credential, Hidden, Instance, Kind, Property, Status};
+use super::model::{Connection, Credential, Desk, Hidden, Instance, Kind, Property, Status};
 use super::shelf::Named;
 use crate::artifact::{Entries, Unreadable, hex, zip};
 use crate::blobs::Blobs;
@@ -105,6 +105,7 @@ impl Record {
                 .filter(|_| security)
                 .and_then(|v| unseal(&self.id, v))
                 .map(Hidden),
+            required: false,
         };
         Connection {
             id: self.id.clone(),
@@ -116,6 +117,8 @@ impl Record {
             agent_group: self.agent_group_id.clone(),
             properties: self.connection_properties.clone(),
             credentials: self.security_properties.iter().map(open).collect(),
+            locked: None,
+            desk: Desk::default(),
             updated: now,
         }
     }

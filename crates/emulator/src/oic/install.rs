@@ -13,6 +13,7 @@ use crate::options::{ConnectionValues, OnImport, Switches};
 mod place;
 mod plan;
 
+pub(super) use place::take_out;
 pub(crate) use plan::{Plan, Read};
 
 /// How artifacts come in.

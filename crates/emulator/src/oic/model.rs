@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::jobs::Job;
+use super::schedules::Definition;
 use super::shelf::{Named, Shelf};
 use crate::blobs::BlobId;
 
@@ -136,7 +137,17 @@ pub(crate) struct Integration {
     /// Integrations that it calls, as `CODE|VERSION`.
     pub(crate) calls: BTreeSet<String>,
     pub(crate) schedule_defined: bool,
+    /// Whether its schedule was started and not stopped.
     pub(crate) schedule_running: bool,
+    /// Whether its schedule, while started, is held.
+    pub(crate) schedule_paused: bool,
+    /// What its schedule says, where that could be read or was given by REST.
+    pub(crate) schedule: Option<Definition>,
+    /// `DEVELOPED`, `PREBUILT` or `CUSTOM`.
+    pub(crate) origin: String,
+    /// Who has it open in an editor, so that nobody else may change it.
+    pub(crate) locked: Option<String>,
+    pub(crate) locked_at: Option<Timestamp>,
     pub(crate) status: Status,
     /// Why the last activation failed, as HTML.
     pub(crate) errors: Option<String>,
@@ -200,7 +211,29 @@ pub(crate) struct Connection {
     pub(crate) properties: Vec<Property>,
     /// Credentials. Their values leave the emulator only encrypted.
     pub(crate) credentials: Vec<Credential>,
+    /// Who has it open in an editor, so that nobody else may change it.
+    pub(crate) locked: Option<String>,
+    pub(crate) desk: Desk,
     pub(crate) updated: Timestamp,
+}
+
+/// What was done with a connection in its instance. None of it travels in an archive.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Desk {
+    pub(crate) locked_at: Option<Timestamp>,
+    /// Files uploaded for properties, by the property's name.
+    pub(crate) attachments: BTreeMap<String, Attachment>,
+    /// How the last test ended, where nothing was changed since.
+    pub(crate) tested: Option<String>,
+    /// When its metadata was refreshed last.
+    pub(crate) refreshed: Option<Timestamp>,
+}
+
+/// A file uploaded for a property.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Attachment {
+    pub(crate) file: String,
+    pub(crate) blob: BlobId,
 }
 
 /// One credential of a connection.
@@ -208,6 +241,8 @@ pub(crate) struct Connection {
 pub(crate) struct Credential {
     pub(crate) name: String,
     pub(crate) value: Option<Hidden>,
+    /// Whether the connection is a draft without it: what a change of policy brings is.
+    pub(crate) required: bool,
 }
 
 impl Named for Connection {
@@ -217,13 +252,26 @@ impl Named for Connection {
 }
 
 impl Connection {
-    /// Whether every property that is needed has a value that is no placeholder. Credentials are not asked for: no
-    /// artifact tells which a policy needs (assumed).
+    /// The properties whose values are wanting. Of what came in an artifact, only placeholders and what had one are
+    /// asked for: no artifact tells which credentials a policy needs (assumed).
+    pub(crate) fn wanting(&self) -> Vec<&str> {
+        let properties = self.properties.iter().filter(|p| match &p.value {
+            Some(value) => value.starts_with("%%"),
+            None => p.required,
+        });
+        let credentials = self.credentials.iter();
+        properties
+            .map(|p| p.name.as_str())
+            .chain(
+                credentials
+                    .filter(|c| c.required && c.value.is_none())
+                    .map(|c| c.name.as_str()),
+            )
+            .collect()
+    }
+
     pub(crate) fn is_configured(&self) -> bool {
-        self.properties.iter().all(|p| match &p.value {
-            Some(value) => !value.starts_with("%%"),
-            None => !p.required,
-        })
+        self.wanting().is_empty()
     }
 
     /// The state's text in REST; `INPROGRESS` is what the console calls a draft.

@@ -47,7 +47,7 @@ pub(super) fn answer(world: &mut World, asked: &Asked<'_>, path: &[&str]) -> Rep
 fn shown(asked: &Asked<'_>, project: &Project) -> Value {
     let path = format!(
         "/ic/api/integration/v1/projects/{}",
-        super::integrations::encoded(&project.code)
+        paging::encoded(&project.code)
     );
     json!({
         "id": project.code,

@@ -6,6 +6,7 @@ use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 
 use super::answers::{bad_request, error, method_not_allowed, not_found, unauthorized};
+use super::integrations::Place;
 use super::jobs::JobKind;
 use super::model::{Generation, Instance};
 use super::{
@@ -114,8 +115,8 @@ fn design_time(world: &mut World, asked: &Asked<'_>, path: &[&str]) -> Reply {
 /// Objects that live both globally and in projects.
 fn objects(world: &mut World, asked: &Asked<'_>, project: Option<&str>, path: &[&str]) -> Reply {
     match path {
-        ["integrations", id, "schedule", verb] => {
-            schedules::answer(world, asked, project, id, verb)
+        ["integrations", id, "schedule", rest @ ..] => {
+            schedules::answer(world, asked, Place { project, id }, rest)
         }
         ["integrations", rest @ ..] => integrations::answer(world, asked, project, rest),
         ["connections", rest @ ..] => connections::answer(world, asked, project, rest),

@@ -4,7 +4,7 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode, Version, header};
 use serde_json::json;
 
-use super::receive;
+use super::{Peer, receive};
 use crate::body::{self, Reply};
 use crate::route;
 use crate::world::Call;
@@ -39,6 +39,11 @@ pub(super) fn read(parts: Parts) -> (Call, Option<Reply>) {
         method: parts.method,
         host,
         authority,
+        // A socket tells it; without one the target does.
+        secure: match parts.extensions.get::<Peer>() {
+            Some(peer) => peer.secure,
+            None => parts.uri.scheme() == Some(&http::uri::Scheme::HTTPS),
+        },
         path: parts.uri.path().to_owned(),
         query: receive::query(parts.uri.query().unwrap_or_default()),
         headers: parts.headers,

@@ -93,6 +93,7 @@ mod tests {
             method: Method::GET,
             host: String::new(),
             authority: String::new(),
+            secure: false,
             path: String::new(),
             query: Vec::new(),
             headers,

@@ -160,7 +160,7 @@ async fn gen2_to_gen2_with_each_pattern() {
     }
 }
 
-fn gen2_folder() -> tempfile::TempDir {
+pub(crate) fn gen2_folder() -> tempfile::TempDir {
     // The demonstration's own artifacts, without its projects, told to be Gen2.
     let folder = tempfile::tempdir().unwrap();
     for name in ["source", "target"] {

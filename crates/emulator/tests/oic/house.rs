@@ -104,6 +104,22 @@ impl Client {
         headers: &[(&str, &str)],
         body: &Value,
     ) -> Answer {
+        let body = if body.is_null() {
+            Bytes::new()
+        } else {
+            Bytes::from(body.to_string())
+        };
+        self.raw(method, path, headers, body).await
+    }
+
+    /// The same, with any body.
+    pub(crate) async fn raw(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+    ) -> Answer {
         let host = self.card.url.strip_prefix("http://").unwrap();
         let glue = if path.contains('?') { '&' } else { '?' };
         let target = match &self.card.service_instance {
@@ -118,12 +134,34 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let body = if body.is_null() {
-            Bytes::new()
-        } else {
-            Bytes::from(body.to_string())
-        };
         send(&self.emulator, request.body(body).unwrap()).await
+    }
+
+    /// A design-time call with no body.
+    pub(crate) async fn ask(&self, method: &str, path: &str) -> Answer {
+        let path = format!("/ic/api/integration/v1{path}");
+        self.raw(method, &path, &[], Bytes::new()).await
+    }
+
+    /// A design-time call with a form whose part `file` is a file.
+    pub(crate) async fn upload(&self, method: &str, path: &str, file: &[u8]) -> Answer {
+        let head =
+            "--xx\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.iar\"\r\n\r\n";
+        let body = [head.as_bytes(), file, b"\r\n--xx--\r\n"].concat();
+        let path = format!("/ic/api/integration/v1{path}");
+        let headers = [("content-type", "multipart/form-data; boundary=xx")];
+        self.raw(method, &path, &headers, body.into()).await
+    }
+
+    /// Locks something in the environment's instance (`POST`), or frees it (`DELETE`).
+    pub(crate) async fn lock(&self, method: &str, what: &Value) -> Answer {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/_ferry/instances/{}/locks", self.card.name))
+            .header("host", AUTHORITY)
+            .body(Bytes::from(what.to_string()))
+            .unwrap();
+        send(&self.emulator, request).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

@@ -7,8 +7,12 @@
 )]
 
 mod clone;
+mod connections;
 mod design;
 mod house;
 mod identity;
+mod integrations;
+mod lists;
 mod refusals;
 mod samples;
+mod schedules;

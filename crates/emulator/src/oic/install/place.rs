@@ -7,9 +7,10 @@ use jiff::Timestamp;
 
 use super::super::activation;
 use super::super::model::{
-    Artifact, Connection, Credential, Instance, Integration, Library, Lookup, Package, Project,
-    Property, Status,
+    Artifact, Connection, Credential, Desk, Instance, Integration, Kind, Library, Lookup, Package,
+    Project, Property, Status,
 };
+use super::super::schedules::Definition;
 use super::plan::{Read, replaced};
 use super::{Rules, free_path, keep_opaque};
 use crate::artifact::{Carried, ConnectionFacts, IntegrationFacts, LookupFacts, Recognised};
@@ -96,19 +97,22 @@ fn make_room(instance: &mut Instance, read: &Read) {
     }
     let project = read.project();
     for facts in read.integrations() {
-        let id = facts.id();
-        let Some(gone) = instance.integrations.remove(project, &id) else {
-            continue;
-        };
-        activation::forget(instance, project, &id);
-        let Some(carrier) = instance.artifacts.get_mut(&gone.carrier) else {
-            continue;
-        };
-        carrier.integrations.remove(&id);
-        // A carrier that lost its last integration is gone with it.
-        if carrier.integrations.is_empty() {
-            remove(instance, &gone.carrier);
-        }
+        take_out(instance, project, &facts.id());
+    }
+}
+
+/// Removes one integration; a carrier that loses its last one goes with it, unless it is a project.
+pub(in crate::oic) fn take_out(instance: &mut Instance, project: Option<&str>, id: &str) {
+    let Some(gone) = instance.integrations.remove(project, id) else {
+        return;
+    };
+    activation::forget(instance, project, id);
+    let Some(carrier) = instance.artifacts.get_mut(&gone.carrier) else {
+        return;
+    };
+    carrier.integrations.remove(id);
+    if carrier.integrations.is_empty() && carrier.kind != Kind::Project {
+        remove(instance, &gone.carrier);
     }
 }
 
@@ -185,6 +189,11 @@ impl Ground<'_> {
                 calls: facts.calls.clone(),
                 schedule_defined: facts.schedule,
                 schedule_running: active && facts.schedule && facts.mep == "MEP07",
+                schedule_paused: false,
+                schedule: facts.definition.clone().map(Definition::from),
+                origin: facts.origin.clone(),
+                locked: None,
+                locked_at: None,
                 status: if active {
                     Status::Activated
                 } else {
@@ -223,6 +232,7 @@ impl Ground<'_> {
         let credentials = facts.credentials.iter().map(|p| Credential {
             name: p.name.clone(),
             value: None,
+            required: false,
         });
         self.instance.connections.put(
             self.project.as_deref(),
@@ -236,6 +246,8 @@ impl Ground<'_> {
                 agent_group: facts.agent_group.clone(),
                 properties: properties.collect(),
                 credentials: credentials.collect(),
+                locked: None,
+                desk: Desk::default(),
                 updated: self.now,
             },
         );

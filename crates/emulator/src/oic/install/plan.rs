@@ -11,6 +11,8 @@ pub(crate) struct Read {
     pub(crate) path: String,
     pub(crate) kind: Kind,
     pub(crate) blob: BlobId,
+    /// The project that an integration goes into.
+    pub(crate) into: Option<String>,
     pub(crate) what: Recognised,
 }
 
@@ -40,6 +42,7 @@ impl Read {
             path,
             kind,
             blob,
+            into: None,
             what,
         })
     }
@@ -48,11 +51,11 @@ impl Read {
         self.kind == Kind::Project
     }
 
-    /// The project whose objects it holds.
+    /// The project whose objects it holds, or into which they go.
     pub(crate) fn project(&self) -> Option<&str> {
         match &self.what {
             Recognised::Project { head, .. } => Some(&head.code),
-            _ => None,
+            _ => self.into.as_deref(),
         }
     }
 

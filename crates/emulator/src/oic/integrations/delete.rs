@@ -1,0 +1,32 @@
+//! `DELETE /integrations/{id}`: one version.
+
+use http::StatusCode;
+
+use super::{Place, found, unlocked};
+use crate::body::{Reply, bare};
+use crate::oic::answers::{error, not_found};
+use crate::oic::install;
+use crate::oic::model::Status;
+use crate::oic::routes::Asked;
+use crate::world::World;
+
+pub(super) fn answer(world: &mut World, asked: &Asked<'_>, place: Place<'_>) -> Reply {
+    let Some((_, it)) = found(world, asked, place) else {
+        return not_found("Integration", place.id);
+    };
+    if let Err(refused) = unlocked(it, place.id) {
+        return refused.into_reply();
+    }
+    // Documented as 423, too: "not allowed".
+    if matches!(it.status, Status::Activated | Status::ActivationInprogress) {
+        return error(
+            StatusCode::LOCKED,
+            format!("Integration {} cannot be deleted.", place.id),
+            "it is active; it must be deactivated first",
+        );
+    }
+    if let Some(instance) = world.oic.instances.get_mut(asked.at) {
+        install::take_out(instance, place.project, place.id);
+    }
+    bare(StatusCode::OK)
+}
