@@ -24,6 +24,7 @@ mod order;
 mod packages;
 mod paging;
 mod projects;
+mod roles;
 mod routes;
 mod schedules;
 mod tables;
