@@ -9,11 +9,11 @@ use crate::identity::{Caller, Role};
 /// `ServiceDeveloper`. That the rest of what changes something takes one, too, is assumed.
 fn needed(method: &Method, path: &[&str]) -> Role {
     match path {
-        ["ic", "api", "integration", "v1", "certificates", ..] => Role::ServiceAdministrator,
-        ["ic", "api", "integration", "v1", ..] if method.is_safe() => Role::ServiceUser,
-        ["ic", "api", "integration", "v1", ..] => Role::ServiceDeveloper,
-        // The clone API of each generation, and the settings beside it.
-        _ => Role::ServiceAdministrator,
+        ["ic", "api", "common", ..]
+        | ["icsapis", _, "clonepod", ..]
+        | ["ic", "api", "integration", _, "certificates", ..] => Role::ServiceAdministrator,
+        _ if method.is_safe() => Role::ServiceUser,
+        _ => Role::ServiceDeveloper,
     }
 }
 
