@@ -446,7 +446,7 @@ fn variable(file: &Path, name: &str) -> String {
     let text = std::fs::read_to_string(file).expect("the file");
     let line = text
         .lines()
-        .find_map(|line| line.strip_prefix(&format!("{name}=")));
+        .find_map(|line| line.strip_prefix(&format!("export {name}=")));
     let value = line.unwrap_or_else(|| panic!("no {name}"));
     value.trim_matches('\'').to_owned()
 }
@@ -475,6 +475,10 @@ async fn the_emulator_itself_shows_none() {
         "TEST_CLIENT_SECRET",
         "TEST_PASSWORD",
         "TEST_STORAGE_PASSWORD",
+        "TEST_DEVELOPER_CLIENT_SECRET",
+        "TEST_USER_CLIENT_SECRET",
+        "TEST_DISABLED_PASSWORD",
+        "TEST_STORAGE_REVOKED_PASSWORD",
         "PROD_CLIENT_SECRET",
         "PROD_STORAGE_PASSWORD",
     ] {

@@ -7,7 +7,6 @@ mod ground;
 mod network;
 mod overrides;
 
-pub(crate) use card::Card;
-pub(crate) use embedded::{cards, no_port, start_failure};
+pub(crate) use embedded::{no_port, start_failure};
 pub(crate) use ground::Ground;
 pub(crate) use network::client;

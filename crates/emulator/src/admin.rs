@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{Method, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -13,7 +15,7 @@ use crate::body::{Refused, Reply, bare, json};
 use crate::fault::Rule;
 use crate::service::{Peer, Seam};
 use crate::world::Call;
-use crate::{Body, environments, oic, route};
+use crate::{Body, environments, identity, oic, route};
 
 /// The largest body that is read.
 const LARGEST: usize = 1024 * 1024;
@@ -89,6 +91,14 @@ async fn handle(seam: &Seam, call: &Call, body: Body, scheme: &str) -> Result<Re
             Ok(json(StatusCode::OK, &jobs))
         }
         ["artifacts", ..] if get => Ok(oic::artifacts_answer(&mut seam.advanced(), call)),
+        ["identity", "clients", id, "certificates"] if post => {
+            let pem = whole(body).await?;
+            let id = percent_decode_str(id).decode_utf8_lossy();
+            let reply = identity::register(&mut seam.world(), &id, call.query("alias"), &pem);
+            seam.save()
+                .map_err(|error| problem(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()))?;
+            Ok(reply)
+        }
         ["rules"] if post => {
             seam.add_rule(read::<Rule>(body).await?);
             Ok(bare(StatusCode::NO_CONTENT))
@@ -140,18 +150,19 @@ fn barrier(seam: &Seam, id: &str) -> Result<crate::Barrier, Refused> {
         .ok_or_else(|| problem(StatusCode::NOT_FOUND, "no such barrier"))
 }
 
+async fn whole(body: Body) -> Result<Bytes, Refused> {
+    let collected = Limited::new(body, LARGEST).collect().await;
+    let collected = collected.map_err(|_| {
+        problem(
+            StatusCode::BAD_REQUEST,
+            "the body did not come whole, or is too long",
+        )
+    })?;
+    Ok(collected.to_bytes())
+}
+
 async fn read<T: DeserializeOwned>(body: Body) -> Result<T, Refused> {
-    let bytes = Limited::new(body, LARGEST)
-        .collect()
-        .await
-        .map_err(|_| {
-            problem(
-                StatusCode::BAD_REQUEST,
-                "the body did not come whole, or is too long",
-            )
-        })?
-        .to_bytes();
-    serde_json::from_slice(&bytes)
+    serde_json::from_slice(&whole(body).await?)
         .map_err(|error| problem(StatusCode::BAD_REQUEST, &error.to_string()))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::identity::Role;
+use crate::identity::{Role, User};
 use crate::oic::{Generation, Instance};
 use crate::world::World;
 
@@ -31,20 +31,45 @@ pub struct EnvironmentCard {
     pub developer_client_id: String,
     /// Its secret.
     pub developer_client_secret: String,
+    /// A client with the role `ServiceUser` alone, which may look and change nothing.
+    pub user_client_id: String,
+    /// Its secret.
+    pub user_client_secret: String,
+    /// A client with the role `ServiceInvoker` alone, to which the Developer APIs are forbidden.
+    pub invoker_client_id: String,
+    /// Its secret.
+    pub invoker_client_secret: String,
     /// A user with the role `ServiceAdministrator`, for Basic authentication, which only Gen2 takes.
     pub user: String,
     /// Its password.
     pub password: String,
+    /// A user of each role, by the role's name: for Basic authentication, or as the subject of an assertion.
+    pub users: BTreeMap<String, UserCard>,
+    /// A user with the role `ServiceAdministrator` who may not sign in any more.
+    pub disabled_user: String,
+    /// The password, which no longer helps.
+    pub disabled_password: String,
     /// The Swift URL of the environment's bucket.
     pub storage_url: String,
     /// The bucket's user.
     pub storage_user: String,
     /// The auth token of that user.
     pub storage_password: String,
+    /// The other auth token of that user, which was revoked.
+    pub storage_revoked_password: String,
     /// Whether the environment is to be treated as protected.
     pub protected: bool,
     /// Values for this environment's connections once something was imported into it, by connection id.
     pub connections: BTreeMap<String, ConnectionCard>,
+}
+
+/// A user's sign-in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserCard {
+    /// The user's name.
+    pub name: String,
+    /// The password.
+    pub password: String,
 }
 
 /// Values for one connection.
@@ -52,6 +77,14 @@ pub struct EnvironmentCard {
 pub struct ConnectionCard {
     /// Values of connection properties, by name.
     pub properties: BTreeMap<String, String>,
+}
+
+impl std::fmt::Debug for UserCard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UserCard")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
 }
 
 impl std::fmt::Debug for EnvironmentCard {
@@ -87,10 +120,18 @@ fn card(world: &World, instance: &Instance, scheme: &str, authority: &str) -> En
     };
     let (client_id, client_secret) = client(Role::ServiceAdministrator);
     let (developer_client_id, developer_client_secret) = client(Role::ServiceDeveloper);
-    let user = world.identity.user(name, Role::ServiceAdministrator);
-    let (user, password) = user
-        .map(|u| (u.name.clone(), u.password.0.clone()))
-        .unwrap_or_default();
+    let (user_client_id, user_client_secret) = client(Role::ServiceUser);
+    let (invoker_client_id, invoker_client_secret) = client(Role::ServiceInvoker);
+    let pair = |user: Option<&User>| {
+        user.map(|u| (u.name.clone(), u.password.0.clone()))
+            .unwrap_or_default()
+    };
+    let (user, password) = pair(world.identity.user(name, Role::ServiceAdministrator));
+    let (disabled_user, disabled_password) = pair(world.identity.disabled_user(name));
+    let users = Role::ALL.into_iter().map(|role| {
+        let (name, password) = pair(world.identity.user(name, role));
+        (format!("{role:?}"), UserCard { name, password })
+    });
     let port = authority
         .rsplit_once(':')
         .filter(|(_, port)| port.parse::<u16>().is_ok())
@@ -111,14 +152,22 @@ fn card(world: &World, instance: &Instance, scheme: &str, authority: &str) -> En
         client_secret,
         developer_client_id,
         developer_client_secret,
+        user_client_id,
+        user_client_secret,
+        invoker_client_id,
+        invoker_client_secret,
         user,
         password,
+        users: users.collect(),
+        disabled_user,
+        disabled_password,
         storage_url: format!(
             "{scheme}://{authority}/v1/{}/{}",
             storage.namespace, storage.bucket
         ),
         storage_user: storage.user.clone(),
         storage_password: storage.token.0.clone(),
+        storage_revoked_password: storage.revoked_token.0.clone(),
         protected: instance.protected,
         connections: instance
             .overrides

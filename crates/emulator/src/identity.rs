@@ -1,276 +1,240 @@
-//! The identity domain: clients, users and tokens.
+//! The identity domain: clients, users, tokens, and who calls.
+//!
+//! Documented: the token endpoint, its grants, Basic or form credentials, the scopes, the roles and what they allow,
+//! and that an access token lives an hour. Everything that expires here does so in real time, as it does for clients
+//! that read `expires_in`: a virtual clock that stands still or leaps must neither keep a token alive nor end it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use http::{Method, StatusCode};
-use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
-use crate::body::{Reply, json as json_reply, refused};
+use crate::authorization::Authorization;
 use crate::oic::Hidden;
-use crate::world::{Call, World};
+use certificate::Certificate;
+use tokens::Tokens;
 
-/// A role of an instance. Clone calls need the first (documented); the rest of the design-time API takes either.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+mod assertion;
+mod certificate;
+mod client_auth;
+mod endpoint;
+mod form;
+mod grants;
+mod refusals;
+mod registration;
+mod scope;
+mod tokens;
+
+pub(crate) use endpoint::answer;
+pub(crate) use registration::register;
+
+/// A role of an instance; each may do what those before it may (documented, the order is assumed).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[expect(
+    clippy::enum_variant_names,
+    reason = "the names that the roles have in the service"
+)]
 pub(crate) enum Role {
-    ServiceAdministrator,
+    ServiceInvoker,
+    ServiceUser,
     ServiceDeveloper,
+    ServiceAdministrator,
 }
 
-/// Who calls.
+impl Role {
+    /// Every role.
+    pub(crate) const ALL: [Self; 4] = [
+        Self::ServiceInvoker,
+        Self::ServiceUser,
+        Self::ServiceDeveloper,
+        Self::ServiceAdministrator,
+    ];
+}
+
+/// Who calls an instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Caller {
-    pub(crate) role: Role,
+    /// None: signed in, and allowed nothing.
+    pub(crate) role: Option<Role>,
 }
-
-/// The parts of the scopes that stand behind an instance's own address.
-const SCOPE_ENDS: [&str; 2] = ["urn:opc:resource:consumer::all", "/ic/api/"];
 
 /// The identity domain of every instance.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Identity {
-    clients: Vec<Client>,
-    users: Vec<User>,
-    audiences: Vec<Audience>,
-    tokens: Vec<Token>,
+    /// By id.
+    clients: BTreeMap<String, Client>,
+    /// By instance, then by name.
+    users: BTreeMap<String, BTreeMap<String, User>>,
+    /// The address that an instance's scopes begin with, by instance.
+    audiences: BTreeMap<String, String>,
+    access: Tokens,
+    refresh: Tokens,
 }
 
-/// A confidential application, with a role in one instance.
+/// A confidential application.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Client {
     pub(crate) id: String,
     pub(crate) secret: Hidden,
+    /// The instance whose scopes it was given.
     pub(crate) instance: String,
-    pub(crate) role: Role,
+    /// Its role in that instance; a new application has none.
+    pub(crate) role: Option<Role>,
+    /// Whether it may ask for refresh tokens.
+    pub(crate) refresh: bool,
+    /// What its assertions are checked against.
+    pub(crate) certificates: Vec<Certificate>,
 }
 
-/// A user who signs in by name and password (Gen2).
+/// A user of an instance: signs in by name and password (Gen2), or is the subject of a token (either generation).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct User {
     pub(crate) name: String,
     pub(crate) password: Hidden,
     pub(crate) instance: String,
-    pub(crate) role: Role,
+    pub(crate) role: Option<Role>,
+    pub(crate) disabled: bool,
 }
 
-/// The address that an instance's scopes begin with.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Audience {
-    instance: String,
-    address: String,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct Token {
-    value: Hidden,
-    instance: String,
-    /// None when the client has no role in the instance that the scope names.
-    role: Option<Role>,
-    /// Real time.
-    expires: Timestamp,
+/// Why a client, a user or a certificate cannot be added.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Misfit {
+    #[error("two clients are called {0}")]
+    SameClient(String),
+    #[error("two users of {instance} are called {name}")]
+    SameUser { instance: String, name: String },
+    #[error(
+        "a name of a client or user must not be empty or hold a colon, which Basic authentication divides by"
+    )]
+    Name,
+    #[error("there is no client {0}")]
+    NoClient(String),
+    #[error(transparent)]
+    Certificate(#[from] certificate::Unusable),
 }
 
 impl Identity {
-    pub(crate) fn add_client(&mut self, client: Client) {
-        self.clients.push(client);
+    /// Adds a client.
+    pub(crate) fn add_client(&mut self, client: Client) -> Result<(), Misfit> {
+        let id = valid(&client.id)?;
+        if self.clients.contains_key(&id) {
+            return Err(Misfit::SameClient(id));
+        }
+        self.clients.insert(id, client);
+        Ok(())
     }
 
-    pub(crate) fn add_user(&mut self, user: User) {
-        self.users.push(user);
+    /// Adds a user. One name may be a user of several instances, with a password and a role in each.
+    pub(crate) fn add_user(&mut self, user: User) -> Result<(), Misfit> {
+        let name = valid(&user.name)?;
+        let users = self.users.entry(user.instance.clone()).or_default();
+        if users.contains_key(&name) {
+            let instance = user.instance;
+            return Err(Misfit::SameUser { instance, name });
+        }
+        users.insert(name, user);
+        Ok(())
     }
 
+    /// Registers a certificate or public key for a client's assertions, in place of that with the same alias.
+    /// Without an alias it fits assertions of any `kid`.
+    pub(crate) fn register_certificate(
+        &mut self,
+        client: &str,
+        alias: Option<&str>,
+        pem: &[u8],
+    ) -> Result<Certificate, Misfit> {
+        let client = self
+            .clients
+            .get_mut(client)
+            .ok_or_else(|| Misfit::NoClient(client.to_owned()))?;
+        let certificate = Certificate::read(alias, pem)?;
+        client
+            .certificates
+            .retain(|it| it.alias != certificate.alias);
+        client.certificates.push(certificate.clone());
+        Ok(certificate)
+    }
+
+    /// Sets the address that an instance's scopes begin with.
     pub(crate) fn add_audience(&mut self, instance: &str, address: String) {
-        self.audiences.push(Audience {
-            instance: instance.to_owned(),
-            address,
-        });
+        self.audiences.insert(instance.to_owned(), address);
     }
 
     /// The scope that names every API of an instance.
     pub(crate) fn scope(&self, instance: &str) -> String {
-        let audience = self.audiences.iter().find(|a| a.instance == instance);
-        let address = audience.map(|a| a.address.as_str()).unwrap_or_default();
-        format!("{address}urn:opc:resource:consumer::all")
+        let address = self.audiences.get(instance).map_or("", String::as_str);
+        format!("{address}{}", scope::ALL)
     }
 
-    /// The client of an instance that has this role.
+    /// A client of an instance that has this role.
     pub(crate) fn client(&self, instance: &str, role: Role) -> Option<&Client> {
         self.clients
-            .iter()
-            .find(|c| c.instance == instance && c.role == role)
+            .values()
+            .find(|c| c.instance == instance && c.role == Some(role))
     }
 
-    /// The user of an instance who has this role.
+    /// A user of an instance who has this role.
     pub(crate) fn user(&self, instance: &str, role: Role) -> Option<&User> {
+        self.users_of(instance)
+            .find(|u| u.role == Some(role) && !u.disabled)
+    }
+
+    /// A user of an instance who may not sign in any more.
+    pub(crate) fn disabled_user(&self, instance: &str) -> Option<&User> {
+        self.users_of(instance).find(|u| u.disabled)
+    }
+
+    fn users_of(&self, instance: &str) -> impl Iterator<Item = &User> {
         self.users
-            .iter()
-            .find(|u| u.instance == instance && u.role == role)
+            .get(instance)
+            .into_iter()
+            .flat_map(BTreeMap::values)
     }
 
-    /// Makes every token that was given out invalid.
+    /// Ends every access token that was given out. Refresh tokens stay: they are there for this.
     pub(crate) fn expire_tokens(&mut self) {
-        self.tokens.clear();
+        self.access.clear();
     }
 
-    /// Who an `Authorization` header names in an instance, or why nobody.
+    /// Whom credentials name in an instance, or why nobody.
     pub(crate) fn caller(
         &self,
-        header: &str,
+        authorization: &Authorization<'_>,
         instance: &str,
         real_now: Timestamp,
     ) -> Result<Caller, String> {
-        if let Some(token) = header.strip_prefix("Bearer ") {
-            let token = self
-                .tokens
-                .iter()
-                .find(|t| t.value.0 == token.trim())
-                .ok_or("the token is not known here")?;
-            if token.expires <= real_now {
-                return Err("the token has expired".to_owned());
+        match authorization {
+            Authorization::Bearer(token) => {
+                let grant = self.access.get(token.0, real_now)?;
+                if grant.instance != instance {
+                    return Err(format!("the token's scope is that of {}", grant.instance));
+                }
+                if grant.foreign {
+                    return Err("the token's client or user is none of this instance".to_owned());
+                }
+                Ok(Caller { role: grant.role })
             }
-            if token.instance != instance {
-                return Err(format!("the token's scope is that of {}", token.instance));
+            Authorization::Basic { name, secret } => {
+                let user = self.users.get(instance).and_then(|users| users.get(name));
+                let user = user
+                    .filter(|user| user.password == *secret)
+                    .ok_or("the user name or the password is wrong")?;
+                if user.disabled {
+                    return Err(format!("the user {} is disabled", user.name));
+                }
+                Ok(Caller { role: user.role })
             }
-            let role = token
-                .role
-                .ok_or("the client has no role in this instance")?;
-            return Ok(Caller { role });
-        }
-        let (name, password) = basic(header).ok_or("the Authorization header cannot be read")?;
-        self.users
-            .iter()
-            .find(|u| u.instance == instance && u.name == name && u.password.0 == password)
-            .map(|u| Caller { role: u.role })
-            .ok_or_else(|| "the user name or the password is wrong".to_owned())
-    }
-}
-
-/// Answers `/oauth2/`.
-pub(crate) fn answer(world: &mut World, call: &Call) -> Reply {
-    if call.path != "/oauth2/v1/token" {
-        return oauth_error(
-            StatusCode::NOT_FOUND,
-            "invalid_request",
-            "there is only /oauth2/v1/token",
-        );
-    }
-    if call.method != Method::POST {
-        let why = "a token is asked for by POST";
-        return oauth_error(StatusCode::METHOD_NOT_ALLOWED, "invalid_request", why);
-    }
-    let form = form(&call.body);
-    let field = |name: &str| {
-        form.iter()
-            .find(|(k, _)| k == name)
-            .map(|(_, v)| v.as_str())
-    };
-    match field("grant_type") {
-        Some("client_credentials") => {}
-        Some(other) => {
-            let why = format!("the grant {other} is not emulated");
-            return oauth_error(StatusCode::BAD_REQUEST, "unsupported_grant_type", &why);
-        }
-        None => {
-            let why = "grant_type is missing; the body must be a form";
-            return oauth_error(StatusCode::BAD_REQUEST, "invalid_request", why);
         }
     }
-    let sent = match call.header("authorization") {
-        Some(header) => basic(header),
-        None => field("client_id")
-            .zip(field("client_secret"))
-            .map(|(id, secret)| (id.to_owned(), secret.to_owned())),
-    };
-    let client = sent.and_then(|(id, secret)| {
-        let mut clients = world.identity.clients.iter();
-        clients
-            .find(|c| c.id == id && c.secret.0 == secret)
-            .cloned()
-    });
-    let Some(client) = client else {
-        let why = "Client authentication failed.";
-        return oauth_error(StatusCode::UNAUTHORIZED, "invalid_client", why);
-    };
-    let audience = field("scope").and_then(|scope| {
-        world.identity.audiences.iter().find(|a| {
-            scope
-                .strip_prefix(&a.address)
-                .is_some_and(|end| SCOPE_ENDS.contains(&end))
-        })
-    });
-    let Some(audience) = audience else {
-        let why = "The scope names no instance; copy it from the confidential application.";
-        return oauth_error(StatusCode::BAD_REQUEST, "invalid_scope", why);
-    };
-    let instance = audience.instance.clone();
-    let lifetime = i64::try_from(world.switches.token_seconds).unwrap_or(i64::MAX);
-    let now = world.clock.real_now();
-    let value = format!("{:032x}{:032x}", world.rng.u128(..), world.rng.u128(..));
-    world.identity.tokens.retain(|t| t.expires > now);
-    world.identity.tokens.push(Token {
-        value: Hidden(value.clone()),
-        role: (client.instance == instance).then_some(client.role),
-        instance,
-        expires: now
-            .saturating_add(SignedDuration::from_secs(lifetime))
-            .unwrap_or(Timestamp::MAX),
-    });
-    let body = json!({"access_token": value, "token_type": "Bearer", "expires_in": lifetime});
-    json_reply(StatusCode::OK, &body)
 }
 
-fn oauth_error(status: StatusCode, code: &str, why: &str) -> Reply {
-    let body = json!({"error": code, "error_description": why});
-    refused(json_reply(status, &body), why)
-}
-
-fn basic(header: &str) -> Option<(String, String)> {
-    let bytes = STANDARD
-        .decode(header.strip_prefix("Basic ")?.trim())
-        .ok()?;
-    let text = String::from_utf8(bytes).ok()?;
-    let (name, password) = text.split_once(':')?;
-    Some((name.to_owned(), password.to_owned()))
-}
-
-/// The pairs of an `application/x-www-form-urlencoded` body.
-fn form(body: &[u8]) -> Vec<(String, String)> {
-    let decode = |text: &str| {
-        percent_encoding::percent_decode_str(&text.replace('+', " "))
-            .decode_utf8_lossy()
-            .into_owned()
-    };
-    String::from_utf8_lossy(body)
-        .trim()
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(k, v)| (decode(k), decode(v)))
-        .collect()
+fn valid(name: &str) -> Result<String, Misfit> {
+    if name.is_empty() || name.contains(':') {
+        return Err(Misfit::Name);
+    }
+    Ok(name.to_owned())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn forms_are_decoded() {
-        let read = form(b"grant_type=client_credentials&scope=https%3A%2F%2Fx%3A443urn+a");
-        assert_eq!(
-            read[1],
-            ("scope".to_owned(), "https://x:443urn a".to_owned())
-        );
-    }
-
-    #[test]
-    fn secrets_show_in_no_debug_output() {
-        let mut identity = Identity::default();
-        identity.add_client(Client {
-            id: "app".to_owned(),
-            secret: Hidden("hush-hush".to_owned()),
-            instance: "test".to_owned(),
-            role: Role::ServiceDeveloper,
-        });
-        assert!(!format!("{identity:?}").contains("hush"));
-    }
-}
+mod tests;

@@ -11,6 +11,7 @@
 
 mod admin;
 mod artifact;
+mod authorization;
 mod barrier;
 mod blobs;
 mod body;
@@ -37,7 +38,7 @@ use bytes::Bytes;
 
 pub use barrier::{Barrier, Side};
 pub use emulator::Emulator;
-pub use environments::{ConnectionCard, EnvironmentCard};
+pub use environments::{ConnectionCard, EnvironmentCard, UserCard};
 pub use fault::{Action, Rule, Service};
 pub use journal::Recorded;
 pub use options::{

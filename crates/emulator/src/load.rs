@@ -74,9 +74,11 @@ pub(crate) fn load(
         let busy = source.busy;
         let mut instance = instance(source, blobs, rng, now)?;
         let storage = &instance.storage;
-        let tokens = [storage.token.0.clone()];
+        let tokens = [&storage.token, &storage.revoked_token].map(|token| token.0.clone());
         store.create_bucket(&storage.namespace, &storage.bucket, &storage.user, &tokens);
-        sign_in::add(&mut identity, &instance.name, rng);
+        store.revoke(&storage.namespace, &storage.user, &storage.revoked_token.0);
+        sign_in::add(&mut identity, &instance.name, rng)
+            .map_err(|e| caused(&format!("the sign-in of {}", instance.name), e))?;
         if busy {
             let job = Job::of_a_year("nightly-backup", storage, store, now);
             instance.jobs.push(job);
@@ -120,6 +122,7 @@ fn instance(
             bucket: format!("ferry-{name}"),
             user: format!("{name}.storage@example.com"),
             token: Hidden(sign_in::secret(rng)),
+            revoked_token: Hidden(sign_in::secret(rng)),
         },
         generation,
         protected: source.settings.protected,

@@ -26,6 +26,7 @@ mod order;
 mod packages;
 mod paging;
 mod projects;
+mod roles;
 mod routes;
 mod schedules;
 mod shelf;

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::blobs::BlobId;
+use crate::oic::Hidden;
 use history::{Entry, History};
 
 mod account;
@@ -40,9 +41,15 @@ pub(crate) struct Store {
 /// A namespace.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Account {
-    /// The auth tokens of each user.
-    users: BTreeMap<String, BTreeSet<String>>,
+    users: BTreeMap<String, Vec<AuthToken>>,
     buckets: BTreeMap<String, Bucket>,
+}
+
+/// An auth token of a user, who has two at most (documented). It never expires, but may be revoked.
+#[derive(Debug, Serialize, Deserialize)]
+struct AuthToken {
+    value: Hidden,
+    revoked: bool,
 }
 
 /// A bucket.
@@ -104,11 +111,15 @@ impl Store {
     pub(crate) fn create_bucket(&mut self, ns: &str, bucket: &str, user: &str, tokens: &[String]) {
         let now = self.now;
         let account = self.accounts.entry(ns.to_owned()).or_default();
-        account
-            .users
-            .entry(user.to_owned())
-            .or_default()
-            .extend(tokens.iter().cloned());
+        let known = account.users.entry(user.to_owned()).or_default();
+        for token in tokens {
+            if !known.iter().any(|it| it.value.0 == *token) {
+                known.push(AuthToken {
+                    value: Hidden(token.clone()),
+                    revoked: false,
+                });
+            }
+        }
         let bucket = account
             .buckets
             .entry(bucket.to_owned())
@@ -117,6 +128,15 @@ impl Store {
                 ..Bucket::default()
             });
         bucket.members.insert(user.to_owned());
+    }
+
+    /// Revokes an auth token of a user: it is known still, and opens nothing.
+    pub(crate) fn revoke(&mut self, ns: &str, user: &str, token: &str) {
+        let account = self.accounts.get_mut(ns);
+        let tokens = account.and_then(|account| account.users.get_mut(user));
+        for it in tokens.into_iter().flatten() {
+            it.revoked |= it.value.0 == token;
+        }
     }
 
     /// Opens the bucket of a storage URL, as the integration service does. Any host of Object Storage and any
@@ -132,9 +152,9 @@ impl Store {
             .accounts
             .get(&key.namespace)
             .ok_or(StoreRefusal::Unauthorized)?;
-        if !account.knows(user, token) {
-            return Err(StoreRefusal::Unauthorized);
-        }
+        account
+            .admit(user, token)
+            .map_err(|_| StoreRefusal::Unauthorized)?;
         match account.buckets.get(&key.bucket) {
             Some(bucket) if bucket.members.contains(user) => Ok(key),
             _ => Err(StoreRefusal::NoSuchBucket),
@@ -244,10 +264,14 @@ impl Store {
 }
 
 impl Account {
-    fn knows(&self, user: &str, token: &str) -> bool {
-        self.users
-            .get(user)
-            .is_some_and(|tokens| tokens.contains(token))
+    /// Whether a user comes in by this auth token, or why not.
+    fn admit(&self, user: &str, token: &str) -> Result<(), &'static str> {
+        let tokens = self.users.get(user).ok_or("unknown user")?;
+        let token = tokens.iter().find(|it| it.value.0 == token);
+        if token.ok_or("wrong auth token")?.revoked {
+            return Err("the auth token was revoked");
+        }
+        Ok(())
     }
 }
 

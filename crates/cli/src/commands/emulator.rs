@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::args::EmulatorArgs;
 use crate::failure::Failure;
 use crate::output::{Outcome, Report, Table, shell_word};
-use crate::target::{Card, cards, no_port, start_failure};
+use crate::target::{no_port, start_failure};
 
 mod conform;
 
@@ -64,7 +64,7 @@ pub(crate) async fn run(app: &App, args: EmulatorArgs) -> Result<Outcome, Failur
         write(file, tls.authority())?;
     }
     if let Some(file) = &args.env_out {
-        write(file, &variables(&url, &cards(&emulator, &url)?))?;
+        write(file, &variables(&url, &environments))?;
     }
     app.printer.result(
         "emulator",
@@ -144,12 +144,11 @@ fn rules(text: &str) -> Result<Vec<Rule>, Failure> {
 }
 
 /// Shell variables for scripts that know nothing of ferry.
-fn variables(url: &str, cards: &[Card]) -> String {
-    let mut text = format!("FERRY_EMULATOR={}\n", shell_word(url));
+fn variables(url: &str, cards: &[EnvironmentCard]) -> String {
+    let mut text = format!("export FERRY_EMULATOR={}\n", shell_word(url));
     for card in cards {
         let prefix: String = card
             .name
-            .as_str()
             .chars()
             .map(|c| {
                 if c.is_ascii_alphanumeric() {
@@ -164,19 +163,34 @@ fn variables(url: &str, cards: &[Card]) -> String {
             ("URL", Some(&card.url)),
             ("INSTANCE", card.service_instance.as_ref()),
             ("TOKEN_URL", Some(&card.token_url)),
-            ("SCOPE", card.scope.as_ref()),
+            ("SCOPE", Some(&card.scope)),
             ("CLIENT_ID", Some(&card.client_id)),
             ("CLIENT_SECRET", Some(&card.client_secret)),
+            ("DEVELOPER_CLIENT_ID", Some(&card.developer_client_id)),
+            (
+                "DEVELOPER_CLIENT_SECRET",
+                Some(&card.developer_client_secret),
+            ),
+            ("USER_CLIENT_ID", Some(&card.user_client_id)),
+            ("USER_CLIENT_SECRET", Some(&card.user_client_secret)),
+            ("INVOKER_CLIENT_ID", Some(&card.invoker_client_id)),
+            ("INVOKER_CLIENT_SECRET", Some(&card.invoker_client_secret)),
             ("USER", Some(&card.user)),
             ("PASSWORD", Some(&card.password)),
+            ("DISABLED_USER", Some(&card.disabled_user)),
+            ("DISABLED_PASSWORD", Some(&card.disabled_password)),
             ("STORAGE_URL", Some(&card.storage_url)),
             ("STORAGE_USER", Some(&card.storage_user)),
             ("STORAGE_PASSWORD", Some(&card.storage_password)),
+            (
+                "STORAGE_REVOKED_PASSWORD",
+                Some(&card.storage_revoked_password),
+            ),
         ];
         for (name, value) in values {
             if let Some(value) = value {
                 // Writing to a String cannot fail.
-                let _ = writeln!(text, "{prefix}_{name}={}", shell_word(value));
+                let _ = writeln!(text, "export {prefix}_{name}={}", shell_word(value));
             }
         }
     }

@@ -46,6 +46,8 @@ pub(crate) struct Storage {
     pub(crate) bucket: String,
     pub(crate) user: String,
     pub(crate) token: Hidden,
+    /// The user's other auth token, which was revoked.
+    pub(crate) revoked_token: Hidden,
 }
 
 /// What an artifact is to the clone API, which also names its folder in an archive.

@@ -10,10 +10,11 @@ use super::integrations::Place;
 use super::jobs::JobKind;
 use super::model::{Generation, Instance};
 use super::{
-    connections, export, import, integrations, packages, projects, schedules, tables, told,
+    connections, export, import, integrations, packages, projects, roles, schedules, tables, told,
 };
+use crate::authorization::Authorization;
 use crate::body::Reply;
-use crate::identity::{Caller, Role};
+use crate::identity::Caller;
 use crate::world::{Call, World};
 
 /// A request for one instance, by a caller who may sign in there.
@@ -21,7 +22,6 @@ pub(super) struct Asked<'a> {
     pub(super) call: &'a Call,
     /// The instance's place in `world.oic.instances`.
     pub(super) at: usize,
-    pub(super) caller: Caller,
 }
 
 /// Answers everything under `/ic/api/` and `/icsapis/`.
@@ -34,11 +34,14 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Reply {
         Ok(caller) => caller,
         Err(reply) => return *reply,
     };
-    let asked = Asked { call, at, caller };
     let Some(segments) = segments(&call.path) else {
         return bad_request("the path is not UTF-8 once decoded");
     };
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    if let Err(why) = roles::check(caller, &call.method, &segments) {
+        return error(StatusCode::FORBIDDEN, "Forbidden", why);
+    }
+    let asked = Asked { call, at };
     match segments.as_slice() {
         ["ic", "api", "common", "v1", rest @ ..] => clone_api(world, &asked, rest),
         ["icsapis", "v2", "clonepod", rest @ ..] => legacy(world, &asked, rest),
@@ -48,9 +51,6 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Reply {
 }
 
 fn clone_api(world: &mut World, asked: &Asked<'_>, path: &[&str]) -> Reply {
-    if let Some(reply) = administrators_only(asked) {
-        return reply;
-    }
     let method = &asked.call.method;
     match path {
         ["exportServiceInstanceArchive"] if method == Method::POST => {
@@ -75,9 +75,6 @@ fn clone_api(world: &mut World, asked: &Asked<'_>, path: &[&str]) -> Reply {
 fn legacy(world: &mut World, asked: &Asked<'_>, path: &[&str]) -> Reply {
     if world.generation(asked.at) == Generation::Gen3 {
         return not_found("Resource", &asked.call.path);
-    }
-    if let Some(reply) = administrators_only(asked) {
-        return reply;
     }
     match path {
         ["exportArtifacts"] if asked.call.method == Method::POST => {
@@ -123,22 +120,9 @@ fn objects(world: &mut World, asked: &Asked<'_>, project: Option<&str>, path: &[
         ["packages", rest @ ..] if project.is_none() => packages::answer(world, asked, rest),
         ["lookups", rest @ ..] => tables::lookups(world, asked, project, rest),
         ["libraries", rest @ ..] => tables::libraries(world, asked, project, rest),
-        ["certificates"] if project.is_none() => match administrators_only(asked) {
-            Some(reply) => reply,
-            None => tables::certificates(world, asked),
-        },
+        ["certificates"] if project.is_none() => tables::certificates(world, asked),
         _ => not_found("Resource", &asked.call.path),
     }
-}
-
-fn administrators_only(asked: &Asked<'_>) -> Option<Reply> {
-    (asked.caller.role != Role::ServiceAdministrator).then(|| {
-        error(
-            StatusCode::FORBIDDEN,
-            "Forbidden",
-            "the role ServiceAdministrator is needed for this call",
-        )
-    })
 }
 
 /// Which instance is meant: Gen3 by `integrationInstance`, Gen2 by the first label of the host.
@@ -185,13 +169,15 @@ fn sign_in(world: &World, call: &Call, at: usize) -> Result<Caller, Box<Reply>> 
     let Some(header) = call.header("authorization") else {
         return Err(refuse("no Authorization header was sent".to_owned()));
     };
-    if header.starts_with("Basic ") && instance.generation == Generation::Gen3 {
+    let authorization = Authorization::read(header).map_err(|why| refuse(why.to_owned()))?;
+    let basic = matches!(authorization, Authorization::Basic { .. });
+    if basic && instance.generation == Generation::Gen3 {
         let why = "Gen3 takes no Basic authentication, OAuth only";
         return Err(refuse(why.to_owned()));
     }
     world
         .identity
-        .caller(header, &instance.name, world.clock.real_now())
+        .caller(&authorization, &instance.name, world.clock.real_now())
         .map_err(refuse)
 }
 

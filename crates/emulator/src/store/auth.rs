@@ -1,54 +1,30 @@
 //! Basic authentication: a user name and an auth token on every request.
 
-use base64::Engine;
-use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use http::{StatusCode, header};
 
 use super::Store;
 use super::reply::{refuse, set};
+use crate::authorization::Authorization;
 use crate::body::Refused;
 use crate::world::Call;
-
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &base64::alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 impl Store {
     /// The user of a request, where the token is one of theirs. `X-Auth-Token` is ignored.
     pub(super) fn user(&self, call: &Call, namespace: &str) -> Result<String, Refused> {
-        let (user, token) = credentials(call).map_err(unauthorized)?;
-        match self.accounts.get(namespace) {
-            Some(account) if account.knows(&user, &token) => Ok(user),
-            Some(account) if account.users.contains_key(&user) => {
-                Err(unauthorized("wrong auth token"))
-            }
-            Some(_) => Err(unauthorized("unknown user")),
-            None => Err(unauthorized("unknown namespace")),
-        }
+        self.admit(call, namespace).map_err(unauthorized)
     }
-}
 
-/// User and token. A user name holds no colon, a token may: the first one divides them.
-fn credentials(call: &Call) -> Result<(String, String), &'static str> {
-    let header = call
-        .header("authorization")
-        .ok_or("no Authorization header")?;
-    let (scheme, encoded) = header
-        .split_once(' ')
-        .ok_or("the Authorization header holds no credentials")?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return Err("the Authorization header is not of the Basic scheme");
+    fn admit(&self, call: &Call, namespace: &str) -> Result<String, &'static str> {
+        let header = call
+            .header("authorization")
+            .ok_or("no Authorization header")?;
+        let Authorization::Basic { name, secret } = Authorization::read(header)? else {
+            return Err("the Authorization header is not of the Basic scheme");
+        };
+        let account = self.accounts.get(namespace).ok_or("unknown namespace")?;
+        account.admit(&name, &secret.0)?;
+        Ok(name)
     }
-    let decoded = BASE64
-        .decode(encoded.trim())
-        .map_err(|_| "the credentials are not Base64")?;
-    let text = String::from_utf8(decoded).map_err(|_| "the credentials are not UTF-8")?;
-    let (user, token) = text
-        .split_once(':')
-        .ok_or("the credentials hold no colon")?;
-    Ok((user.to_owned(), token.to_owned()))
 }
 
 fn unauthorized(why: &'static str) -> Refused {
@@ -70,6 +46,8 @@ fn unauthorized(why: &'static str) -> Refused {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
     use bytes::Bytes;
     use http::{HeaderMap, HeaderValue, Method};
 
@@ -103,7 +81,7 @@ mod tests {
     }
 
     fn basic(text: &str) -> String {
-        format!("Basic {}", BASE64.encode(text))
+        format!("Basic {}", STANDARD.encode(text))
     }
 
     #[test]

@@ -328,6 +328,10 @@ pub(crate) async fn token(emulator: &Emulator, id: &str, secret: &str, scope: &s
         .uri("/oauth2/v1/token")
         .header("host", AUTHORITY)
         .header("authorization", basic(id, secret))
+        .header(
+            "content-type",
+            "application/x-www-form-urlencoded;charset=UTF-8",
+        )
         .body(Bytes::from(body))
         .unwrap();
     send(emulator, request).await

@@ -22,6 +22,7 @@ async fn tokens_by_basic_or_by_form() {
         .method("POST")
         .uri("/oauth2/v1/token")
         .header("host", "idcs-0.identity.oraclecloud.com")
+        .header("content-type", "application/x-www-form-urlencoded")
         .body(Bytes::from(form))
         .unwrap();
     assert_eq!(send(&emulator, request).await.status, 200);
