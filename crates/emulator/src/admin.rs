@@ -68,6 +68,7 @@ async fn handle(seam: &Seam, call: &Call, body: Body) -> Result<Reply, Refused> 
             let jobs = oic::jobs(&seam.advanced());
             Ok(json(StatusCode::OK, &jobs))
         }
+        ["jobs", id, "report"] if get => Ok(oic::job(&seam.advanced(), id, call.query("instance"))),
         ["artifacts", ..] if get => Ok(oic::artifacts_answer(&mut seam.advanced(), call)),
         ["rules"] if post => {
             seam.add_rule(read::<Rule>(body).await?);

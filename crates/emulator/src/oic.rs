@@ -6,7 +6,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::world::World;
+use crate::body::Reply;
+use crate::options::ErrorBodies;
+use crate::world::{Call, World};
 
 mod activation;
 mod answers;
@@ -22,8 +24,10 @@ mod jobs;
 mod model;
 mod order;
 mod packages;
+mod page;
 mod paging;
 mod projects;
+mod report;
 mod routes;
 mod schedules;
 mod shelf;
@@ -32,12 +36,11 @@ mod timeline;
 mod told;
 
 pub(crate) use artifacts::artifacts_answer;
-pub(crate) use install::{Plan, Read, Rules, install};
+pub(crate) use install::{Read, Rules, install};
 pub(crate) use jobs::{Job, uuid};
 pub(crate) use model::{Generation, Hidden, Instance, Kind, Storage};
-pub(crate) use routes::answer;
+pub(crate) use report::{job, jobs};
 pub(crate) use shelf::Shelf;
-pub(crate) use told::jobs;
 
 /// Every instance of this emulator.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -45,6 +48,15 @@ pub(crate) struct Oic {
     pub(crate) instances: Vec<Instance>,
     /// Jobs begun so far, in all instances: what the switch `job-outcome-times` counts.
     pub(crate) jobs_begun: u32,
+}
+
+/// Answers everything under `/ic/api/` and `/icsapis/`.
+pub(crate) fn answer(world: &mut World, call: &Call) -> Reply {
+    let reply = routes::answer(world, call);
+    match world.switches.error_bodies {
+        ErrorBodies::Json => reply,
+        ErrorBodies::Html => page::instead_of_json(reply),
+    }
 }
 
 /// Moves every job and activation of every instance to `now`.
