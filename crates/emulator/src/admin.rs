@@ -90,6 +90,7 @@ async fn handle(seam: &Seam, call: &Call, body: Body, scheme: &str) -> Result<Re
             let jobs = oic::jobs(&seam.advanced());
             Ok(json(StatusCode::OK, &jobs))
         }
+        ["jobs", id, "report"] if get => Ok(oic::job(&seam.advanced(), id, call.query("instance"))),
         ["artifacts", ..] if get => Ok(oic::artifacts_answer(&mut seam.advanced(), call)),
         ["identity", "clients", id, "certificates"] if post => {
             let pem = whole(body).await?;

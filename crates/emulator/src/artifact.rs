@@ -15,12 +15,14 @@ pub(crate) mod zip;
 
 mod containers;
 mod member;
+mod merge;
 
 pub(crate) use connection::ConnectionFacts;
 pub(crate) use containers::read;
 pub(crate) use integration::IntegrationFacts;
 pub(crate) use lookup::LookupFacts;
 pub(crate) use member::member;
+pub(crate) use merge::merged;
 
 /// The entries of a zip, by name.
 pub(crate) type Entries = BTreeMap<String, Vec<u8>>;

@@ -1,15 +1,17 @@
 //! The pool of bytes: every artifact, archive and object, once for each content.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::io::{self, BufReader, Cursor, Write};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tempfile::{NamedTempFile, TempDir};
 
+mod opened;
 mod spool;
 
+pub(crate) use opened::Opened;
 pub(crate) use spool::Spool;
 
 /// Contents up to this many bytes stay in memory, where nothing is to be kept on disk.
@@ -131,6 +133,17 @@ impl Blobs {
         match self.path_or_bytes(id) {
             BlobSource::Bytes(bytes) => Ok(bytes),
             BlobSource::Path(path) => fs_err::read(path).map(Bytes::from),
+        }
+    }
+
+    /// The content, to be read piece by piece.
+    pub(crate) fn open(&self, id: &BlobId) -> io::Result<Opened> {
+        match self.path_or_bytes(id) {
+            BlobSource::Bytes(bytes) => Ok(Opened::Memory(Cursor::new(bytes))),
+            BlobSource::Path(path) => {
+                let file = fs_err::File::open(path)?.into_parts().0;
+                Ok(Opened::File(BufReader::new(file)))
+            }
         }
     }
 

@@ -6,19 +6,22 @@ use ferry_core::ids::EnvironmentName;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::artifact::IntegrationFacts;
+use crate::artifact::{IntegrationFacts, Unreadable};
 use crate::blobs::Blobs;
 use crate::demo;
+use crate::generate;
 use crate::identity::Identity;
 use crate::oic::{
-    Generation, Hidden, Instance, Job, Kind, Oic, Plan, Read, Rules, Shelf, Storage, install,
+    Generation, Hidden, Instance, Job, Kind, Oic, Read, Rules, Shelf, Storage, install,
 };
 use crate::options::{Load, StartError};
 use crate::store::Store;
+use twins::Twins;
 
 mod alive;
 mod folder;
 mod sign_in;
+mod twins;
 
 /// The namespace of every bucket.
 pub(crate) const NAMESPACE: &str = "acme";
@@ -67,6 +70,9 @@ pub(crate) fn load(
     let sources = match load {
         Load::Demo => demo::sources(rng).map_err(|e| caused("the demonstration", e))?,
         Load::Folder(path) => folder::sources(path)?,
+        Load::Generated { integrations } => {
+            generated(*integrations, rng).map_err(|e| caused("what is generated", e))?
+        }
     };
     let mut oic = Oic::default();
     let mut identity = Identity::default();
@@ -85,10 +91,22 @@ pub(crate) fn load(
         }
         oic.instances.push(instance);
     }
-    if *load == Load::Demo {
+    if matches!(load, Load::Demo | Load::Generated { .. }) {
         alive::offer_overrides(&mut oic.instances, "test", "prod");
     }
     Ok((oic, identity))
+}
+
+/// `test` with so many integrations, and `prod`, an empty target.
+fn generated(count: usize, rng: &mut fastrand::Rng) -> Result<Vec<Source>, Unreadable> {
+    let source = |name: &str, files| Source {
+        name: name.to_owned(),
+        settings: Settings::default(),
+        files,
+        busy: false,
+    };
+    let files = generate::generate(rng, count)?;
+    Ok(vec![source("test", files), source("prod", Vec::new())])
 }
 
 fn instance(
@@ -103,11 +121,12 @@ fn instance(
     let mut reads = Vec::new();
     // Where each artifact lies in the load, for messages.
     let mut places = Vec::new();
-    for (path, bytes) in &source.files {
+    for (path, bytes) in source.files {
+        let path = path.as_str();
         let place = format!("{name}/{path}");
         let (kind, own) = kind_of(path);
-        let blob = blobs.put(bytes).map_err(StartError::Io)?;
-        let read = Read::new(own.to_owned(), kind, blob, bytes).map_err(|e| caused(&place, e))?;
+        let blob = blobs.put(&bytes).map_err(StartError::Io)?;
+        let read = Read::new(own.to_owned(), kind, blob, &bytes).map_err(|e| caused(&place, e))?;
         let file = own.rsplit('/').next().unwrap_or(own);
         // What is told by content lies in the folder of its kind; the rest keeps the folders it came in.
         let local = if kind == read.kind { own } else { file };
@@ -143,26 +162,24 @@ fn instance(
     // Lookups that are files of their own go before the copies that integrations carry.
     let mut order: Vec<usize> = (0..reads.len()).collect();
     order.sort_by_key(|at| reads.get(*at).map(|r| r.kind != Kind::Lookup));
-    let mut placed: Vec<(Read, String)> = Vec::new();
+    let mut twins = Twins::default();
     for at in order {
         let (Some(read), Some(place)) = (reads.get(at), places.get(at)) else {
             continue;
         };
-        if Plan::of(&instance, read) == Plan::Same {
+        if !twins.is_new(read) {
             instance
                 .notes
                 .push(format!("{place} holds the same as a file before it"));
             continue;
         }
-        for (other, other_place) in &placed {
-            if let Some(what) = read.clash(other) {
-                return Err(wrong(format!(
-                    "{other_place} and {place} both hold {what}, with different content"
-                )));
-            }
+        if let Some((other, what)) = twins.clash(read, at) {
+            let other = places.get(other).map_or("", String::as_str);
+            return Err(wrong(format!(
+                "{other} and {place} both hold {what}, with different content"
+            )));
         }
         install(&mut instance, blobs, read, Rules::Load, now).map_err(StartError::Io)?;
-        placed.push((read.clone(), place.clone()));
     }
     alive::make_alive(&mut instance, rng);
     alive::apply(&mut instance, &source.settings.connections)?;

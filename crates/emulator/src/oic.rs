@@ -6,7 +6,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::world::World;
+use crate::body::Reply;
+use crate::options::ErrorBodies;
+use crate::world::{Call, World};
 
 mod activation;
 mod answers;
@@ -24,8 +26,10 @@ mod locks;
 mod model;
 mod order;
 mod packages;
+mod page;
 mod paging;
 mod projects;
+mod report;
 mod roles;
 mod routes;
 mod schedules;
@@ -36,13 +40,12 @@ mod told;
 mod upload;
 
 pub(crate) use artifacts::artifacts_answer;
-pub(crate) use install::{Plan, Read, Rules, install};
+pub(crate) use install::{Read, Rules, install};
 pub(crate) use jobs::{Job, uuid};
 pub(crate) use locks::lock;
 pub(crate) use model::{Generation, Hidden, Instance, Kind, Storage};
-pub(crate) use routes::answer;
+pub(crate) use report::{job, jobs};
 pub(crate) use shelf::Shelf;
-pub(crate) use told::jobs;
 
 /// Every instance of this emulator.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -62,6 +65,15 @@ impl Oic {
             first.into_iter().chain(ends).min()
         };
         self.instances.iter().filter_map(steps).min()
+    }
+}
+
+/// Answers everything under `/ic/api/` and `/icsapis/`.
+pub(crate) fn answer(world: &mut World, call: &Call) -> Reply {
+    let reply = routes::answer(world, call);
+    match world.switches.error_bodies {
+        ErrorBodies::Json => reply,
+        ErrorBodies::Html => page::instead_of_json(reply),
     }
 }
 

@@ -75,6 +75,11 @@ pub enum Load {
     Demo,
     /// A folder of instances.
     Folder(PathBuf),
+    /// An instance `test` with so many integrations that the emulator makes, and an empty `prod`.
+    Generated {
+        /// How many.
+        integrations: usize,
+    },
 }
 
 /// Why an emulator did not start.

@@ -44,7 +44,6 @@ pub(crate) struct ConnectionFacts {
     pub agent_group: Option<String>,
     pub properties: Vec<PropertyFacts>,
     pub credentials: Vec<PropertyFacts>,
-    pub bytes: Vec<u8>,
 }
 
 /// Reads a connection file.
@@ -106,7 +105,6 @@ pub(crate) fn read(entry: &str, bytes: &[u8]) -> Result<ConnectionFacts, Unreada
         id,
         properties,
         credentials,
-        bytes: bytes.to_vec(),
     })
 }
 

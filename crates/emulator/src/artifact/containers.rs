@@ -7,6 +7,16 @@ use super::{
     integration, lookup, properties, schedule, zip,
 };
 
+/// The entry that makes a zip a package.
+pub(super) const PACKAGE: &str = "ics_package_attributes.properties";
+
+/// Whether an entry of a package is one of its members.
+pub(super) fn is_member(entry: &str) -> bool {
+    std::path::Path::new(entry)
+        .extension()
+        .is_some_and(|e| e == "iar")
+}
+
 /// Recognises an artifact by its content, the first match of archive-format.md section 1.
 ///
 /// # Errors
@@ -26,7 +36,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Recognised, Unreadable> {
     if entries.contains_key("project/project.yaml") {
         return project(&entries);
     }
-    if entries.contains_key("ics_package_attributes.properties") {
+    if entries.contains_key(PACKAGE) {
         return package(&entries);
     }
     match single(&entries)? {
@@ -68,20 +78,17 @@ fn single(entries: &Entries) -> Result<Option<Carried>, Unreadable> {
 
 fn package(entries: &Entries) -> Result<Recognised, Unreadable> {
     let attributes = entries
-        .get("ics_package_attributes.properties")
+        .get(PACKAGE)
         .map(|b| properties::parse(b))
         .unwrap_or_default();
     let name = attributes
         .get("package_name")
         .filter(|n| !n.is_empty())
-        .ok_or_else(|| Unreadable::new("ics_package_attributes.properties", "names no package"))?
+        .ok_or_else(|| Unreadable::new(PACKAGE, "names no package"))?
         .clone();
     let mut members = Vec::new();
     for (entry, bytes) in entries {
-        if std::path::Path::new(entry)
-            .extension()
-            .is_none_or(|e| e != "iar")
-        {
+        if !is_member(entry) {
             continue;
         }
         let inner = zip::read(bytes).map_err(|e| Unreadable::from_error(entry, &e))?;
@@ -151,7 +158,7 @@ fn under<'a>(
 }
 
 /// Folders right under `prefix` that hold an integration's model.
-fn roots(entries: &Entries, prefix: &str) -> BTreeSet<String> {
+pub(super) fn roots(entries: &Entries, prefix: &str) -> BTreeSet<String> {
     under(entries, prefix)
         .filter_map(|(name, _)| name.strip_suffix("PROJECT-INF/project.xml"))
         .map(str::to_owned)

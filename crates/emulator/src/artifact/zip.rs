@@ -1,12 +1,15 @@
 //! The only file of the emulator that knows the zip crate.
 //!
-//! What is written looks as the service's own archives do (archive-format.md section 7): deflate for each entry, flags
-//! `0x0808` (sizes after the data, UTF-8 names), FAT host, no extra fields, one time for all entries.
+//! What [`write()`] makes looks as the service's own artifacts do (archive-format.md section 7): deflate for each entry,
+//! flags `0x0808` (sizes after the data, UTF-8 names), FAT host, no extra fields, one time for all entries. A
+//! [`Writer`] and a [`Reader`] are for whole-instance archives, which are too large to be held and whose look nobody
+//! knows.
 
-use std::io::{Cursor, Read, Write};
+use std::io::{self, Cursor, Read, Seek, Write};
 
 use jiff::{Timestamp, tz::Offset};
-use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, write::SimpleFileOptions};
+use zip::write::{SimpleFileOptions, StreamWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use super::{Entries, Unreadable};
 
@@ -20,7 +23,6 @@ pub(crate) fn is_zip(bytes: &[u8]) -> bool {
 
 /// Reads every entry of a zip; CRCs are checked on the way. Directory entries and what macOS adds are left out.
 pub(crate) fn read(bytes: &[u8]) -> Result<Entries, Unreadable> {
-    let broken = |error: zip::result::ZipError| Unreadable::from_error("zip", &error);
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
     let mut entries = Entries::new();
     for index in 0..archive.len() {
@@ -33,32 +35,125 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Entries, Unreadable> {
         if name.starts_with("__MACOSX/") || name.ends_with(".DS_Store") {
             continue;
         }
-        let mut content = Vec::new();
-        (&mut entry)
-            .take(ENTRY_LIMIT)
-            .read_to_end(&mut content)
-            .map_err(|e| Unreadable::from_error(name.clone(), &e))?;
-        if content.len() as u64 == ENTRY_LIMIT {
-            return Err(Unreadable::new(name, "unpacks to more than 512 MiB"));
-        }
+        let content = whole(&mut entry, &name)?;
         entries.insert(name, content);
     }
     Ok(entries)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape of map_err")]
+fn broken(error: zip::result::ZipError) -> Unreadable {
+    Unreadable::from_error("zip", &error)
+}
+
+fn whole(entry: &mut impl Read, name: &str) -> Result<Vec<u8>, Unreadable> {
+    let mut content = Vec::new();
+    entry
+        .take(ENTRY_LIMIT)
+        .read_to_end(&mut content)
+        .map_err(|e| Unreadable::from_error(name, &e))?;
+    if content.len() as u64 == ENTRY_LIMIT {
+        return Err(Unreadable::new(name, "unpacks to more than 512 MiB"));
+    }
+    Ok(content)
+}
+
+/// A zip that is read entry by entry.
+pub(crate) struct Reader<R>(ZipArchive<R>);
+
+impl<R: Read + Seek> Reader<R> {
+    pub(crate) fn new(from: R) -> Result<Self, Unreadable> {
+        ZipArchive::new(from).map(Self).map_err(broken)
+    }
+
+    pub(crate) fn holds(&self, name: &str) -> bool {
+        self.0.index_for_name(name).is_some()
+    }
+
+    /// One entry, its CRC checked.
+    pub(crate) fn entry(&mut self, name: &str) -> Result<Vec<u8>, Unreadable> {
+        let mut entry = self
+            .0
+            .by_name(name)
+            .map_err(|e| Unreadable::from_error(name, &e))?;
+        whole(&mut entry, name)
+    }
+
+    /// One entry of any size, its CRC checked.
+    pub(crate) fn copy(&mut self, name: &str, to: &mut impl Write) -> Result<(), Unreadable> {
+        let mut entry = self
+            .0
+            .by_name(name)
+            .map_err(|e| Unreadable::from_error(name, &e))?;
+        io::copy(&mut entry, to).map_err(|e| Unreadable::from_error(name, &e))?;
+        Ok(())
+    }
+
+    /// Reads everything for its CRC alone.
+    pub(crate) fn check(&mut self) -> Result<(), Unreadable> {
+        for index in 0..self.0.len() {
+            let mut entry = self.0.by_index(index).map_err(broken)?;
+            io::copy(&mut entry, &mut io::sink()).map_err(|e| Unreadable::from_error("zip", &e))?;
+        }
+        Ok(())
+    }
+}
+
+/// A zip that is written entry by entry: what is written goes into the entry begun last.
+pub(crate) struct Writer<W: Write> {
+    out: ZipWriter<StreamWriter<W>>,
+    options: SimpleFileOptions,
+}
+
+impl<W: Write> Writer<W> {
+    pub(crate) fn new(to: W, time: Timestamp) -> Self {
+        Self {
+            out: ZipWriter::new_stream(to),
+            options: options(time),
+        }
+    }
+
+    /// Begins an entry. Names are to be told apart by the caller.
+    pub(crate) fn begin(&mut self, name: &str) -> Result<(), Unreadable> {
+        self.out.start_file(name, self.options).map_err(broken)
+    }
+
+    /// Begins an entry that may grow beyond 4 GiB.
+    pub(crate) fn begin_large(&mut self, name: &str) -> Result<(), Unreadable> {
+        let options = self.options.large_file(true);
+        self.out.start_file(name, options).map_err(broken)
+    }
+
+    pub(crate) fn finish(self) -> Result<W, Unreadable> {
+        Ok(self.out.finish().map_err(broken)?.into_inner())
+    }
+}
+
+impl<W: Write> Write for Writer<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+fn options(time: Timestamp) -> SimpleFileOptions {
+    SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(dos_time(time))
+}
+
 /// Writes a zip of these entries, in this order.
 pub(crate) fn write(entries: &[(String, Vec<u8>)], time: Timestamp) -> Result<Vec<u8>, Unreadable> {
-    let broken = |error: zip::result::ZipError| Unreadable::from_error("zip", &error);
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .last_modified_time(dos_time(time));
-    let mut out = ZipWriter::new_stream(Vec::new());
+    let mut out = Writer::new(Vec::new(), time);
     for (name, content) in entries {
-        out.start_file(name.as_str(), options).map_err(broken)?;
+        out.begin(name)?;
         out.write_all(content)
             .map_err(|e| Unreadable::from_error(name.as_str(), &e))?;
     }
-    let mut bytes = out.finish().map_err(broken)?.into_inner();
+    let mut bytes = out.finish()?;
     as_java_writes(&mut bytes);
     Ok(bytes)
 }

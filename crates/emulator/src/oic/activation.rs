@@ -37,6 +37,9 @@ pub(super) fn advance(instance: &mut Instance, now: Timestamp) {
 
 /// Gives an activation under way up.
 pub(super) fn forget(instance: &mut Instance, project: Option<&str>, id: &str) {
+    if instance.activations.is_empty() {
+        return;
+    }
     instance
         .activations
         .retain(|(_, in_project, of)| (in_project.as_deref(), of.as_str()) != (project, id));

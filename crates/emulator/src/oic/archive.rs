@@ -1,7 +1,8 @@
 //! The inside of a whole-instance archive.
 //!
 //! Nobody has published the real layout. This one is the emulator's own and says so in its manifest. Artifacts lie in
-//! it byte for byte as they were loaded; connections lie beside them with their endpoint values.
+//! it byte for byte as they were loaded; connections lie beside them with their endpoint values. The manifest tells
+//! where each lies, so that one reader opens every [layout](layout).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,10 +10,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::model::{Connection, Credential, Desk, Hidden, Instance, Kind, Property, Status};
-use super::shelf::Named;
-use crate::artifact::{Entries, Unreadable, hex, zip};
-use crate::blobs::Blobs;
+use super::model::{Connection, Credential, Desk, Hidden, Kind, Property, Status};
+use crate::artifact::zip::Reader;
+use crate::artifact::{Unreadable, hex};
+use crate::blobs::Opened;
+use crate::options::ArchiveLayout;
+
+mod layout;
+mod write;
+
+pub(super) use write::write;
 
 const GENERATOR: &str = "ferry-emulator";
 const MANIFEST: &str = "manifest.json";
@@ -25,17 +32,27 @@ pub(super) struct Manifest {
     note: String,
     source: String,
     generation: String,
-    pub(super) security_artifacts: bool,
+    layout: ArchiveLayout,
+    security_artifacts: bool,
     artifacts: Vec<Listed>,
-    pub(super) states: Vec<State>,
+    states: Vec<State>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Listed {
     path: String,
+    /// The entry that holds the bytes, where it is not named by the path.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    entry: Option<String>,
     /// A [`Kind`], or `connection`.
     kind: String,
     sha256: String,
+}
+
+impl Listed {
+    fn entry(&self) -> &str {
+        self.entry.as_deref().unwrap_or(&self.path)
+    }
 }
 
 /// What an integration was doing when it was exported.
@@ -165,68 +182,6 @@ impl Choice {
     }
 }
 
-/// Builds the archive of an instance as it is now.
-pub(super) fn write(
-    instance: &Instance,
-    blobs: &Blobs,
-    choice: Choice,
-    seed: &str,
-    now: Timestamp,
-) -> Result<Vec<u8>, Unreadable> {
-    let mut entries: Vec<(String, Vec<u8>)> = Vec::new();
-    let mut listed = Vec::new();
-    for artifact in instance.artifacts.values().filter(|a| choice.takes(a.kind)) {
-        let bytes = blobs
-            .bytes(&artifact.blob)
-            .map_err(|e| Unreadable::from_error(&artifact.path, &e))?;
-        listed.push(Listed {
-            path: artifact.path.clone(),
-            kind: artifact.kind.folder().to_owned(),
-            sha256: artifact.blob.sha256.clone(),
-        });
-        entries.push((artifact.path.clone(), bytes.to_vec()));
-    }
-    let connections = instance.connections.iter().filter(|_| choice.integration);
-    for (project, it) in connections {
-        let folder = project.map(|p| format!("{p}/")).unwrap_or_default();
-        let path = format!("connections/{folder}{}.json", it.id);
-        let bytes = serde_json::to_vec_pretty(&Record::of(project, it, choice.security))
-            .map_err(|e| Unreadable::from_error(&path, &e))?;
-        listed.push(Listed {
-            path: path.clone(),
-            kind: "connection".to_owned(),
-            sha256: hex(&Sha256::digest(&bytes)),
-        });
-        entries.push((path, bytes));
-    }
-    let states = instance.integrations.iter().filter(|_| choice.integration);
-    let manifest = Manifest {
-        generator: GENERATOR.to_owned(),
-        note: "layout invented by the emulator; nobody has published the real one".to_owned(),
-        source: instance.name.clone(),
-        generation: instance.generation.as_str().to_owned(),
-        security_artifacts: choice.security,
-        artifacts: listed,
-        states: states
-            .map(|(project, it)| State {
-                project: project.map(str::to_owned),
-                id: it.id(),
-                status: it.status,
-                schedule_running: it.schedule_running,
-            })
-            .collect(),
-    };
-    let bytes =
-        serde_json::to_vec_pretty(&manifest).map_err(|e| Unreadable::from_error(MANIFEST, &e))?;
-    entries.push((MANIFEST.to_owned(), bytes));
-    // The service writes its entries in no order that could be relied on.
-    let seed = seed
-        .bytes()
-        .fold(0u64, |sum, b| sum.wrapping_mul(31).wrapping_add(b.into()));
-    fastrand::Rng::with_seed(seed).shuffle(&mut entries);
-    zip::write(&entries, now)
-}
-
 /// What an archive turned out to be.
 pub(super) enum Content {
     /// One of the emulator's own.
@@ -235,50 +190,96 @@ pub(super) enum Content {
     Foreign,
 }
 
+/// An archive that is open. Its table is read, the rest on demand.
 pub(super) struct Known {
-    pub(super) manifest: Manifest,
-    /// Path, kind and bytes.
-    pub(super) artifacts: Vec<(String, Kind, Vec<u8>)>,
-    pub(super) connections: Vec<Record>,
+    zip: Reader<Opened>,
+    listed: Vec<Listed>,
+    pub(super) states: Vec<State>,
 }
 
-/// Opens an archive and checks it against its manifest.
+/// Opens an archive of any layout.
 ///
 /// # Errors
 ///
-/// It is no readable zip, or an artifact is missing or differs from what the manifest says.
-pub(super) fn read(bytes: &[u8]) -> Result<Content, Unreadable> {
-    let mut entries = zip::read(bytes)?;
-    let manifest = entries
-        .get(MANIFEST)
-        .and_then(|bytes| serde_json::from_slice::<Manifest>(bytes).ok())
-        .filter(|m| m.generator == GENERATOR);
-    let Some(manifest) = manifest else {
-        return Ok(Content::Foreign);
-    };
-    let mut artifacts = Vec::new();
-    let mut connections = Vec::new();
-    for listed in &manifest.artifacts {
-        let bytes = take(&mut entries, listed)?;
-        match kind(&listed.kind) {
-            Some(kind) => artifacts.push((listed.path.clone(), kind, bytes)),
-            None => connections.push(
-                serde_json::from_slice(&bytes)
-                    .map_err(|e| Unreadable::from_error(&listed.path, &e))?,
-            ),
+/// It is no readable zip, or something that its manifest names is missing.
+pub(super) fn open(from: Opened) -> Result<Content, Unreadable> {
+    let mut zip = Reader::new(from)?;
+    if zip.holds(layout::SEALED) && !zip.holds(MANIFEST) {
+        match layout::unsealed(&mut zip)? {
+            Some(inner) => zip = inner,
+            None => return foreign(zip),
         }
     }
+    let manifest = if zip.holds(MANIFEST) {
+        let bytes = zip.entry(MANIFEST)?;
+        let manifest = serde_json::from_slice::<Manifest>(&bytes).ok();
+        manifest.filter(|m| m.generator == GENERATOR)
+    } else {
+        None
+    };
+    let Some(manifest) = manifest else {
+        return foreign(zip);
+    };
+    if let Some(missing) = manifest.artifacts.iter().find(|l| !zip.holds(l.entry())) {
+        return Err(Unreadable::new(
+            missing.entry(),
+            "is in the manifest, not in the archive",
+        ));
+    }
     Ok(Content::Known(Box::new(Known {
-        manifest,
-        artifacts,
-        connections,
+        zip,
+        listed: manifest.artifacts,
+        states: manifest.states,
     })))
 }
 
-fn take(entries: &mut Entries, listed: &Listed) -> Result<Vec<u8>, Unreadable> {
-    let bytes = entries
-        .remove(&listed.path)
-        .ok_or_else(|| Unreadable::new(&listed.path, "is in the manifest, not in the archive"))?;
+fn foreign(mut zip: Reader<Opened>) -> Result<Content, Unreadable> {
+    zip.check()?;
+    Ok(Content::Foreign)
+}
+
+impl Known {
+    /// Every artifact, one at a time: its path, its kind, and its bytes where `wanted` takes the kind.
+    ///
+    /// # Errors
+    ///
+    /// An artifact differs from what the manifest says, or `each` fails.
+    pub(super) fn artifacts<E: From<Unreadable>>(
+        &mut self,
+        wanted: impl Fn(Kind) -> bool,
+        mut each: impl FnMut(&str, Kind, Option<&[u8]>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for listed in &self.listed {
+            let Some(kind) = kind(&listed.kind) else {
+                continue;
+            };
+            if wanted(kind) {
+                let bytes = checked(&mut self.zip, listed)?;
+                each(&listed.path, kind, Some(&bytes))?;
+            } else {
+                each(&listed.path, kind, None)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every connection.
+    ///
+    /// # Errors
+    ///
+    /// A connection differs from what the manifest says.
+    pub(super) fn connections(&mut self) -> Result<Vec<Record>, Unreadable> {
+        let own = self.listed.iter().filter(|l| kind(&l.kind).is_none());
+        own.map(|listed| {
+            let bytes = checked(&mut self.zip, listed)?;
+            serde_json::from_slice(&bytes).map_err(|e| Unreadable::from_error(&listed.path, &e))
+        })
+        .collect()
+    }
+}
+
+fn checked(zip: &mut Reader<Opened>, listed: &Listed) -> Result<Vec<u8>, Unreadable> {
+    let bytes = zip.entry(listed.entry())?;
     if hex(&Sha256::digest(&bytes)) == listed.sha256 {
         Ok(bytes)
     } else {

@@ -4,12 +4,12 @@ use http::StatusCode;
 use serde_json::{Map, json};
 
 use super::answers::{error, not_found};
-use super::jobs::{Job, JobKind, conflict, new_id, uuid};
+use super::jobs::{Job, JobKind, conflict, new_id, start_status, uuid};
 use super::model::Generation;
 use super::order::Order;
 use super::routes::Asked;
 use super::told::dialect;
-use crate::body::{Reply, json as json_reply};
+use crate::body::{Refused, Reply, json as json_reply};
 use crate::options::FieldNames;
 use crate::world::World;
 
@@ -24,10 +24,10 @@ pub(super) enum Form {
 
 /// `POST exportServiceInstanceArchive`: 202 with the job's id.
 pub(super) fn start(world: &mut World, asked: &Asked<'_>, form: Form) -> Reply {
-    let order = match Order::read(asked.call) {
-        Ok(order) => order,
-        Err(reply) => return *reply,
-    };
+    begin(world, asked, form).unwrap_or_else(Refused::into_reply)
+}
+
+fn begin(world: &mut World, asked: &Asked<'_>, form: Form) -> Result<Reply, Refused> {
     let now = world.clock.now();
     let World {
         oic,
@@ -37,17 +37,33 @@ pub(super) fn start(world: &mut World, asked: &Asked<'_>, form: Form) -> Reply {
         ..
     } = world;
     let Some(instance) = oic.instances.get_mut(asked.at) else {
-        return not_found("Service instance", "");
+        return Ok(not_found("Service instance", ""));
     };
+    let order = Order::read(asked.call, instance, switches)?;
     let generation = instance.generation;
     // Gen2 knows storageInfo alone.
-    let name = order
-        .text("jobName")
-        .filter(|_| generation == Generation::Gen3);
+    let known = generation == Generation::Gen3;
+    let text = |name| if known { order.text(name) } else { Ok(None) };
+    let (name, description) = (text("jobName")?, text("description")?);
+    let security = !known || order.flag("exportSecurityArtifacts", switches.security_default)?;
+    let overwrite = order.flag("overwrite", false)?;
     if let Some(reply) = conflict(instance, JobKind::Export, name.as_deref(), switches) {
-        return reply;
+        return Ok(reply);
     }
-    let id = new_id(instance, rng);
+    let id = new_id(instance, switches.job_ids, rng);
+    let archive = match (generation, form) {
+        (_, Form::Legacy) => format!("archive_Local_Suite_Instance-{}.zip", uuid(rng)),
+        (Generation::Gen2, Form::Current) => format!("Local_Suite_Instance-{id}.zip"),
+        (Generation::Gen3, Form::Current) => {
+            let stem = name
+                .clone()
+                .unwrap_or_else(|| format!("Service_Instance_Data-{id}"));
+            match stem.strip_suffix(".zip") {
+                None if switches.archive_has_zip_suffix => format!("{stem}.zip"),
+                _ => stem,
+            }
+        }
+    };
     let mut job = Job::new(
         JobKind::Export,
         id,
@@ -57,37 +73,20 @@ pub(super) fn start(world: &mut World, asked: &Asked<'_>, form: Form) -> Reply {
         oic.jobs_begun,
         now,
     );
-    job.archive = match (generation, form) {
-        (_, Form::Legacy) => format!("archive_Local_Suite_Instance-{}.zip", uuid(rng)),
-        (Generation::Gen2, Form::Current) => format!("Local_Suite_Instance-{}.zip", job.id),
-        (Generation::Gen3, Form::Current) => {
-            let stem = name
-                .clone()
-                .unwrap_or_else(|| format!("Service_Instance_Data-{}", job.id));
-            match stem.strip_suffix(".zip") {
-                None if switches.archive_has_zip_suffix => format!("{stem}.zip"),
-                _ => stem,
-            }
-        }
-    };
+    job.archive = archive;
     job.name = name;
-    match generation {
-        Generation::Gen2 => {
-            job.description = None;
-            job.security = true;
-        }
-        Generation::Gen3 => job.security = order.flag("exportSecurityArtifacts"),
-    }
+    job.description = description;
+    job.security = security;
     let there = job
         .bucket
         .as_ref()
         .is_some_and(|key| store.head(key, &job.archive).is_some());
-    if there && !order.flag("overwrite") {
-        return error(
+    if there && !overwrite {
+        return Ok(error(
             StatusCode::CONFLICT,
             "Conflict",
             format!("Archive file {} already exists in the bucket.", job.archive),
-        );
+        ));
     }
     let mut answer = Map::new();
     answer.insert("jobId".to_owned(), json!(job.id));
@@ -101,5 +100,8 @@ pub(super) fn start(world: &mut World, asked: &Asked<'_>, form: Form) -> Reply {
     answer.insert("status".to_owned(), json!(job.state));
     instance.jobs.push(job);
     oic.jobs_begun += 1;
-    json_reply(StatusCode::ACCEPTED, &dialect(answer, switches.field_names))
+    Ok(json_reply(
+        start_status(switches),
+        &dialect(answer, switches.field_names),
+    ))
 }

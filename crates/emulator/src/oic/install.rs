@@ -1,20 +1,25 @@
 //! Putting artifacts into an instance: at loading, where conflicts are errors, and at importing, where policies rule.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::activation;
-use super::archive::{self, Choice, Content, Known, Record, State};
-use super::model::{Artifact, Generation, Instance, Kind, Status};
+use super::archive::{self, Choice, Content, Known, Record};
+use super::model::{Artifact, Generation, Instance, Kind};
+use super::report::{Line, Outcome, Report};
+use crate::artifact::Unreadable;
 use crate::blobs::{BlobId, Blobs};
-use crate::options::{ConnectionValues, OnImport, Switches};
+use crate::options::{ConnectionValues, Switches};
 
 mod place;
 mod plan;
+mod policy;
+mod revive;
 
+use place::Untouched;
 pub(super) use place::take_out;
-pub(crate) use plan::{Plan, Read};
+pub(crate) use plan::Read;
+pub(super) use revive::revive;
 
 /// How artifacts come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,10 +47,10 @@ pub(crate) fn install(
     rules: Rules,
     now: Timestamp,
 ) -> std::io::Result<()> {
-    place::place(instance, blobs, read, rules, now)
+    place::place(instance, blobs, read, &Untouched::default(), rules, now)
 }
 
-/// Installs what an archive holds.
+/// Installs what an archive holds, and reports it line by line.
 ///
 /// # Errors
 ///
@@ -53,11 +58,13 @@ pub(crate) fn install(
 pub(super) fn archive(
     instance: &mut Instance,
     blobs: &mut Blobs,
-    bytes: &[u8],
+    content: &BlobId,
     settings: &Settings<'_>,
+    report: &mut Report,
 ) -> Result<(), String> {
-    match archive::read(bytes).map_err(|e| e.to_string())? {
-        Content::Known(known) => known_archive(instance, blobs, *known, settings),
+    let opened = blobs.open(content).map_err(|e| e.to_string())?;
+    match archive::open(opened).map_err(|e| e.to_string())? {
+        Content::Known(known) => known_archive(instance, blobs, known, settings, report),
         Content::Foreign => {
             let name = settings
                 .archive
@@ -65,20 +72,19 @@ pub(super) fn archive(
                 .next()
                 .unwrap_or(settings.archive);
             let path = format!("{}/{name}", Kind::Other.folder());
-            let blob = blobs.put(bytes).map_err(|e| e.to_string())?;
+            let line = Line::new(Kind::Other.name(), None, &path, Outcome::Imported);
+            report.add(line.because("nothing in it was recognised; it is kept as it is"));
             keep_opaque(
                 instance,
                 Artifact {
                     path,
                     kind: Kind::Other,
-                    blob,
+                    blob: content.clone(),
                     project: None,
+                    package: None,
                     integrations: BTreeSet::new(),
                 },
             );
-            instance.notes.push(format!(
-                "nothing in {name} was recognised; it is kept as it is"
-            ));
             Ok(())
         }
     }
@@ -87,78 +93,120 @@ pub(super) fn archive(
 fn known_archive(
     instance: &mut Instance,
     blobs: &mut Blobs,
-    known: Known,
+    mut known: Box<Known>,
     settings: &Settings<'_>,
+    report: &mut Report,
 ) -> Result<(), String> {
-    let mut chosen = Vec::new();
-    for (path, kind, bytes) in known.artifacts {
-        if !settings.choice.takes(kind) {
-            instance.notes.push(format!("{path} was not asked for"));
-            continue;
-        }
-        let blob = blobs.put(&bytes).map_err(|e| e.to_string())?;
-        let read = Read::new(path, kind, blob, &bytes).map_err(|e| e.to_string())?;
-        if instance.generation == Generation::Gen2 && read.is_project() {
-            instance
-                .notes
-                .push(format!("{} was left out: Gen2 has no projects", read.path));
-            continue;
-        }
-        chosen.push(read);
-    }
+    let chosen = chosen(instance, blobs, &mut known, settings, report)?;
+    let connections = known.connections().map_err(|e| e.to_string())?;
     // All policies are asked before anything changes.
     let mut wanted = Vec::new();
+    let mut failure = None;
     for read in chosen {
-        match Plan::of(instance, &read) {
-            Plan::Same => {}
-            Plan::New => wanted.push(read),
-            Plan::Existing(what) => match settings.switches.import_existing {
-                OnImport::Replace => wanted.push(read),
-                OnImport::Skip => {
-                    instance
-                        .notes
-                        .push(format!("{} was skipped: {what} exists", read.path));
-                }
-                OnImport::Fail => return Err(format!("{}: {what} exists", read.path)),
-            },
-            Plan::Active(what) => match settings.switches.import_active {
-                OnImport::Replace => wanted.push(read),
-                OnImport::Skip => {
-                    instance
-                        .notes
-                        .push(format!("{} was skipped: {what} is active", read.path));
-                }
-                OnImport::Fail => return Err(format!("{}: {what} is active", read.path)),
-            },
+        let decision = policy::decide(instance, &read, settings.switches);
+        report.lines.extend(decision.lines);
+        failure = failure.or(decision.failure);
+        if decision.comes {
+            wanted.push((read, decision.keep));
         }
+    }
+    if let Some(why) = failure {
+        report.nothing_done();
+        return Err(why);
     }
     let before: BTreeSet<(Option<String>, String)> = instance
         .connections
         .iter()
         .map(|(project, it)| (project.map(str::to_owned), it.id.clone()))
         .collect();
-    for read in wanted {
-        place::place(instance, blobs, &read, Rules::Import, settings.now)
-            .map_err(|e| e.to_string())?;
+    let mut came: BTreeMap<Option<String>, BTreeSet<String>> = BTreeMap::new();
+    for (read, keep) in wanted {
+        let all = came.entry(read.project().map(str::to_owned)).or_default();
+        let own: BTreeSet<String> = read.integrations().iter().map(|facts| facts.id()).collect();
+        let untouched = Untouched {
+            came: own.intersection(all).cloned().collect(),
+            keep,
+        };
+        place::place(
+            instance,
+            blobs,
+            &read,
+            &untouched,
+            Rules::Import,
+            settings.now,
+        )
+        .map_err(|e| e.to_string())?;
+        all.extend(own);
     }
-    for record in known.connections {
+    for record in connections {
         let there = before.contains(&(record.project.clone(), record.id.clone()));
-        connection(instance, &record, there, settings);
+        connection(instance, &record, there, settings, report);
     }
     Ok(())
 }
 
+/// Reads the artifacts that are asked for and that the instance can hold.
+fn chosen(
+    instance: &Instance,
+    blobs: &mut Blobs,
+    known: &mut Known,
+    settings: &Settings<'_>,
+    report: &mut Report,
+) -> Result<Vec<Read>, String> {
+    let mut chosen = Vec::new();
+    let choice = settings.choice;
+    known
+        .artifacts(
+            |kind| choice.takes(kind),
+            |path, kind, bytes| {
+                let skipped = |kind: Kind| Line::new(kind.name(), None, path, Outcome::Skipped);
+                let Some(bytes) = bytes else {
+                    report.add(skipped(kind).because("it was not asked for"));
+                    return Ok(());
+                };
+                let blob = blobs
+                    .put(bytes)
+                    .map_err(|e| Unreadable::from_error(path, &e))?;
+                let read = Read::new(path.to_owned(), kind, blob, bytes)?;
+                if instance.generation == Generation::Gen2 && read.is_project() {
+                    report.add(skipped(kind).because("Gen2 has no projects"));
+                } else {
+                    chosen.push(read);
+                }
+                Ok(())
+            },
+        )
+        .map_err(|e: Unreadable| e.to_string())?;
+    // Lookups of their own go over the copies that integrations carry.
+    chosen.sort_by_key(|read| read.kind == Kind::Lookup);
+    Ok(chosen)
+}
+
 /// Brings the values of one connection in.
-fn connection(instance: &mut Instance, record: &Record, there: bool, settings: &Settings<'_>) {
+fn connection(
+    instance: &mut Instance,
+    record: &Record,
+    there: bool,
+    settings: &Settings<'_>,
+    report: &mut Report,
+) {
+    let line = |outcome| Line::new("connection", record.project.as_deref(), &record.id, outcome);
     if instance.generation == Generation::Gen2 && record.project.is_some() {
+        report.add(line(Outcome::Skipped).because("Gen2 has no projects"));
         return;
     }
     let came = record.connection(settings.choice.security, settings.now);
     let project = record.project.as_deref();
     let draft = settings.switches.import_connection_values == ConnectionValues::Draft;
     if there && settings.switches.import_connection_values == ConnectionValues::Keep {
+        report.add(line(Outcome::Skipped).because("it keeps its own values"));
         return;
     }
+    report.add(line(if there {
+        Outcome::Replaced
+    } else {
+        Outcome::Imported
+    }));
     if instance.connection(project, &record.id).is_none() {
         instance.connections.put(project, came.clone());
     }
@@ -174,35 +222,13 @@ fn connection(instance: &mut Instance, record: &Record, there: bool, settings: &
             .find(|c| c.name == credential.name);
         credential.value = own.and_then(|c| c.value.clone());
     }
+    let locked = target.locked.take();
     *target = came;
     target.credentials = credentials;
+    target.locked = locked;
     if draft {
         for property in target.properties.iter_mut().filter(|p| p.required) {
             property.value = Some(format!("%%{}_{}", target.id, property.name));
-        }
-    }
-}
-
-/// Activates what was active where the archive was made; a failure shows in the integration's own state.
-pub(super) fn activate(
-    instance: &mut Instance,
-    states: &[State],
-    start_schedules: bool,
-    now: Timestamp,
-) {
-    for state in states.iter().filter(|s| s.status == Status::Activated) {
-        let project = state.project.as_deref();
-        let idle = instance
-            .integration(project, &state.id)
-            .is_some_and(|i| i.status != Status::Activated);
-        if idle {
-            activation::finish(instance, project, &state.id, now);
-        }
-        if let Some(integration) = instance.integration_mut(project, &state.id) {
-            let active = integration.status == Status::Activated;
-            if active && start_schedules && state.schedule_running {
-                integration.schedule_running = true;
-            }
         }
     }
 }

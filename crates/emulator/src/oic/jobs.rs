@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::answers::error;
 use super::model::{Generation, Instance, Storage};
 use super::order::{Mode, Order};
+use super::report::Report;
 use crate::blobs::BlobId;
 use crate::body::Reply;
-use crate::options::Switches;
+use crate::options::{JobIds, Switches};
 use crate::store::{BucketKey, Store, StoreRefusal};
 
 /// The two kinds of job, each with ids of its own.
@@ -97,6 +98,9 @@ pub(crate) struct Job {
     pub(crate) pending: Vec<(Timestamp, Step)>,
     pub(super) import: Option<Import>,
     pub(super) message: Option<String>,
+    /// What became of each object.
+    #[serde(default)]
+    pub(super) report: Report,
 }
 
 /// How a state text ends a job, by the same rule as the documentation's examples suggest.
@@ -143,8 +147,8 @@ impl Job {
         let mut job = Job {
             kind,
             id,
-            name: order.text("jobName"),
-            description: order.text("description"),
+            name: None,
+            description: None,
             started: now,
             ended: None,
             seconds: switches.job_seconds,
@@ -165,6 +169,7 @@ impl Job {
             pending: Vec::new(),
             import: None,
             message: None,
+            report: Report::default(),
         };
         job.plan();
         job
@@ -228,11 +233,7 @@ impl Job {
 
     /// An export that runs for a virtual year, so that an instance is busy.
     pub(crate) fn of_a_year(name: &str, storage: &Storage, store: &Store, now: Timestamp) -> Job {
-        let url = format!(
-            "https://swiftobjectstorage.eu-frankfurt-1.oraclecloud.com/v1/{}/{}",
-            storage.namespace, storage.bucket
-        );
-        let order = Order::new(url, storage.user.clone(), storage.token.clone());
+        let order = Order::of(storage);
         let switches = Switches::default();
         let id = "00000000-0000-4000-8000-000000000001".to_owned();
         let mut job = Job::new(JobKind::Export, id, &order, store, &switches, 0, now);
@@ -256,10 +257,10 @@ fn refusal(why: StoreRefusal) -> &'static str {
     }
 }
 
-/// A new id: decimal on Gen2, as seen; like a UUID on Gen3, as assumed.
-pub(super) fn new_id(instance: &Instance, rng: &mut fastrand::Rng) -> String {
-    match instance.generation {
-        Generation::Gen2 => {
+/// A new id, in the form that the switch `job-ids` asks for.
+pub(super) fn new_id(instance: &Instance, form: JobIds, rng: &mut fastrand::Rng) -> String {
+    match (form, instance.generation) {
+        (JobIds::Decimal, _) | (JobIds::Generation, Generation::Gen2) => {
             let last = instance
                 .jobs
                 .iter()
@@ -271,7 +272,15 @@ pub(super) fn new_id(instance: &Instance, rng: &mut fastrand::Rng) -> String {
             };
             id.to_string()
         }
-        Generation::Gen3 => uuid(rng),
+        (JobIds::Uuid, _) | (JobIds::Generation, Generation::Gen3) => uuid(rng),
+    }
+}
+
+/// The status that tells that a job was started. Any other than the two documented is taken for the default.
+pub(super) fn start_status(switches: &Switches) -> StatusCode {
+    match switches.start_status {
+        200 => StatusCode::OK,
+        _ => StatusCode::ACCEPTED,
     }
 }
 

@@ -51,7 +51,7 @@ pub(crate) struct Storage {
 }
 
 /// What an artifact is to the clone API, which also names its folder in an archive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
     Package,
@@ -81,6 +81,21 @@ impl Kind {
         }
     }
 
+    /// The kind in the singular, for reports.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Package => "package",
+            Kind::Integration => "integration",
+            Kind::Project => "project",
+            Kind::Lookup => "lookup",
+            Kind::Library => "library",
+            Kind::Process => "process",
+            Kind::Certificate => "certificate",
+            Kind::Security => "security",
+            Kind::Other => "other",
+        }
+    }
+
     /// Whether it travels only where security artifacts were asked for (on Gen2: always).
     pub(crate) fn is_security(self) -> bool {
         matches!(self, Kind::Certificate | Kind::Security)
@@ -96,6 +111,9 @@ pub(crate) struct Artifact {
     pub(crate) blob: BlobId,
     /// The project that it is.
     pub(crate) project: Option<String>,
+    /// The package that it is.
+    #[serde(default)]
+    pub(crate) package: Option<String>,
     /// The integrations that it carries, as `CODE|VERSION`.
     pub(crate) integrations: BTreeSet<String>,
 }
@@ -361,7 +379,7 @@ pub(crate) struct Instance {
     /// Activations under way: when each ends, its project, and its integration.
     pub(crate) activations: BTreeSet<(Timestamp, Option<String>, String)>,
     pub(crate) jobs: Vec<Job>,
-    /// What loading or importing had to say, oldest first.
+    /// What loading had to say, oldest first.
     pub(crate) notes: Vec<String>,
 }
 

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::answers::bad_request;
-use super::model::{Generation, Hidden};
-use crate::body::Reply;
+use super::model::{Generation, Hidden, Instance, Storage};
+use crate::body::Refused;
+use crate::options::Switches;
 use crate::world::Call;
 
 /// What both kinds of job are told.
@@ -19,24 +20,29 @@ impl Order {
     /// # Errors
     ///
     /// The 400 to answer, when the body is no JSON object or `storageInfo` is not whole.
-    pub(super) fn read(call: &Call) -> Result<Order, Box<Reply>> {
-        let wrong = |why: &str| Box::new(bad_request(why));
+    pub(super) fn read(
+        call: &Call,
+        instance: &Instance,
+        switches: &Switches,
+    ) -> Result<Order, Refused> {
         let fields = match serde_json::from_slice(&call.body) {
             Ok(Value::Object(fields)) => fields,
             Ok(_) => return Err(wrong("the body is no JSON object")),
             Err(e) => return Err(wrong(&format!("the body is no JSON: {e}"))),
         };
-        let Some(Value::Object(storage)) = fields.get("storageInfo") else {
-            return Err(wrong("storageInfo is missing"));
+        let own = switches.storage_info_optional && instance.generation == Generation::Gen3;
+        let storage = match field(&fields, "storageInfo") {
+            Some(Value::Object(storage)) => storage,
+            Some(_) => return Err(wrong("storageInfo is no JSON object")),
+            None if own => {
+                let mut order = Order::of(&instance.storage);
+                order.fields = fields;
+                return Ok(order);
+            }
+            None => return Err(wrong("storageInfo is missing")),
         };
         let part = |name: &str| {
-            storage
-                .get(name)
-                .and_then(Value::as_str)
-                .map(str::trim)
-                .filter(|text| !text.is_empty())
-                .map(str::to_owned)
-                .ok_or_else(|| wrong(&format!("storageInfo.{name} is missing")))
+            text(storage, name)?.ok_or_else(|| wrong(&format!("storageInfo.{name} is missing")))
         };
         Ok(Order {
             storage_url: part("storageUrl")?.trim_end_matches('/').to_owned(),
@@ -47,42 +53,60 @@ impl Order {
     }
 
     /// An order that names a bucket alone.
-    pub(super) fn new(
-        storage_url: String,
-        storage_user: String,
-        storage_password: Hidden,
-    ) -> Order {
+    pub(super) fn of(storage: &Storage) -> Order {
         Order {
             fields: Map::new(),
-            storage_url,
-            storage_user,
-            storage_password,
+            storage_url: format!(
+                "https://swiftobjectstorage.eu-frankfurt-1.oraclecloud.com/v1/{}/{}",
+                storage.namespace, storage.bucket
+            ),
+            storage_user: storage.user.clone(),
+            storage_password: storage.token.clone(),
         }
     }
 
     /// A text without its outer blanks: documented examples hold some. Letter case of the name does not matter.
-    pub(super) fn text(&self, name: &str) -> Option<String> {
-        self.field(name)?
-            .as_str()
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
+    ///
+    /// # Errors
+    ///
+    /// The 400 to answer, when it is something else than a text.
+    pub(super) fn text(&self, name: &str) -> Result<Option<String>, Refused> {
+        text(&self.fields, name)
     }
 
-    /// A flag; missing is false (assumed), `"true"` as a text is taken too.
-    pub(super) fn flag(&self, name: &str) -> bool {
-        match self.field(name) {
-            Some(Value::Bool(flag)) => *flag,
-            Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),
-            _ => false,
+    /// A flag; `"true"` and `"false"` as texts are taken too.
+    ///
+    /// # Errors
+    ///
+    /// The 400 to answer, when it is something else.
+    pub(super) fn flag(&self, name: &str, missing: bool) -> Result<bool, Refused> {
+        match field(&self.fields, name) {
+            None | Some(Value::Null) => Ok(missing),
+            Some(Value::Bool(flag)) => Ok(*flag),
+            Some(Value::String(text)) if text.trim().eq_ignore_ascii_case("true") => Ok(true),
+            Some(Value::String(text)) if text.trim().eq_ignore_ascii_case("false") => Ok(false),
+            Some(_) => Err(wrong(&format!("{name} must be true or false"))),
         }
     }
+}
 
-    fn field(&self, name: &str) -> Option<&Value> {
-        self.fields
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
+fn wrong(why: &str) -> Refused {
+    Refused::new(bad_request(why))
+}
+
+fn field<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    fields
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
+}
+
+/// Blank is the same as missing.
+fn text(fields: &Map<String, Value>, name: &str) -> Result<Option<String>, Refused> {
+    match field(fields, name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.trim().to_owned()).filter(|t| !t.is_empty())),
+        Some(_) => Err(wrong(&format!("{name} must be a text"))),
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) struct Asked<'a> {
 }
 
 /// Answers everything under `/ic/api/` and `/icsapis/`.
-pub(crate) fn answer(world: &mut World, call: &Call) -> Reply {
+pub(super) fn answer(world: &mut World, call: &Call) -> Reply {
     let at = match instance(&world.oic.instances, call) {
         Ok(at) => at,
         Err(reply) => return *reply,
@@ -81,6 +81,9 @@ fn legacy(world: &mut World, asked: &Asked<'_>, path: &[&str]) -> Reply {
             export::start(world, asked, export::Form::Legacy)
         }
         ["exportStatus"] if asked.call.method == Method::GET => told::legacy_status(world, asked),
+        ["exportArtifacts" | "exportStatus"] => {
+            method_not_allowed("exports are started by POST and looked at by GET")
+        }
         _ => not_found("Resource", &asked.call.path),
     }
 }

@@ -1,11 +1,14 @@
 //! What running jobs do as virtual time passes.
 
+use std::io::Read as _;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::archive::{self, Choice, Content};
 use super::install::{self, Settings};
 use super::jobs::{Ending, Job, JobKind, Step, Temporary, ending, uuid};
 use super::model::Instance;
+use super::report::{Line, Outcome};
 use crate::artifact::zip;
 use crate::blobs::Blobs;
 use crate::options::{Switches, Temporaries};
@@ -118,9 +121,10 @@ fn begin(
                 process: job.carries("Process"),
                 security: job.security,
             };
-            let bytes = archive::write(instance, ground.blobs, choice, &job.id, at)
+            let layout = ground.switches.archive_layout;
+            let blob = archive::write(instance, ground.blobs, choice, layout, &job.id, at)
                 .map_err(|e| e.to_string())?;
-            job.content = Some(ground.blobs.put(&bytes).map_err(|e| e.to_string())?);
+            job.content = Some(blob);
         }
         JobKind::Import => {
             let key = job.bucket.as_ref().ok_or("no bucket was opened")?;
@@ -134,8 +138,8 @@ fn begin(
             let object = object
                 .ok_or_else(|| format!("archive file {} is not in the bucket", job.archive))?;
             let blob = object.blob.clone();
-            let bytes = ground.blobs.bytes(&blob).map_err(|e| e.to_string())?;
-            archive::read(&bytes)
+            let opened = ground.blobs.open(&blob).map_err(|e| e.to_string())?;
+            archive::open(opened)
                 .map_err(|e| format!("archive file {} cannot be read: {e}", job.archive))?;
             job.content = Some(blob);
         }
@@ -170,12 +174,14 @@ fn export_temporary(
         }
         Temporaries::FinalName => {
             let whole = job.content.as_ref().ok_or("nothing was written yet")?;
-            let whole = ground.blobs.bytes(whole).map_err(|e| e.to_string())?;
-            let len = whole.len() * usize::from(n - 1) / 4;
+            let len = whole.len * u64::from(n - 1) / 4;
+            let mut part = Vec::new();
+            let opened = ground.blobs.open(whole).map_err(|e| e.to_string())?;
+            let read = opened.take(len).read_to_end(&mut part);
+            read.map_err(|e| e.to_string())?;
             let name = job.archive.clone();
             job.temporaries.clear();
-            let part = whole.get(..len).unwrap_or_default();
-            put_temporary(job, &name, part, "application/zip", at, ground)
+            put_temporary(job, &name, &part, "application/zip", at, ground)
         }
     }
 }
@@ -226,7 +232,6 @@ fn import(
         return Ok(());
     }
     let content = job.content.as_ref().ok_or("no archive was opened")?;
-    let bytes = ground.blobs.bytes(content).map_err(|e| e.to_string())?;
     let settings = Settings {
         switches: ground.switches,
         choice: Choice {
@@ -237,7 +242,7 @@ fn import(
         archive: &job.archive,
         now: at,
     };
-    install::archive(instance, ground.blobs, &bytes, &settings)
+    install::archive(instance, ground.blobs, content, &settings, &mut job.report)
 }
 
 fn end(
@@ -300,9 +305,17 @@ fn activate(
         return Ok(());
     };
     let content = job.content.as_ref().ok_or("no archive was opened")?;
-    let bytes = ground.blobs.bytes(content).map_err(|e| e.to_string())?;
-    if let Content::Known(known) = archive::read(&bytes).map_err(|e| e.to_string())? {
-        install::activate(instance, &known.manifest.states, import.start_schedules, at);
+    let opened = ground.blobs.open(content).map_err(|e| e.to_string())?;
+    match archive::open(opened).map_err(|e| e.to_string())? {
+        Content::Known(known) => {
+            let (states, start) = (&known.states, import.start_schedules);
+            install::revive(instance, states, start, at, &mut job.report);
+        }
+        Content::Foreign => {
+            let line = Line::new("archive", None, &job.archive, Outcome::Skipped);
+            let why = "nothing in it was recognised, so nothing could be activated";
+            job.report.add(line.because(why));
+        }
     }
     Ok(())
 }

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::answers::{bad_request, not_found, ok};
+use super::answers::{not_found, ok};
 use super::dates;
 use super::jobs::{Ending, Job, JobKind, ending};
-use super::model::{Generation, Instance};
+use super::model::Generation;
 use super::routes::Asked;
 use crate::body::Reply;
 use crate::options::FieldNames;
@@ -24,7 +24,7 @@ impl Job {
             .min(99)
     }
 
-    fn components(&self, generation: Generation, now: Timestamp) -> Value {
+    fn components(&self, generation: Generation, percentages: bool, now: Timestamp) -> Value {
         let component = |name: &str, from: u64, to: u64| {
             let progress = self.progress(now);
             let (state, percentage) = if self.ended.is_some() {
@@ -43,6 +43,7 @@ impl Job {
                 ("RUNNING".to_owned(), told.then_some(part.min(99)))
             };
             let mut value = json!({"name": name, "status": state});
+            let percentage = percentage.filter(|_| percentages);
             if let (Some(percentage), Some(map)) = (percentage, value.as_object_mut()) {
                 map.insert("percentage".to_owned(), json!(percentage));
             }
@@ -98,25 +99,6 @@ fn hyphenated(value: Value) -> Value {
     }
 }
 
-/// Every job of every instance, for `GET /_ferry/jobs`.
-pub(crate) fn jobs(world: &World) -> Value {
-    let of = |instance: &Instance| -> Vec<Value> {
-        let jobs = instance.jobs.iter();
-        jobs.map(|job| {
-            json!({
-                "instance": instance.name,
-                "kind": job.kind,
-                "id": job.id,
-                "name": job.name,
-                "state": job.state,
-                "message": job.message,
-            })
-        })
-        .collect()
-    };
-    world.oic.instances.iter().flat_map(of).collect()
-}
-
 /// `GET …ServiceInstanceArchive/{id}`.
 pub(super) fn status(world: &mut World, asked: &Asked<'_>, kind: JobKind, id: &str) -> Reply {
     let now = world.clock.now();
@@ -124,12 +106,11 @@ pub(super) fn status(world: &mut World, asked: &Asked<'_>, kind: JobKind, id: &s
         return not_found("Service instance", "");
     };
     match instance.jobs.iter().find(|j| j.kind == kind && j.id == id) {
-        Some(job) => ok(&told(
-            instance.generation,
-            job,
-            world.switches.field_names,
-            now,
-        )),
+        Some(job) => {
+            let switches = &world.switches;
+            let fields = told(instance.generation, job, switches.percentages, now);
+            ok(&dialect(fields, switches.field_names))
+        }
         None => not_found("Job", id),
     }
 }
@@ -146,30 +127,29 @@ pub(super) fn legacy_status(world: &mut World, asked: &Asked<'_>) -> Reply {
         None => exports.next_back(),
     };
     match job {
-        Some(job) => ok(&told(
-            instance.generation,
-            job,
-            FieldNames::ArchiveFilename,
-            now,
-        )),
-        None => bad_request("there is no such export job"),
+        Some(job) => {
+            let fields = told(instance.generation, job, world.switches.percentages, now);
+            ok(&dialect(fields, FieldNames::ArchiveFilename))
+        }
+        None => not_found("Job", asked.call.query("jobId").unwrap_or_default()),
     }
 }
 
-fn told(generation: Generation, job: &Job, names: FieldNames, now: Timestamp) -> Value {
+fn told(
+    generation: Generation,
+    job: &Job,
+    percentages: bool,
+    now: Timestamp,
+) -> Map<String, Value> {
     let mut fields = Map::new();
     let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     set("jobId", json!(job.id));
     set("jobType", json!(job.kind.shouted()));
     if generation == Generation::Gen3 {
-        set(
-            "percentageComplete",
-            json!(if job.ended.is_some() {
-                100
-            } else {
-                job.progress(now)
-            }),
-        );
+        if percentages {
+            let part = job.ended.map_or_else(|| job.progress(now), |_| 100);
+            set("percentageComplete", json!(part));
+        }
         if let Some(name) = &job.name {
             set("jobName", json!(name));
         }
@@ -191,11 +171,11 @@ fn told(generation: Generation, job: &Job, names: FieldNames, now: Timestamp) ->
         set("importScheduleParams", json!(import.schedule_params));
         set("startSchedules", json!(import.start_schedules));
     }
-    set("components", job.components(generation, now));
+    set("components", job.components(generation, percentages, now));
     if let Some(message) = &job.message {
         set("message", json!(message));
     }
-    dialect(fields, names)
+    fields
 }
 
 #[cfg(test)]

@@ -205,7 +205,7 @@ const ROWS: &[Row] = &[
     },
     Row {
         switch: "percentages",
-        meaning: "whether a job that ended tells percentages of its components",
+        meaning: "whether job answers tell percentages, of the job (Gen3) and of its components",
         standing: Standing::Assumed,
         source: "told by a Gen2 instance, printed in CloneOICScripts; no answer of Gen3 is known",
         others: &["false"],

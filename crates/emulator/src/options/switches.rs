@@ -56,7 +56,7 @@ pub struct Switches {
     pub start_status: u16,
     /// The form of job ids.
     pub job_ids: JobIds,
-    /// Whether a job that ended tells percentages of its components.
+    /// Whether job answers tell percentages.
     pub percentages: bool,
     /// The request field by which an import is asked to start schedules; any letter case.
     pub start_schedules_field: String,

@@ -13,7 +13,7 @@ use super::super::model::{
 use super::super::schedules::Definition;
 use super::plan::{Read, replaced};
 use super::{Rules, free_path, keep_opaque};
-use crate::artifact::{Carried, ConnectionFacts, IntegrationFacts, LookupFacts, Recognised};
+use crate::artifact::{self, Carried, ConnectionFacts, IntegrationFacts, LookupFacts, Recognised};
 use crate::blobs::{BlobId, Blobs};
 
 /// Where objects go.
@@ -27,25 +27,44 @@ struct Ground<'a> {
     project: Option<String>,
 }
 
+/// Which integrations an artifact does not touch, as `CODE|VERSION`.
+#[derive(Debug, Default)]
+pub(super) struct Untouched {
+    /// They stay as they are: the artifact's bytes are made anew, to carry them on or to leave them out.
+    pub(super) keep: BTreeSet<String>,
+    /// Another artifact of the same import brought them: the first carrier wins, and the bytes stay as they came.
+    pub(super) came: BTreeSet<String>,
+}
+
+/// Puts the objects of an artifact into the instance, over everything of the same identity that is not untouched.
 pub(super) fn place(
     instance: &mut Instance,
     blobs: &mut Blobs,
     read: &Read,
+    untouched: &Untouched,
     rules: Rules,
     now: Timestamp,
 ) -> io::Result<()> {
+    let keep = &untouched.keep;
+    let (blob, kept) = mixture(instance, blobs, read, keep, now)?;
     if rules == Rules::Import {
-        make_room(instance, read);
+        make_room(instance, blobs, read, untouched, now)?;
     }
-    let path = free_path(instance, &read.path, &read.blob);
+    let path = free_path(instance, &read.path, &blob);
+    for id in &kept {
+        if let Some(it) = instance.integration_mut(read.project(), id) {
+            path.clone_into(&mut it.carrier);
+        }
+    }
     keep_opaque(
         instance,
         Artifact {
             path: path.clone(),
             kind: read.kind,
-            blob: read.blob.clone(),
+            blob: blob.clone(),
             project: read.project().map(str::to_owned),
-            integrations: BTreeSet::new(),
+            package: read.package().map(str::to_owned),
+            integrations: kept,
         },
     );
     let mut ground = Ground {
@@ -57,15 +76,19 @@ pub(super) fn place(
         now,
     };
     match &read.what {
-        Recognised::Integration(carried) => ground.carried(carried, Some(&read.blob)),
+        Recognised::Integration(carried) => ground.carried(carried, Some(&blob)),
         Recognised::Package { name, members } => {
             let package = Package {
                 name: name.clone(),
-                blob: read.blob.clone(),
+                blob,
                 carrier: ground.carrier.clone(),
             };
             ground.instance.packages.insert(name.clone(), package);
+            let kept = |facts: &IntegrationFacts| keep.contains(&facts.id());
             for member in members {
+                if member.carried.integrations.iter().any(kept) {
+                    continue;
+                }
                 let iar = ground.blobs.put(&member.bytes)?;
                 ground.carried(&member.carried, Some(&iar))?;
             }
@@ -77,7 +100,7 @@ pub(super) fn place(
                 name: head.name.clone(),
                 description: head.description.clone(),
                 status: head.status.clone(),
-                blob: read.blob.clone(),
+                blob,
                 carrier: ground.carrier.clone(),
                 updated: now,
             };
@@ -90,44 +113,104 @@ pub(super) fn place(
     }
 }
 
-/// Removes everything of the same identity.
-fn make_room(instance: &mut Instance, read: &Read) {
-    for path in replaced(instance, read) {
-        remove(instance, &path);
+/// The bytes that the artifact is to have, and the integrations that it carries on from what it replaces.
+fn mixture(
+    instance: &Instance,
+    blobs: &mut Blobs,
+    read: &Read,
+    keep: &BTreeSet<String>,
+    now: Timestamp,
+) -> io::Result<(BlobId, BTreeSet<String>)> {
+    if keep.is_empty() {
+        return Ok((read.blob.clone(), BTreeSet::new()));
     }
-    let project = read.project();
-    for facts in read.integrations() {
-        take_out(instance, project, &facts.id());
-    }
+    let own = replaced(instance, read)
+        .into_iter()
+        .find_map(|path| instance.artifacts.get(&path));
+    let from = own.map(|own| blobs.bytes(&own.blob)).transpose()?;
+    let base = blobs.bytes(&read.blob)?;
+    let bytes = artifact::merged(&base, from.as_deref(), keep, now).map_err(io::Error::other)?;
+    let carried = own.map(|own| own.integrations.intersection(keep).cloned().collect());
+    Ok((blobs.put(&bytes)?, carried.unwrap_or_default()))
 }
 
-/// Removes one integration; a carrier that loses its last one goes with it, unless it is a project.
-pub(in crate::oic) fn take_out(instance: &mut Instance, project: Option<&str>, id: &str) {
+/// Removes everything of the same identity, but what is kept.
+fn make_room(
+    instance: &mut Instance,
+    blobs: &mut Blobs,
+    read: &Read,
+    Untouched { keep, came }: &Untouched,
+    now: Timestamp,
+) -> io::Result<()> {
+    for path in replaced(instance, read) {
+        remove(instance, &path, keep);
+    }
+    let project = read.project();
+    let coming = read.integrations();
+    for id in coming.iter().map(|facts| facts.id()) {
+        if !keep.contains(&id) && !came.contains(&id) {
+            take_out(instance, blobs, project, &id, keep, now)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes one integration. A carrier that loses its last one goes with it, unless it is a project; another goes on
+/// without.
+pub(in crate::oic) fn take_out(
+    instance: &mut Instance,
+    blobs: &mut Blobs,
+    project: Option<&str>,
+    id: &str,
+    keep: &BTreeSet<String>,
+    now: Timestamp,
+) -> io::Result<()> {
     let Some(gone) = instance.integrations.remove(project, id) else {
-        return;
+        return Ok(());
     };
     activation::forget(instance, project, id);
     let Some(carrier) = instance.artifacts.get_mut(&gone.carrier) else {
-        return;
+        return Ok(());
     };
     carrier.integrations.remove(id);
     if carrier.integrations.is_empty() && carrier.kind != Kind::Project {
-        remove(instance, &gone.carrier);
+        remove(instance, &gone.carrier, keep);
+        return Ok(());
     }
+    let whole = blobs.bytes(&carrier.blob)?;
+    let without = BTreeSet::from([id.to_owned()]);
+    let rest = artifact::merged(&whole, None, &without, now).map_err(io::Error::other)?;
+    carrier.blob = blobs.put(&rest)?;
+    let (blob, package) = (carrier.blob.clone(), carrier.package.clone());
+    let home = carrier
+        .project
+        .clone()
+        .filter(|_| carrier.kind == Kind::Project);
+    if let Some(package) = package.and_then(|name| instance.packages.get_mut(&name)) {
+        package.blob = blob.clone();
+    }
+    if let Some(home) = home.and_then(|code| instance.projects.get_mut(&code)) {
+        home.blob = blob;
+    }
+    Ok(())
 }
 
-/// Removes an artifact and what it defines; connections stay.
-fn remove(instance: &mut Instance, path: &str) {
+/// Removes an artifact and what it defines, but what is kept; connections stay.
+fn remove(instance: &mut Instance, path: &str, keep: &BTreeSet<String>) {
     let Some(artifact) = instance.artifacts.remove(path) else {
         return;
     };
     let project = artifact.project.as_deref();
-    for id in &artifact.integrations {
+    for id in artifact.integrations.difference(keep) {
         instance.integrations.remove(project, id);
         activation::forget(instance, project, id);
     }
-    instance.packages.retain(|_, p| p.carrier != path);
-    instance.projects.retain(|_, p| p.carrier != path);
+    if let Some(name) = &artifact.package {
+        instance.packages.remove(name);
+    }
+    if let Some(code) = project.filter(|_| artifact.kind == Kind::Project) {
+        instance.projects.remove(code);
+    }
 }
 
 impl Ground<'_> {
@@ -159,13 +242,7 @@ impl Ground<'_> {
             .integration(self.project.as_deref(), &facts.id())
             .is_some()
         {
-            // In a load the first carrier wins; their contents were found equal.
-            let note = format!(
-                "{}: integration {} is there already",
-                self.carrier,
-                facts.id()
-            );
-            self.instance.notes.push(note);
+            // It is kept, or the first carrier wins: the contents of a load's were found equal.
             return;
         }
         let active = self.rules == Rules::Load && facts.active;
@@ -215,10 +292,6 @@ impl Ground<'_> {
             .connection(self.project.as_deref(), &facts.id)
             .is_some()
         {
-            if self.rules == Rules::Load {
-                let note = format!("{}: connection {} is there already", self.carrier, facts.id);
-                self.instance.notes.push(note);
-            }
             return;
         }
         let properties = facts.properties.iter().map(|p| Property {
@@ -265,10 +338,7 @@ impl Ground<'_> {
         };
         let project = self.project.as_deref();
         let there = self.instance.lookups.get(project, &facts.name).is_some();
-        if there && self.rules == Rules::Load {
-            let note = format!("{}: lookup {} is there already", self.carrier, facts.name);
-            self.instance.notes.push(note);
-        } else {
+        if !there || self.rules == Rules::Import {
             self.instance.lookups.put(project, lookup);
         }
         Ok(())

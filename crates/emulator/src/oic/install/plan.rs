@@ -1,7 +1,6 @@
-//! What an artifact would meet in an instance.
+//! An artifact that was read, and what it would replace in an instance.
 
-use super::super::model::{Instance, Kind, Status};
-use super::super::shelf::Named;
+use super::super::model::{Instance, Kind};
 use crate::artifact::{self, IntegrationFacts, Recognised, Unreadable};
 use crate::blobs::BlobId;
 
@@ -59,33 +58,12 @@ impl Read {
         }
     }
 
-    /// What this artifact and another of one load hold both, with different content.
-    pub(crate) fn clash(&self, other: &Read) -> Option<String> {
-        match (&self.what, &other.what) {
-            (Recognised::Project { head, .. }, Recognised::Project { head: there, .. })
-                if head.code == there.code =>
-            {
-                return Some(format!("project {}", head.code));
-            }
-            (Recognised::Package { name, .. }, Recognised::Package { name: there, .. })
-                if name == there =>
-            {
-                return Some(format!("package {name}"));
-            }
-            _ => {}
+    /// The package that it is.
+    pub(crate) fn package(&self) -> Option<&str> {
+        match &self.what {
+            Recognised::Package { name, .. } => Some(name),
+            _ => None,
         }
-        if self.project() != other.project() {
-            return None;
-        }
-        let there = other.integrations();
-        self.integrations()
-            .into_iter()
-            .find(|own| {
-                there
-                    .iter()
-                    .any(|o| o.id() == own.id() && o.digest != own.digest)
-            })
-            .map(|own| format!("integration {}", own.id()))
     }
 
     /// Every integration inside.
@@ -99,52 +77,6 @@ impl Read {
                 .flat_map(|m| &m.carried.integrations)
                 .collect(),
             Recognised::Lookup(_) | Recognised::Opaque => Vec::new(),
-        }
-    }
-}
-
-/// What an artifact meets. The texts name the object that is met.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Plan {
-    /// The same bytes are there.
-    Same,
-    /// Nothing of its identity is there.
-    New,
-    /// Something of its identity is there, and nothing of it is active.
-    Existing(String),
-    /// Something of its identity, or of what it would replace, is active.
-    Active(String),
-}
-
-impl Plan {
-    pub(crate) fn of(instance: &Instance, read: &Read) -> Plan {
-        if instance
-            .artifacts
-            .values()
-            .any(|a| a.kind == read.kind && a.blob == read.blob)
-        {
-            return Plan::Same;
-        }
-        let replaced = replaced(instance, read);
-        let coming = read.integrations();
-        let mut existing = None;
-        for (project, it) in instance.integrations.iter() {
-            let id = it.id();
-            let met = project == read.project() && coming.iter().any(|facts| facts.id() == id);
-            if !met && !replaced.contains(&it.carrier) {
-                continue;
-            }
-            let what = format!("integration {id}");
-            let busy = matches!(it.status, Status::Activated | Status::ActivationInprogress);
-            if busy {
-                return Plan::Active(what);
-            }
-            existing = Some(what);
-        }
-        match (existing, replaced.first()) {
-            (Some(what), _) => Plan::Existing(what),
-            (None, Some(path)) => Plan::Existing(path.clone()),
-            (None, None) => Plan::New,
         }
     }
 }

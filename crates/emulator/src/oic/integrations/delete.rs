@@ -1,5 +1,7 @@
 //! `DELETE /integrations/{id}`: one version.
 
+use std::collections::BTreeSet;
+
 use http::StatusCode;
 
 use super::{Place, found, unlocked};
@@ -25,8 +27,18 @@ pub(super) fn answer(world: &mut World, asked: &Asked<'_>, place: Place<'_>) -> 
             "it is active; it must be deactivated first",
         );
     }
-    if let Some(instance) = world.oic.instances.get_mut(asked.at) {
-        install::take_out(instance, place.project, place.id);
+    let now = world.clock.now();
+    let (blobs, keep) = (&mut world.blobs, BTreeSet::new());
+    let taken = match world.oic.instances.get_mut(asked.at) {
+        Some(instance) => install::take_out(instance, blobs, place.project, place.id, &keep, now),
+        None => Ok(()),
+    };
+    match taken {
+        Ok(()) => bare(StatusCode::OK),
+        Err(e) => error(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            format!("Integration {} cannot be deleted.", place.id),
+            e.to_string(),
+        ),
     }
-    bare(StatusCode::OK)
 }
