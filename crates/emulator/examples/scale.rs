@@ -44,7 +44,10 @@ async fn main() -> Result<()> {
 
     let before_export = peak_bytes()?;
     let (export, archive) = test
-        .job("export", json!({"jobName": "all", "storageInfo": test.storage()}))
+        .job(
+            "export",
+            json!({"jobName": "all", "storageInfo": test.storage()}),
+        )
         .await?;
     let before_import = peak_bytes()?;
     let body = json!({
@@ -185,6 +188,9 @@ impl Client {
 fn peak_bytes() -> Result<u64> {
     let status = fs_err::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let text = line.ok_or("no VmHWM is told")?.trim().trim_end_matches(" kB");
+    let text = line
+        .ok_or("no VmHWM is told")?
+        .trim()
+        .trim_end_matches(" kB");
     Ok(text.trim().parse::<u64>()? * 1024)
 }
