@@ -170,7 +170,7 @@ const ROWS: &[Row] = &[
     },
     Row {
         switch: "import-connection-values",
-        meaning: "what an import does to the values of a connection that is there",
+        meaning: "what an import does to connection values: the archive's come in, what is there keeps its own, or all are drafts",
         standing: Standing::Assumed,
         source: "no source for what is there; that endpoints and passwords travel is documented for Classic",
         others: &["keep", "draft"],

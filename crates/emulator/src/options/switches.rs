@@ -46,7 +46,7 @@ pub struct Switches {
     pub token_seconds: u64,
     /// The virtual seconds that an activation takes.
     pub activation_seconds: u64,
-    /// What an import does to the values of a connection that is there already.
+    /// What an import does to the values of connections.
     pub import_connection_values: ConnectionValues,
     /// What an import does to an integration that is active.
     pub import_active: OnImport,

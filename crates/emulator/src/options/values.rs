@@ -28,15 +28,15 @@ pub enum FieldNames {
     StatusOnly,
 }
 
-/// What an import does to the values of a connection that is there already.
+/// What an import does to the values of connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ConnectionValues {
     /// The archive's values come in.
     Replace,
-    /// The connection keeps its own.
+    /// A connection that is there keeps its own; into a new one the archive's come.
     Keep,
-    /// The values go, and the connection is a draft again.
+    /// No values come in, those that are there go, and every connection of the archive is a draft.
     Draft,
 }
 
