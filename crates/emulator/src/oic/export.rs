@@ -9,7 +9,7 @@ use super::model::Generation;
 use super::order::Order;
 use super::routes::Asked;
 use super::told::dialect;
-use crate::body::{Reply, json as json_reply};
+use crate::body::{Refused, Reply, json as json_reply};
 use crate::options::FieldNames;
 use crate::world::World;
 
@@ -24,10 +24,10 @@ pub(super) enum Form {
 
 /// `POST exportServiceInstanceArchive`: 202 with the job's id.
 pub(super) fn start(world: &mut World, asked: &Asked<'_>, form: Form) -> Reply {
-    begin(world, asked, form).unwrap_or_else(|refusal| *refusal)
+    begin(world, asked, form).unwrap_or_else(Refused::into_reply)
 }
 
-fn begin(world: &mut World, asked: &Asked<'_>, form: Form) -> Result<Reply, Box<Reply>> {
+fn begin(world: &mut World, asked: &Asked<'_>, form: Form) -> Result<Reply, Refused> {
     let now = world.clock.now();
     let World {
         oic,

@@ -8,15 +8,15 @@ use super::model::Generation;
 use super::order::{Mode, Order};
 use super::routes::Asked;
 use super::told::dialect;
-use crate::body::{Reply, json as json_reply};
+use crate::body::{Refused, Reply, json as json_reply};
 use crate::world::World;
 
 /// `POST importServiceInstanceArchive`: 202 with the job's id. The answer holds no `location`.
 pub(super) fn start(world: &mut World, asked: &Asked<'_>) -> Reply {
-    begin(world, asked).unwrap_or_else(|refusal| *refusal)
+    begin(world, asked).unwrap_or_else(Refused::into_reply)
 }
 
-fn begin(world: &mut World, asked: &Asked<'_>) -> Result<Reply, Box<Reply>> {
+fn begin(world: &mut World, asked: &Asked<'_>) -> Result<Reply, Refused> {
     let now = world.clock.now();
     let World {
         oic,

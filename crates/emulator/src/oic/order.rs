@@ -4,12 +4,9 @@ use serde_json::{Map, Value};
 
 use super::answers::bad_request;
 use super::model::{Generation, Hidden, Instance, Storage};
-use crate::body::Reply;
+use crate::body::Refused;
 use crate::options::Switches;
 use crate::world::Call;
-
-/// A 400 on its way out.
-type Wrong = Box<Reply>;
 
 /// What both kinds of job are told.
 pub(super) struct Order {
@@ -27,7 +24,7 @@ impl Order {
         call: &Call,
         instance: &Instance,
         switches: &Switches,
-    ) -> Result<Order, Wrong> {
+    ) -> Result<Order, Refused> {
         let fields = match serde_json::from_slice(&call.body) {
             Ok(Value::Object(fields)) => fields,
             Ok(_) => return Err(wrong("the body is no JSON object")),
@@ -73,7 +70,7 @@ impl Order {
     /// # Errors
     ///
     /// The 400 to answer, when it is something else than a text.
-    pub(super) fn text(&self, name: &str) -> Result<Option<String>, Wrong> {
+    pub(super) fn text(&self, name: &str) -> Result<Option<String>, Refused> {
         text(&self.fields, name)
     }
 
@@ -82,7 +79,7 @@ impl Order {
     /// # Errors
     ///
     /// The 400 to answer, when it is something else.
-    pub(super) fn flag(&self, name: &str, missing: bool) -> Result<bool, Wrong> {
+    pub(super) fn flag(&self, name: &str, missing: bool) -> Result<bool, Refused> {
         match field(&self.fields, name) {
             None | Some(Value::Null) => Ok(missing),
             Some(Value::Bool(flag)) => Ok(*flag),
@@ -93,8 +90,8 @@ impl Order {
     }
 }
 
-fn wrong(why: &str) -> Wrong {
-    Box::new(bad_request(why))
+fn wrong(why: &str) -> Refused {
+    Refused::new(bad_request(why))
 }
 
 fn field<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
@@ -105,7 +102,7 @@ fn field<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
 }
 
 /// Blank is the same as missing.
-fn text(fields: &Map<String, Value>, name: &str) -> Result<Option<String>, Wrong> {
+fn text(fields: &Map<String, Value>, name: &str) -> Result<Option<String>, Refused> {
     match field(fields, name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.trim().to_owned()).filter(|t| !t.is_empty())),

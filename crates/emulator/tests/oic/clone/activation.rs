@@ -113,7 +113,7 @@ async fn a_draft_connection_keeps_its_integrations_from_being_activated() {
     prod.patch(files, &host("files.example.com")).await;
     let status = prod.finish("import", again).await;
     let told = report(&prod, &status).await;
-    assert_eq!(outcome(&told, "integration", id).0, "activated");
+    assert_eq!(outcome(&told, "integration", id), ("activated", ""));
     assert_eq!(outcome(&told, "schedule", id).0, "started");
     let intake = outcome(&told, "integration", "ORDER_INTAKE|01.00.0000");
     assert_eq!(intake, ("skipped", "it is active already"));
