@@ -5,9 +5,8 @@
 
 #![expect(
     clippy::disallowed_methods,
-    clippy::indexing_slicing,
     clippy::print_stdout,
-    reason = "a measurement reads the clock and prints; missing JSON fields read as null"
+    reason = "it measures real time, and prints what it measured"
 )]
 
 use std::error::Error;
@@ -106,7 +105,7 @@ impl Client {
         );
         let form = format!("grant_type=client_credentials&scope={scope}");
         let token = client.send("POST", "/oauth2/v1/token", form).await?;
-        let token = token["access_token"].as_str().ok_or("no token")?;
+        let token = field(&token, "access_token").as_str().ok_or("no token")?;
         client.authorization = format!("Bearer {token}");
         Ok(client)
     }
@@ -135,7 +134,9 @@ impl Client {
     async fn list(&self) -> Result<usize> {
         let mut roots = vec![String::new()];
         for project in self.pages("/projects").await? {
-            let code = project["id"].as_str().ok_or("a project without id")?;
+            let code = field(&project, "id")
+                .as_str()
+                .ok_or("a project without id")?;
             roots.push(format!("/projects/{code}"));
         }
         let mut count = 0;
@@ -154,9 +155,11 @@ impl Client {
                 self.card.name
             );
             let page = self.send("GET", &target, String::new()).await?;
-            let own = page["items"].as_array().ok_or("a page without items")?;
+            let own = field(&page, "items")
+                .as_array()
+                .ok_or("a page without items")?;
             items.extend(own.iter().cloned());
-            if page["hasMore"] != true {
+            if *field(&page, "hasMore") != true {
                 return Ok(items);
             }
         }
@@ -178,17 +181,25 @@ impl Client {
         let started = self
             .send("POST", &format!("{path}{query}"), body.to_string())
             .await?;
-        let id = started["jobId"].as_str().ok_or("no job id")?.to_owned();
+        let id = field(&started, "jobId")
+            .as_str()
+            .ok_or("no job id")?
+            .to_owned();
         self.emulator.advance(Duration::from_secs(24 * 3600));
         let status = self
             .send("GET", &format!("{path}/{id}{query}"), String::new())
             .await?;
-        if status["overallStatus"] != "COMPLETED" {
+        if *field(&status, "overallStatus") != "COMPLETED" {
             return Err(format!("{kind}: {status}").into());
         }
-        let archive = status["archiveName"].as_str().unwrap_or_default();
+        let archive = field(&status, "archiveName").as_str().unwrap_or_default();
         Ok((clock.elapsed(), archive.to_owned()))
     }
+}
+
+/// A field of an answer; null where it has none.
+fn field<'a>(answer: &'a Value, name: &str) -> &'a Value {
+    answer.get(name).unwrap_or(&Value::Null)
 }
 
 /// The most memory that this process ever had, as Linux tells it.

@@ -23,10 +23,10 @@ pub(crate) fn is_zip(bytes: &[u8]) -> bool {
 
 /// Reads every entry of a zip; CRCs are checked on the way. Directory entries and what macOS adds are left out.
 pub(crate) fn read(bytes: &[u8]) -> Result<Entries, Unreadable> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|e| broken(&e))?;
     let mut entries = Entries::new();
     for index in 0..archive.len() {
-        let mut entry = archive.by_index(index).map_err(broken)?;
+        let mut entry = archive.by_index(index).map_err(|e| broken(&e))?;
         if entry.is_dir() {
             continue;
         }
@@ -41,9 +41,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Entries, Unreadable> {
     Ok(entries)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape of map_err")]
-fn broken(error: zip::result::ZipError) -> Unreadable {
-    Unreadable::from_error("zip", &error)
+fn broken(error: &zip::result::ZipError) -> Unreadable {
+    Unreadable::from_error("zip", error)
 }
 
 fn whole(entry: &mut impl Read, name: &str) -> Result<Vec<u8>, Unreadable> {
@@ -63,7 +62,7 @@ pub(crate) struct Reader<R>(ZipArchive<R>);
 
 impl<R: Read + Seek> Reader<R> {
     pub(crate) fn new(from: R) -> Result<Self, Unreadable> {
-        ZipArchive::new(from).map(Self).map_err(broken)
+        ZipArchive::new(from).map(Self).map_err(|e| broken(&e))
     }
 
     pub(crate) fn holds(&self, name: &str) -> bool {
@@ -92,7 +91,7 @@ impl<R: Read + Seek> Reader<R> {
     /// Reads everything for its CRC alone.
     pub(crate) fn check(&mut self) -> Result<(), Unreadable> {
         for index in 0..self.0.len() {
-            let mut entry = self.0.by_index(index).map_err(broken)?;
+            let mut entry = self.0.by_index(index).map_err(|e| broken(&e))?;
             io::copy(&mut entry, &mut io::sink()).map_err(|e| Unreadable::from_error("zip", &e))?;
         }
         Ok(())
@@ -115,17 +114,19 @@ impl<W: Write> Writer<W> {
 
     /// Begins an entry. Names are to be told apart by the caller.
     pub(crate) fn begin(&mut self, name: &str) -> Result<(), Unreadable> {
-        self.out.start_file(name, self.options).map_err(broken)
+        self.out
+            .start_file(name, self.options)
+            .map_err(|e| broken(&e))
     }
 
     /// Begins an entry that may grow beyond 4 GiB.
     pub(crate) fn begin_large(&mut self, name: &str) -> Result<(), Unreadable> {
         let options = self.options.large_file(true);
-        self.out.start_file(name, options).map_err(broken)
+        self.out.start_file(name, options).map_err(|e| broken(&e))
     }
 
     pub(crate) fn finish(self) -> Result<W, Unreadable> {
-        Ok(self.out.finish().map_err(broken)?.into_inner())
+        Ok(self.out.finish().map_err(|e| broken(&e))?.into_inner())
     }
 }
 

@@ -62,6 +62,7 @@ pub(super) fn finish(instance: &mut Instance, project: Option<&str>, id: &str, n
         return;
     }
     integration.status = Status::Activated;
+    integration.errors = None;
     let (code, major, own) = (
         integration.code.clone(),
         integration.major().to_owned(),

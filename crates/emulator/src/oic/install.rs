@@ -254,3 +254,6 @@ fn free_path(instance: &Instance, path: &str, blob: &BlobId) -> String {
     let short = blob.sha256.get(..8).unwrap_or_default();
     format!("{folder}/{short}-{name}")
 }
+
+#[cfg(test)]
+mod tests;
