@@ -56,7 +56,14 @@ pub async fn send(
     let length = body.map_or_else(String::new, |body| {
         format!("Content-Length: {}\r\n", body.len())
     });
-    let head = format!("{method} {path} HTTP/1.0\r\nHost: {host}\r\n{authorization}{length}\r\n");
+    // A token endpoint takes forms only.
+    let form = if path.starts_with("/oauth2/") {
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+    } else {
+        ""
+    };
+    let head =
+        format!("{method} {path} HTTP/1.0\r\nHost: {host}\r\n{authorization}{form}{length}\r\n");
     let sent = async {
         stream.write_all(head.as_bytes()).await?;
         stream.write_all(body.unwrap_or_default()).await?;

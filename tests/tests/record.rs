@@ -1,5 +1,9 @@
 //! Recordings of a service that does as an assumption has it not: what `--conform` makes of them.
-#![expect(clippy::indexing_slicing, reason = "helpers of tests")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "helpers of tests"
+)]
 
 use ferry_e2e::stand::{self, Stand};
 use ferry_e2e::{envelope, ferry, says};

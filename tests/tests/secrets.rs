@@ -199,7 +199,7 @@ impl Scene {
         for kept in &self.kept {
             let state = std::fs::read(kept.path().join("state.json")).expect("a state");
             let state: Value = serde_json::from_slice(&state).expect("a state in JSON");
-            let all = state["content"]["identity"]["tokens"]
+            let all = state["content"]["identity"]["access"]
                 .as_array()
                 .expect("its access tokens");
             tokens += all.len();

@@ -187,7 +187,7 @@ mod tests {
         assert_eq!(name.len(), 1);
         assert_eq!(
             name[0][1],
-            "`export --name`, `import --name`, `promote --name`"
+            "`export --name`, `import --name`, `promote --name`, `record export --name`, `record import --name`"
         );
         assert!(rows.iter().any(|row| row[0] == "`FERRY_EMULATOR`"));
     }
