@@ -11,6 +11,7 @@
 mod bench;
 mod dist;
 mod docs;
+mod emulator;
 mod interop;
 mod lint;
 mod run;

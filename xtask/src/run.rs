@@ -126,13 +126,16 @@ pub(crate) fn build_ferry(profile: Profile) -> Result<PathBuf> {
         Profile::Dev => "debug",
         Profile::Release => "release",
     };
-    let metadata = metadata(&["--no-deps"])?;
-    let target = metadata
-        .get("target_directory")
-        .and_then(Value::as_str)
-        .context("cargo metadata names no target directory")?;
     let name = format!("ferry{}", std::env::consts::EXE_SUFFIX);
-    Ok(Path::new(target).join(folder).join(name))
+    Ok(target()?.join(folder).join(name))
+}
+
+/// Where cargo builds, and where everything else that is made from this checkout belongs.
+pub(crate) fn target() -> Result<PathBuf> {
+    let metadata = metadata(&["--no-deps"])?;
+    let target = metadata.get("target_directory").and_then(Value::as_str);
+    let target = target.context("cargo metadata names no target directory")?;
+    Ok(PathBuf::from(target))
 }
 
 /// `cargo metadata` with further arguments.

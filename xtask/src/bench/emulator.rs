@@ -1,16 +1,14 @@
 //! The emulator's figures: how fast it starts and answers, and what it holds in memory.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::{STARTS, median, megabytes, milliseconds, report};
+use crate::emulator::Running;
 use crate::run;
 
 /// What is measured, in this order. Each prints its lines by [`report`].
@@ -87,7 +85,7 @@ fn requests(ferry: &Path) -> Result<()> {
     ] {
         let url = format!(
             "http://{}{all}/{id}{path}?integrationInstance={instance}",
-            emulator.authority
+            emulator.authority()
         );
         let measured = match wrk(&bearer, &url)? {
             Some(rate) => format!("{rate:.0}"),
@@ -151,7 +149,7 @@ fn idle(ferry: &Path) -> Result<()> {
         } else {
             format!("{name}: {}", held.len())
         };
-        report(&name, &megabytes(memory(emulator.process.id())?), "-");
+        report(&name, &megabytes(memory(emulator.process())?), "-");
     }
     Ok(())
 }
@@ -173,88 +171,6 @@ fn encoded(text: &str) -> String {
             other => format!("%{other:02X}"),
         })
         .collect()
-}
-
-/// An emulator that runs until it is dropped.
-pub(super) struct Running {
-    process: Child,
-    /// `127.0.0.1:PORT`
-    authority: String,
-}
-
-impl Running {
-    /// Starts it on a free port with further arguments, and waits for its ready line.
-    pub(super) fn start(ferry: &Path, arguments: &[&str]) -> Result<Self> {
-        let mut process = Command::new(ferry)
-            .args(["emulator", "--port", "0"])
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("could not run ferry")?;
-        let told = process.stdout.take().context("ferry has no output")?;
-        let mut emulator = Self {
-            process,
-            authority: String::new(),
-        };
-        for line in BufReader::new(told).lines() {
-            let line = line?;
-            if let Some((_, authority)) = line
-                .strip_prefix("ready on ")
-                .and_then(|url| url.split_once("://"))
-            {
-                authority.clone_into(&mut emulator.authority);
-                return Ok(emulator);
-            }
-        }
-        bail!("the emulator did not start")
-    }
-
-    /// One request, and its answer as JSON.
-    pub(super) fn ask(
-        &self,
-        method: &str,
-        target: &str,
-        headers: &str,
-        body: &str,
-    ) -> Result<Value> {
-        let mut stream = self.request(
-            method,
-            target,
-            &format!("Connection: close\r\n{headers}"),
-            body,
-        )?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
-        let (head, body) = answer.split_once("\r\n\r\n").context("no whole answer")?;
-        if !head.starts_with("HTTP/1.1 200") {
-            bail!("{method} {target}: {head}");
-        }
-        serde_json::from_str(body).with_context(|| format!("{method} {target}: no JSON"))
-    }
-
-    /// Sends a request, and waits for the beginning of its answer.
-    fn request(&self, method: &str, target: &str, headers: &str, body: &str) -> Result<TcpStream> {
-        let mut stream = TcpStream::connect(&self.authority)?;
-        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-        write!(
-            stream,
-            "{method} {target} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n{headers}\r\n{body}",
-            self.authority,
-            body.len()
-        )?;
-        stream.peek(&mut [0])?;
-        Ok(stream)
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 #[cfg(test)]
