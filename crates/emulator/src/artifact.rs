@@ -14,12 +14,14 @@ pub(crate) mod schedule;
 pub(crate) mod zip;
 
 mod containers;
+mod label;
 mod member;
 mod merge;
 
 pub(crate) use connection::ConnectionFacts;
 pub(crate) use containers::read;
 pub(crate) use integration::IntegrationFacts;
+pub(crate) use label::{DeploymentFacts, Version, deployed, labelled};
 pub(crate) use lookup::LookupFacts;
 pub(crate) use member::member;
 pub(crate) use merge::merged;
@@ -83,6 +85,7 @@ pub(crate) struct ProjectFacts {
     pub name: String,
     pub description: String,
     pub status: String,
+    pub deployments: Vec<DeploymentFacts>,
 }
 
 /// What an artifact is, told by its content alone.

@@ -16,7 +16,9 @@ pub enum Side {
     After,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How far a barrier's request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 enum Progress {
     Awaited,
     Reached,
@@ -73,7 +75,24 @@ impl Barrier {
 #[derive(Debug, Default)]
 pub(crate) struct Barriers {
     table: Mutex<Vec<(u64, Side, Barrier)>>,
-    named: Mutex<BTreeMap<u64, Barrier>>,
+    named: Mutex<BTreeMap<u64, Named>>,
+}
+
+/// A barrier that has a number.
+#[derive(Debug)]
+struct Named {
+    nth: u64,
+    side: Side,
+    barrier: Barrier,
+}
+
+/// A barrier as the controls show it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Shown {
+    id: u64,
+    nth: u64,
+    side: Side,
+    progress: Progress,
 }
 
 impl Barriers {
@@ -89,13 +108,34 @@ impl Barriers {
         let barrier = self.set(nth, side);
         let mut named = lock(&self.named);
         let id = named.len() as u64 + 1;
-        named.insert(id, barrier);
+        named.insert(id, Named { nth, side, barrier });
         id
     }
 
     /// The barrier of this number.
     pub(crate) fn named(&self, id: u64) -> Option<Barrier> {
-        lock(&self.named).get(&id).cloned()
+        let named = lock(&self.named);
+        named.get(&id).map(|named| named.barrier.clone())
+    }
+
+    /// Those that have a number.
+    pub(crate) fn shown(&self) -> Vec<Shown> {
+        let named = lock(&self.named);
+        let shown = named.iter().map(|(id, named)| Shown {
+            id: *id,
+            nth: named.nth,
+            side: named.side,
+            progress: *named.barrier.progress.borrow(),
+        });
+        shown.collect()
+    }
+
+    /// Releases and forgets all.
+    pub(crate) fn clear(&self) {
+        lock(&self.table).clear();
+        for named in std::mem::take(&mut *lock(&self.named)).into_values() {
+            named.barrier.release();
+        }
     }
 
     /// Stops where a barrier is set for this request and side.

@@ -59,6 +59,17 @@ impl VirtualClock {
             .unwrap_or(self.virtual_anchor);
     }
 
+    /// Shows another time from now on, be it an earlier one.
+    pub(crate) fn show(&mut self, at: Timestamp) {
+        self.virtual_anchor = at;
+        self.real_anchor = self.real_now();
+    }
+
+    /// How many virtual seconds pass in a real one.
+    pub(crate) fn speed(&self) -> f64 {
+        self.speed
+    }
+
     /// Lets virtual time run at another multiple of real time from now on; 0 freezes it.
     pub(crate) fn set_speed(&mut self, speed: f64) {
         self.virtual_anchor = self.now();

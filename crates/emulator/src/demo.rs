@@ -18,22 +18,20 @@ pub(crate) fn sources(rng: &mut fastrand::Rng) -> Result<Vec<Source>, Unreadable
             name: "test".to_owned(),
             settings: Settings::default(),
             files: test(rng)?,
-            busy: false,
         },
         Source {
             name: "prod".to_owned(),
             settings: Settings::default(),
             files: prod(rng)?,
-            busy: false,
         },
         Source {
             name: "live".to_owned(),
             settings: Settings {
                 protected: true,
+                busy: true,
                 ..Settings::default()
             },
             files: live(rng)?,
-            busy: true,
         },
     ])
 }

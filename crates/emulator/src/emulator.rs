@@ -69,6 +69,16 @@ impl Emulator {
         environments::cards(&self.seam.world(), origin)
     }
 
+    /// Whether it went on from the state that an earlier run left in its data folder, so that no load was read.
+    pub fn resumed(&self) -> bool {
+        self.seam.resumed()
+    }
+
+    /// Goes back to the beginning: the load, the switches and the faults that it was started with.
+    pub fn reset(&self) -> Result<(), StartError> {
+        self.seam.reset()
+    }
+
     /// Adds a fault.
     pub fn add_rule(&self, rule: Rule) {
         self.seam.add_rule(rule);

@@ -1,12 +1,19 @@
 //! Faults by rule: which request, which time, what goes wrong.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
+use http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 
+mod any;
+mod meet;
 mod plan;
 
-pub(crate) use plan::{Faults, ListingFault, Plan, Subject};
+pub(crate) use meet::{Counted, Faults, Subject};
+pub(crate) use plan::{ListingFault, Plan};
+
+use crate::barrier::Side;
 
 /// The services of the emulator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -18,6 +25,16 @@ pub enum Service {
     Identity,
     /// Object Storage.
     Store,
+}
+
+impl fmt::Display for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Oic => "oic",
+            Self::Identity => "identity",
+            Self::Store => "store",
+        })
+    }
 }
 
 /// A fault and the requests that meet it. What is not given matches everything.
@@ -50,6 +67,30 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether it can be carried out, or what is wrong with it.
+    pub fn check(&self) -> Result<(), String> {
+        if self.one_in == Some(0) || self.from == Some(0) {
+            return Err("one-in and from count from 1".to_owned());
+        }
+        match &self.action {
+            Action::Status { code, headers, .. } => {
+                if !(200..=599).contains(code) {
+                    return Err(format!("{code} is no status of an answer: 200 to 599 are"));
+                }
+                let odd = headers.iter().find(|(name, value)| {
+                    name.parse::<HeaderName>().is_err() || value.parse::<HeaderValue>().is_err()
+                });
+                odd.map_or(Ok(()), |(name, _)| {
+                    Err(format!("{name} is no header with a value"))
+                })
+            }
+            Action::Slow {
+                bytes_per_second: 0,
+            } => Err("bytes-per-second counts from 1".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
     /// A rule that every request meets.
     pub fn new(action: Action) -> Self {
         Self {
@@ -67,7 +108,11 @@ impl Rule {
 
 /// What goes wrong. In JSON: `"reset"`, `{"status": {"code": 503}}`, `{"delay": {"ms": 50}}` …
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case",
+    deny_unknown_fields
+)]
 pub enum Action {
     /// Another answer; the request is not carried out.
     Status {
@@ -105,4 +150,35 @@ pub enum Action {
     LoseAnswer,
     /// Every token given out before becomes invalid.
     ExpireTokens,
+    /// The bodies of the request and of its answer pass at so many bytes a second of real time.
+    Slow {
+        /// Bytes a second, 1 at least.
+        bytes_per_second: u64,
+    },
+    /// The answer's `ETag` is that of other bytes.
+    WrongEtag,
+    /// The job that the request starts ends so.
+    Job(JobEnd),
+    /// The request stops until it is released under `/_ferry/barriers/`.
+    Barrier {
+        /// Before or after it is carried out.
+        side: Side,
+    },
+    /// One of a reset, a lost answer, a cut or slow body, a delay, 429, 500, a page of 502, 503, and expired tokens: by
+    /// the emulator's seed.
+    Any,
+}
+
+/// How a job ends that a fault meets, whatever the switches say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct JobEnd {
+    /// Its state. One that says neither completion nor failure, such as `RUNNING`, stays for ever.
+    pub state: String,
+    /// The state of its component `Integration`; none: the job's.
+    #[serde(default)]
+    pub integration: Option<String>,
+    /// The state of its component `Process`; none: the job's.
+    #[serde(default)]
+    pub process: Option<String>,
 }

@@ -30,6 +30,17 @@ pub struct Recorded {
     pub status: Option<u16>,
     /// Why it was refused, or what was done to it on purpose.
     pub refusal: Option<String>,
+    /// Where faults are in force and it met none: the nearest rule, and why it was not met.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near: Option<String>,
+}
+
+/// How a request ended, as its record tells.
+#[derive(Debug, Default)]
+pub(crate) struct End {
+    pub(crate) status: Option<u16>,
+    pub(crate) refusal: Option<String>,
+    pub(crate) near: Option<String>,
 }
 
 /// The latest requests.
@@ -63,16 +74,22 @@ impl Journal {
     }
 
     /// Notes how it ended.
-    pub(crate) fn ended(&mut self, nth: u64, status: Option<u16>, refusal: Option<String>) {
+    pub(crate) fn ended(&mut self, nth: u64, end: End) {
         // The numbers are those of the places, without a gap.
         let first = self.records.front().map_or(nth, |record| record.nth);
         let place = nth.checked_sub(first).map(usize::try_from);
         if let Some(Ok(place)) = place
             && let Some(record) = self.records.get_mut(place)
         {
-            record.status = status;
-            record.refusal = refusal.map(short);
+            record.status = end.status;
+            record.refusal = end.refusal.map(short);
+            record.near = end.near.map(short);
         }
+    }
+
+    /// Forgets all, and counts from 1 again.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
     }
 
     /// What is remembered, oldest first.
@@ -143,12 +160,21 @@ mod tests {
                 target: "/".to_owned(),
                 status: None,
                 refusal: None,
+                near: None,
             });
         }
-        journal.ended(3, Some(200), None);
-        journal.ended(7, Some(200), None);
+        let ok = || End {
+            status: Some(200),
+            ..End::default()
+        };
+        journal.ended(3, ok());
+        journal.ended(7, ok());
         assert_eq!(journal.count(), CAPACITY as u64 + 5);
-        journal.ended(8, None, Some("ä".repeat(5_000)));
+        let long = End {
+            refusal: Some("ä".repeat(5_000)),
+            ..End::default()
+        };
+        journal.ended(8, long);
         let all = journal.all();
         let refusal = all[2].refusal.as_deref().unwrap();
         assert_eq!(refusal.chars().count(), LONGEST + 1);

@@ -30,17 +30,20 @@ mod persist;
 mod route;
 mod server;
 mod service;
+mod snapshots;
 mod store;
 mod tls;
 mod world;
 
 use bytes::Bytes;
 
+pub use admin::{Control, controls};
 pub use barrier::{Barrier, Side};
 pub use emulator::Emulator;
 pub use environments::{ConnectionCard, EnvironmentCard, UserCard};
-pub use fault::{Action, Rule, Service};
+pub use fault::{Action, JobEnd, Rule, Service};
 pub use journal::Recorded;
+pub use load::Description;
 pub use options::{
     ArchiveLayout, ConformError, ConnectionValues, ErrorBodies, Etag, FailedTest, FieldNames,
     Finding, JobIds, Load, OnImport, Options, Row, Standing, StartError, SwitchError, Switches,

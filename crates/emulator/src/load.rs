@@ -1,6 +1,7 @@
 //! From folders, or from the demonstration, to instances with their sign-in and their buckets.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use ferry_core::ids::EnvironmentName;
 use jiff::Timestamp;
@@ -12,13 +13,16 @@ use crate::demo;
 use crate::generate;
 use crate::identity::Identity;
 use crate::oic::{
-    Generation, Hidden, Instance, Job, Kind, Oic, Read, Rules, Shelf, Storage, install,
+    Generation, Hidden, Instance, Job, Kind, Oic, Read, Rules, Shelf, Storage, StorageSettings,
+    install,
 };
 use crate::options::{Load, StartError};
 use crate::store::Store;
+pub use description::Description;
 use twins::Twins;
 
 mod alive;
+mod description;
 mod folder;
 mod sign_in;
 mod twins;
@@ -26,19 +30,25 @@ mod twins;
 /// The namespace of every bucket.
 pub(crate) const NAMESPACE: &str = "acme";
 
-/// `instance.toml` of an instance's folder. Unknown keys are errors.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// What is said of an instance: in `instance.toml` of its folder, or in a description. Unknown keys are errors.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct Settings {
     /// None: told by the artifacts.
     pub(crate) generation: Option<Generation>,
     pub(crate) protected: bool,
+    /// Whether an export runs in it for a long time.
+    pub(crate) busy: bool,
+    /// A folder of artifacts, in a description.
+    pub(crate) folder: Option<PathBuf>,
+    /// How many integrations the emulator makes for it, in a description.
+    pub(crate) integrations: Option<usize>,
     pub(crate) agent_groups: BTreeSet<String>,
     /// Values of connections, by id.
     pub(crate) connections: BTreeMap<String, ConnectionSettings>,
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct ConnectionSettings {
     pub(crate) properties: BTreeMap<String, String>,
@@ -51,8 +61,6 @@ pub(crate) struct Source {
     pub(crate) settings: Settings,
     /// Path in the folder, and bytes.
     pub(crate) files: Vec<(String, Vec<u8>)>,
-    /// Whether an export runs in it for a long time.
-    pub(crate) busy: bool,
 }
 
 /// Loads the instances, their sign-in facts and their buckets.
@@ -70,6 +78,7 @@ pub(crate) fn load(
     let sources = match load {
         Load::Demo => demo::sources(rng).map_err(|e| caused("the demonstration", e))?,
         Load::Folder(path) => folder::sources(path)?,
+        Load::Described(description) => description.sources(rng)?,
         Load::Generated { integrations } => {
             generated(*integrations, rng).map_err(|e| caused("what is generated", e))?
         }
@@ -77,7 +86,7 @@ pub(crate) fn load(
     let mut oic = Oic::default();
     let mut identity = Identity::default();
     for source in sources {
-        let busy = source.busy;
+        let busy = source.settings.busy;
         let mut instance = instance(source, blobs, rng, now)?;
         let storage = &instance.storage;
         let tokens = [&storage.token, &storage.revoked_token].map(|token| token.0.clone());
@@ -103,7 +112,6 @@ fn generated(count: usize, rng: &mut fastrand::Rng) -> Result<Vec<Source>, Unrea
         name: name.to_owned(),
         settings: Settings::default(),
         files,
-        busy: false,
     };
     let files = generate::generate(rng, count)?;
     Ok(vec![source("test", files), source("prod", Vec::new())])
@@ -135,14 +143,16 @@ fn instance(
         places.push(place);
     }
     let generation = generation(&source.settings, &reads, &places)?;
+    let storage = Storage {
+        namespace: NAMESPACE.to_owned(),
+        bucket: format!("ferry-{name}"),
+        user: format!("{name}.storage@example.com"),
+        token: Hidden(sign_in::secret(rng)),
+        revoked_token: Hidden(sign_in::secret(rng)),
+    };
     let mut instance = Instance {
-        storage: Storage {
-            namespace: NAMESPACE.to_owned(),
-            bucket: format!("ferry-{name}"),
-            user: format!("{name}.storage@example.com"),
-            token: Hidden(sign_in::secret(rng)),
-            revoked_token: Hidden(sign_in::secret(rng)),
-        },
+        storage_settings: Some(StorageSettings::of(&storage)),
+        storage,
         generation,
         protected: source.settings.protected,
         agent_groups: source.settings.agent_groups,

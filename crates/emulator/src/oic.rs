@@ -7,13 +7,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::body::Reply;
-use crate::options::ErrorBodies;
+use crate::options::{ErrorBodies, FieldNames};
 use crate::world::{Call, World};
 
 mod activation;
+mod agents;
 mod answers;
 mod archive;
+mod arrival;
 mod artifacts;
+mod certificates;
 mod connections;
 mod dates;
 mod export;
@@ -22,7 +25,9 @@ mod input;
 mod install;
 mod integrations;
 mod jobs;
+mod libraries;
 mod locks;
+mod lookups;
 mod model;
 mod order;
 mod packages;
@@ -33,8 +38,9 @@ mod report;
 mod roles;
 mod routes;
 mod schedules;
+mod settings;
 mod shelf;
-mod tables;
+mod spelling;
 mod timeline;
 mod told;
 mod upload;
@@ -45,6 +51,7 @@ pub(crate) use jobs::{Job, uuid};
 pub(crate) use locks::lock;
 pub(crate) use model::{Generation, Hidden, Instance, Kind, Storage};
 pub(crate) use report::{job, jobs};
+pub(crate) use settings::{StorageSettings, storage};
 pub(crate) use shelf::Shelf;
 
 /// Every instance of this emulator.
@@ -70,7 +77,10 @@ impl Oic {
 
 /// Answers everything under `/ic/api/` and `/icsapis/`.
 pub(crate) fn answer(world: &mut World, call: &Call) -> Reply {
-    let reply = routes::answer(world, call);
+    let mut reply = routes::answer(world, call);
+    if world.switches.field_names == FieldNames::Hyphenated {
+        reply = spelling::instead_of_camel_case(reply);
+    }
     match world.switches.error_bodies {
         ErrorBodies::Json => reply,
         ErrorBodies::Html => page::instead_of_json(reply),

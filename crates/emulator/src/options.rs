@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::fault::Rule;
+use crate::load::Description;
 
 mod conform;
 mod fidelity;
@@ -75,6 +76,8 @@ pub enum Load {
     Demo,
     /// A folder of instances.
     Folder(PathBuf),
+    /// What a file describes; see [`Options::describe`].
+    Described(Description),
     /// An instance `test` with so many integrations that the emulator makes, and an empty `prod`.
     Generated {
         /// How many.

@@ -1,11 +1,9 @@
-//! State over restarts: one JSON file, replaced as a whole, beside the folder of contents.
+//! State written down: over restarts as one JSON file, replaced as a whole, beside the folder of contents.
 
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,24 +15,14 @@ use crate::options::{StartError, Switches};
 use crate::store::Store;
 use crate::world::World;
 
-/// The file's form.
+/// The form of what is written.
 const VERSION: u32 = 1;
 
-/// A data folder, locked against other processes.
-#[derive(Debug)]
-pub(crate) struct DataFolder {
-    folder: PathBuf,
-    /// The fingerprint of the content that was written last.
-    written: Mutex<Option<u64>>,
-    /// Holds the lock.
-    _lock: File,
-}
-
-/// What an earlier run left.
+/// A world as it was written down.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Saved {
     #[serde(rename = "version")]
-    _version: Version,
+    pub(crate) _version: Version,
     /// The virtual time.
     pub(crate) now: Timestamp,
     /// Where the source of chance was.
@@ -58,16 +46,24 @@ pub(crate) struct Content {
 
 #[derive(Serialize)]
 struct Writing<'a> {
+    version: u32,
+    now: Timestamp,
+    seed: u64,
+    content: WritingContent<'a>,
+}
+
+#[derive(Serialize)]
+struct WritingContent<'a> {
     switches: &'a Switches,
     store: &'a Store,
     oic: &'a Oic,
     identity: &'a Identity,
 }
 
-/// Refuses other forms of the file.
-#[derive(Debug, Deserialize)]
+/// Refuses other forms.
+#[derive(Debug, Default, Deserialize)]
 #[serde(try_from = "u32")]
-struct Version;
+pub(crate) struct Version;
 
 impl TryFrom<u32> for Version {
     type Error = String;
@@ -81,6 +77,30 @@ impl TryFrom<u32> for Version {
     }
 }
 
+/// Writes the world down.
+pub(crate) fn write(world: &World) -> io::Result<Vec<u8>> {
+    let writing = Writing {
+        version: VERSION,
+        now: world.clock.now(),
+        seed: world.rng.get_seed(),
+        content: WritingContent {
+            switches: &world.switches,
+            store: &world.store,
+            oic: &world.oic,
+            identity: &world.identity,
+        },
+    };
+    Ok(serde_json::to_vec(&writing)?)
+}
+
+/// A data folder, locked against other processes.
+#[derive(Debug)]
+pub(crate) struct DataFolder {
+    folder: PathBuf,
+    /// Holds the lock.
+    _lock: File,
+}
+
 impl DataFolder {
     /// Takes hold of a folder, made where it is missing.
     pub(crate) fn open(folder: &Path) -> Result<Self, StartError> {
@@ -89,7 +109,6 @@ impl DataFolder {
         match lock.try_lock() {
             Ok(()) => Ok(Self {
                 folder: folder.to_owned(),
-                written: Mutex::new(None),
                 _lock: lock,
             }),
             Err(TryLockError::WouldBlock) => Err(StartError::InUse {
@@ -109,9 +128,14 @@ impl DataFolder {
         self.folder.join("blobs")
     }
 
+    /// Where the snapshots are.
+    pub(crate) fn snapshots(&self) -> PathBuf {
+        self.folder.join("snapshots")
+    }
+
     /// What an earlier run left, if any did.
     pub(crate) fn load(&self) -> Result<Option<Saved>, StartError> {
-        let path = self.file();
+        let path = self.folder.join("state.json");
         let text = match fs_err::read(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -122,51 +146,27 @@ impl DataFolder {
             .map_err(|source| StartError::State { path, source })
     }
 
-    /// Replaces the file by the world's state, where more than the time has changed or it is the last chance. The
-    /// file is whole at any time, even where the process is killed.
-    pub(crate) fn save(&self, world: &World, last: bool) -> io::Result<()> {
-        let content = serde_json::to_vec(&Writing {
-            switches: &world.switches,
-            store: &world.store,
-            oic: &world.oic,
-            identity: &world.identity,
-        })?;
-        let mut hasher = DefaultHasher::new();
-        content.hash(&mut hasher);
-        let fingerprint = Some(hasher.finish());
-        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        if *written == fingerprint && !last {
-            return Ok(());
-        }
-        let mut file = tempfile::Builder::new()
-            .prefix("state-")
-            .tempfile_in(&self.folder)?;
-        let now = serde_json::to_string(&world.clock.now())?;
-        let seed = world.rng.get_seed();
-        write!(
-            file,
-            r#"{{"version":{VERSION},"now":{now},"seed":{seed},"content":"#
-        )?;
-        file.write_all(&content)?;
-        file.write_all(b"}")?;
-        file.as_file().sync_all()?;
-        file.persist(self.file())?;
-        File::open(&self.folder)?.sync_all()?;
-        *written = fingerprint;
-        Ok(())
-    }
-
-    fn file(&self) -> PathBuf {
-        self.folder.join("state.json")
+    /// Replaces the file by the world's state.
+    pub(crate) fn save(&self, world: &World) -> io::Result<()> {
+        replace(&self.folder, "state.json", &write(world)?)
     }
 }
 
-/// Forgets the contents that nothing in the world names.
-pub(crate) fn sweep(world: &mut World) -> io::Result<()> {
-    let mut living = BTreeSet::new();
-    collect(&serde_json::to_value(&world.store)?, &mut living);
-    collect(&serde_json::to_value(&world.oic)?, &mut living);
-    world.blobs.sweep(&living)
+/// Replaces a file. It is whole at any time, even where the process is killed.
+pub(crate) fn replace(folder: &Path, name: &str, text: &[u8]) -> io::Result<()> {
+    let mut file = tempfile::Builder::new()
+        .prefix("state-")
+        .tempfile_in(folder)?;
+    file.write_all(text)?;
+    file.as_file().sync_all()?;
+    file.persist(folder.join(name))?;
+    File::open(folder)?.sync_all()
+}
+
+/// Adds the names of the contents that what was written down holds.
+pub(crate) fn living(value: &impl Serialize, names: &mut BTreeSet<String>) -> io::Result<()> {
+    collect(&serde_json::to_value(value)?, names);
+    Ok(())
 }
 
 fn collect(value: &Value, names: &mut BTreeSet<String>) {

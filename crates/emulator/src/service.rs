@@ -1,21 +1,23 @@
 //! The seam: a request comes in, an answer goes out. Virtual time, faults, barriers and the journal are here, once
 //! for every service.
 
+use std::collections::BTreeSet;
 use std::fmt;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use http::{Method, StatusCode, Uri};
+use http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::barrier::{Barriers, Side};
 use crate::body::{self, Refusal, Reply};
-use crate::fault::{Faults, ListingFault, Plan, Rule, Service, Subject};
-use crate::journal::{self, Journal, Recorded};
+use crate::fault::{Counted, Faults, ListingFault, Plan, Rule, Service, Subject};
+use crate::journal::{self, End, Journal, Recorded};
 use crate::options::{Options, StartError};
 use crate::persist::{self, DataFolder};
 use crate::route::{self, Route};
+use crate::snapshots::Snapshots;
 use crate::world::{Call, World};
 use crate::{Body, Tls, admin, identity, oic, store};
 
@@ -26,6 +28,7 @@ mod receive;
 mod start;
 
 use receive::Received;
+use start::Started;
 
 /// The connection ends, and there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,27 +68,74 @@ pub(crate) struct Seam {
     faults: Mutex<Faults>,
     barriers: Barriers,
     journal: Mutex<Journal>,
+    snapshots: Mutex<Snapshots>,
     data: Option<DataFolder>,
+    /// Whether it went on from the state of an earlier run.
+    resumed: bool,
+    /// What it was started with, which a reset goes back to.
+    options: Options,
 }
 
 impl Seam {
     /// Loads or takes up the world.
     pub(crate) fn start(options: Options) -> Result<Self, StartError> {
-        let rules = options.rules.clone();
-        let (world, data) = start::world(options)?;
-        let mut faults = Faults::default();
-        for rule in rules {
-            faults.add(rule);
-        }
+        let Started {
+            world,
+            data,
+            snapshots,
+            resumed,
+        } = start::start(&options)?;
         let seam = Self {
             world: Mutex::new(world),
-            faults: Mutex::new(faults),
+            faults: Mutex::new(Faults::of(&options.rules, options.seed)),
             barriers: Barriers::default(),
             journal: Mutex::default(),
+            snapshots: Mutex::new(snapshots),
             data,
+            resumed,
+            options,
         };
-        seam.save()?;
+        {
+            let mut world = seam.world();
+            seam.sweep(&mut world)?;
+            seam.settle(&mut world)?;
+        }
         Ok(seam)
+    }
+
+    /// Goes back to the beginning: the load, the switches and the faults that it was started with. Requests that a
+    /// barrier holds go on, and the journal is empty.
+    pub(crate) fn reset(&self) -> Result<(), StartError> {
+        let mut world = self.world();
+        let beginning = start::beginning(&self.options, &mut world.blobs)?;
+        world.become_saved(beginning);
+        *lock(&self.faults) = Faults::of(&self.options.rules, self.options.seed);
+        self.barriers.clear();
+        lock(&self.journal).clear();
+        self.sweep(&mut world)?;
+        Ok(self.settle(&mut world)?)
+    }
+
+    /// Saves the present state under a name.
+    pub(crate) fn take_snapshot(&self, name: &str) -> io::Result<()> {
+        let written = persist::write(&self.advanced())?;
+        lock(&self.snapshots).put(name, written)
+    }
+
+    /// Goes back to a snapshot, its time included; whether there is one of this name.
+    pub(crate) fn restore(&self, name: &str) -> io::Result<bool> {
+        let mut world = self.world();
+        let Some(saved) = lock(&self.snapshots).get(name).map(serde_json::from_slice) else {
+            return Ok(false);
+        };
+        world.become_saved(saved?);
+        self.settle(&mut world)?;
+        Ok(true)
+    }
+
+    /// The snapshots.
+    pub(crate) fn snapshots(&self) -> MutexGuard<'_, Snapshots> {
+        lock(&self.snapshots)
     }
 
     /// Answers one request, or ends its connection.
@@ -93,7 +143,7 @@ impl Seam {
         let (mut parts, body) = request.into_parts();
         let peer = parts.extensions.remove::<Peer>();
         let uri = parts.uri.clone();
-        let (call, objection) = head::read(parts);
+        let (call, objection) = head::read(parts, peer);
         let service = match route::route(&call.host, &call.path) {
             _ if objection.is_some() => None,
             Route::Admin => return Ok(admin::answer(self, &call, body, peer).await),
@@ -109,10 +159,20 @@ impl Seam {
             target: journal::redacted(&call.path, uri.query()),
             status: None,
             refusal: None,
+            near: None,
         });
+        let mut near = None;
         let answered = match objection {
             Some(reply) => receive::drain(&call, body).await.map(|()| reply),
-            None => self.carry_out(nth, service, call, &uri, body).await,
+            None => {
+                let mut plan = self.plan(Subject {
+                    service,
+                    method: call.method.as_str(),
+                    target: uri.path_and_query().map_or("/", |target| target.as_str()),
+                });
+                near = plan.near.take();
+                self.carry_out(nth, service, call, plan, body).await
+            }
         };
         let (status, refusal) = match &answered {
             Ok(reply) => (
@@ -124,7 +184,12 @@ impl Seam {
             ),
             Err(closed) => (None, Some(closed.to_string())),
         };
-        lock(&self.journal).ended(nth, status, refusal);
+        let end = End {
+            status,
+            refusal,
+            near,
+        };
+        lock(&self.journal).ended(nth, end);
         answered
     }
 
@@ -133,15 +198,14 @@ impl Seam {
         nth: u64,
         service: Option<Service>,
         mut call: Call,
-        uri: &Uri,
+        mut plan: Plan,
         body: Body,
     ) -> Result<Reply, NoAnswer> {
-        let target = uri.path_and_query().map_or("/", |target| target.as_str());
-        let plan = self.plan(Subject {
-            service,
-            method: call.method.as_str(),
-            target,
-        });
+        if let Some(side) = plan.barrier {
+            self.barriers.set_named(nth, side);
+        }
+        call.job_end = plan.job.take();
+        let body = damage::slowed(body, plan.slow);
         if !plan.delay.is_zero() {
             tokio::time::sleep(plan.delay).await;
         }
@@ -180,7 +244,7 @@ impl Seam {
         if plan.lose {
             return Err(NoAnswer::Lost);
         }
-        Ok(damage::body(reply, plan.cut, plan.corrupt))
+        Ok(damage::answer(reply, &plan))
     }
 
     fn plan(&self, subject: Subject<'_>) -> Plan {
@@ -188,10 +252,10 @@ impl Seam {
             return Plan::default();
         }
         let mut world = self.world();
-        let now = world.clock.now();
-        let plan = lock(&self.faults).plan(subject, now, &mut world.rng);
+        let plan = lock(&self.faults).plan(subject, world.clock.now());
         if plan.expire_tokens {
             world.identity.expire_tokens();
+            world.changed = true;
         }
         plan
     }
@@ -205,8 +269,12 @@ impl Seam {
         listing: Option<ListingFault>,
     ) -> Reply {
         let mut world = self.advanced();
-        if !call.method.is_safe() && service != Some(Service::Identity) {
-            world.stirred();
+        if !call.method.is_safe() {
+            match service {
+                // Nothing comes of a token by itself.
+                Some(Service::Identity) => world.changed = true,
+                _ => world.stirred(),
+            }
         }
         let reply = match (service, spool) {
             (Some(Service::Store), Some(spool)) => store::publish(&mut world, call, spool),
@@ -236,14 +304,25 @@ impl Seam {
         }
     }
 
-    fn settle(&self, world: &mut World) -> std::io::Result<()> {
-        if let Some(data) = &self.data {
-            data.save(world, false)?;
+    /// Keeps what was changed.
+    pub(crate) fn settle(&self, world: &mut World) -> io::Result<()> {
+        if let Some(data) = self.data.as_ref().filter(|_| world.changed) {
+            data.save(world)?;
         }
+        world.changed = false;
         if world.blobs.wants_sweep() {
-            persist::sweep(world)?;
+            self.sweep(world)?;
         }
         Ok(())
+    }
+
+    /// Forgets the contents that nothing names.
+    fn sweep(&self, world: &mut World) -> io::Result<()> {
+        let mut living = BTreeSet::new();
+        persist::living(&world.store, &mut living)?;
+        persist::living(&world.oic, &mut living)?;
+        lock(&self.snapshots).living(&mut living)?;
+        world.blobs.sweep(&living)
     }
 
     /// The world as it was after the last request.
@@ -262,6 +341,10 @@ impl Seam {
         lock(&self.faults).add(rule);
     }
 
+    pub(crate) fn rules(&self) -> Vec<Counted> {
+        lock(&self.faults).all().to_vec()
+    }
+
     pub(crate) fn clear_rules(&self) {
         lock(&self.faults).clear();
     }
@@ -274,12 +357,16 @@ impl Seam {
         lock(&self.journal).all()
     }
 
+    pub(crate) fn clear_journal(&self) {
+        lock(&self.journal).clear();
+    }
+
     pub(crate) fn requests(&self) -> u64 {
         lock(&self.journal).count()
     }
 
     /// The authority of the data folder, else a new one.
-    pub(crate) fn tls(&self) -> std::io::Result<Tls> {
+    pub(crate) fn tls(&self) -> io::Result<Tls> {
         let now = self.world().clock.real();
         match &self.data {
             Some(data) => Tls::kept(data.path(), now),
@@ -287,11 +374,15 @@ impl Seam {
         }
     }
 
-    pub(crate) fn save(&self) -> std::io::Result<()> {
-        match &self.data {
-            Some(data) => data.save(&self.world(), true),
-            None => Ok(()),
-        }
+    pub(crate) fn resumed(&self) -> bool {
+        self.resumed
+    }
+
+    pub(crate) fn save(&self) -> io::Result<()> {
+        let mut world = self.advanced();
+        // The time goes on even where nothing else does.
+        world.changed = true;
+        self.settle(&mut world)
     }
 }
 

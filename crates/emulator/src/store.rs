@@ -17,6 +17,7 @@ mod account;
 mod auth;
 mod container;
 mod history;
+mod info;
 mod listing;
 mod object;
 mod put;
@@ -94,15 +95,19 @@ pub(crate) struct BucketKey {
 }
 
 /// Why a storage URL with credentials opens no bucket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum StoreRefusal {
     /// The URL's host is neither Object Storage nor this machine.
+    #[error("the storage URL's host is not Object Storage")]
     NoSuchHost,
     /// Unknown user, or a wrong token.
+    #[error("the storage user or the auth token was refused")]
     Unauthorized,
     /// No such bucket, or not this user's.
+    #[error("there is no such bucket")]
     NoSuchBucket,
     /// Not a URL of a bucket.
+    #[error("the storage URL is not that of a bucket")]
     BadUrl,
 }
 
@@ -210,6 +215,11 @@ impl Store {
         let now = self.now;
         self.bucket_mut(key)
             .is_some_and(|bucket| bucket.remove(name, now))
+    }
+
+    /// The time of the request at hand.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// Sets the time of the request at hand.

@@ -6,9 +6,11 @@ use jiff::Timestamp;
 
 use crate::blobs::Blobs;
 use crate::clock::VirtualClock;
+use crate::fault::JobEnd;
 use crate::identity::Identity;
 use crate::oic::{self, Oic};
 use crate::options::Switches;
+use crate::persist::{Content, Saved};
 use crate::store::Store;
 
 /// The state of every service. Handlers get `&mut World`; the lock is never held over an await.
@@ -30,9 +32,43 @@ pub(crate) struct World {
     pub(crate) rng: fastrand::Rng,
     /// Until when nothing happens by itself; none when that must be looked for.
     pub(crate) quiet_until: Option<Timestamp>,
+    /// Whether something has changed since it was written down.
+    pub(crate) changed: bool,
 }
 
 impl World {
+    /// The world that was written down.
+    pub(crate) fn new(clock: VirtualClock, blobs: Blobs, saved: Saved) -> Self {
+        let Content {
+            switches,
+            store,
+            oic,
+            identity,
+        } = saved.content;
+        Self {
+            clock,
+            blobs,
+            store,
+            oic,
+            identity,
+            switches,
+            rng: fastrand::Rng::with_seed(saved.seed),
+            quiet_until: None,
+            changed: true,
+        }
+    }
+
+    /// Becomes the world that was written down, as it was then. The contents must be those of this pool.
+    pub(crate) fn become_saved(&mut self, saved: Saved) {
+        self.clock.show(saved.now);
+        self.store = saved.content.store;
+        self.oic = saved.content.oic;
+        self.identity = saved.content.identity;
+        self.switches = saved.content.switches;
+        self.rng = fastrand::Rng::with_seed(saved.seed);
+        self.stirred();
+    }
+
     /// Moves the jobs, activations and late objects to the present.
     pub(crate) fn advance(&mut self) {
         let now = self.clock.now();
@@ -42,14 +78,16 @@ impl World {
         }
         self.store.advance(now);
         oic::advance(self, now);
+        self.changed = true;
         self.quiet_until = self.store.due().into_iter().chain(self.oic.due()).min();
         // Nothing is to come at all.
         self.quiet_until.get_or_insert(Timestamp::MAX);
     }
 
-    /// Something may be to come that was not before.
+    /// Something was done: it is to be kept, and more may come of it by itself.
     pub(crate) fn stirred(&mut self) {
         self.quiet_until = None;
+        self.changed = true;
     }
 }
 
@@ -72,6 +110,8 @@ pub(crate) struct Call {
     pub(crate) headers: HeaderMap,
     /// The whole body; empty for the store, whose bodies are spooled.
     pub(crate) body: Bytes,
+    /// How a job ends that it starts, where a fault decides that.
+    pub(crate) job_end: Option<JobEnd>,
 }
 
 impl Call {

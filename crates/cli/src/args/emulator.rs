@@ -10,6 +10,7 @@ Examples:
   ferry emulator                                  the demonstration's environments, in real time
   ferry emulator --port 0 --speed 1000            a free port (printed), a thousand times as fast
   ferry emulator --load ./instances --data ./kept each sub-folder of .iar, .par, .car files an instance
+  ferry emulator --generate integrations=2000     a large instance, and an empty one
   ferry emulator --switch job.outcome=FAILED      every job fails
   ferry emulator --rule '{\"path\":\"/v1/\",\"times\":3,\"action\":{\"status\":{\"code\":503}}}'
   ferry emulator --ca-out ca.pem                  over TLS: curl --cacert ca.pem https://127.0.0.1:8087/
@@ -19,9 +20,19 @@ Examples:
 #[derive(Clone, Debug, Args)]
 #[command(before_help = EXAMPLES)]
 pub(crate) struct EmulatorArgs {
-    /// Begin with these artifacts: each sub-folder an instance [default: the demonstration's].
-    #[arg(long, env = "FERRY_EMULATOR_LOAD", value_name = "DIR")]
+    /// Begin with these artifacts, each sub-folder an instance, or with what a TOML file describes
+    /// [default: the demonstration's].
+    #[arg(long, env = "FERRY_EMULATOR_LOAD", value_name = "DIR|FILE")]
     pub load: Option<PathBuf>,
+    /// Begin with an instance `test` of so many made-up integrations, and an empty `prod`.
+    #[arg(
+        long,
+        env = "FERRY_EMULATOR_GENERATE",
+        value_name = "integrations=N",
+        value_parser = generate,
+        conflicts_with = "load"
+    )]
+    pub generate: Option<usize>,
     /// Keep the state here, and go on from it.
     #[arg(long, env = "FERRY_EMULATOR_DATA", value_name = "DIR")]
     pub data: Option<PathBuf>,
@@ -34,7 +45,7 @@ pub(crate) struct EmulatorArgs {
     /// Write that authority's certificate to FILE, for clients to trust; implies `--tls`.
     #[arg(long, env = "FERRY_EMULATOR_CA_OUT", value_name = "FILE")]
     pub ca_out: Option<PathBuf>,
-    /// How many times faster than real time jobs pass.
+    /// How many times faster than real time jobs pass; 0 freezes time, which a control moves on.
     #[arg(long, env = "FERRY_EMULATOR_SPEED", value_name = "FACTOR", default_value = "1", value_parser = speed)]
     pub speed: f64,
     /// What the random ids and faults come from.
@@ -89,7 +100,17 @@ impl FromStr for SwitchSetting {
 
 fn speed(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
-        Ok(speed) if speed.is_finite() && speed > 0.0 => Ok(speed),
-        _ => Err("the speed is a number above 0, such as 1 or 1000".to_owned()),
+        Ok(speed) if (0.0..=1e9).contains(&speed) => Ok(speed),
+        _ => Err("the speed is a number from 0 to 1000000000, such as 1 or 1000".to_owned()),
     }
+}
+
+/// How many integrations at the most: what is made is held in memory.
+const MOST_GENERATED: usize = 100_000;
+
+fn generate(text: &str) -> Result<usize, String> {
+    text.strip_prefix("integrations=")
+        .and_then(|count| count.parse().ok())
+        .filter(|count| (1..=MOST_GENERATED).contains(count))
+        .ok_or_else(|| format!("it is written integrations=N, N from 1 to {MOST_GENERATED}"))
 }

@@ -126,6 +126,6 @@ fn modes_come_in_any_case() {
 fn switches_and_speeds_are_checked() {
     assert!(parse("ferry emulator --switch job.outcome=FAILED --speed 10").is_ok());
     assert!(parse("ferry emulator --switch job.outcome").is_err());
-    assert!(parse("ferry emulator --speed 0").is_err());
+    assert!(parse("ferry emulator --speed -1").is_err());
     assert!(parse("ferry emulator --speed nan").is_err());
 }

@@ -23,27 +23,12 @@ pub(crate) async fn run(app: &App, args: EmulatorArgs) -> Result<Outcome, Failur
     if let Some(file) = &args.conform {
         return conform::run(file);
     }
-    let mut options = Options::new(Arc::clone(&app.clock.0));
-    options.load = args.load.map_or(Load::Demo, Load::Folder);
-    options.data = args.data;
-    options.speed = args.speed;
-    options.seed = args.seed;
-    for switch in &args.switches {
-        options
-            .switches
-            .set(&switch.name, &switch.value)
-            .map_err(|error| {
-                Failure::new(
-                    Exit::Usage,
-                    format!("--switch {}={}", switch.name, switch.value),
-                )
-                .because(&error)
-            })?;
-    }
-    for rule in &args.rules {
-        options.rules.extend(rules(rule)?);
-    }
+    let options = options(app, &args)?;
     let emulator = Emulator::start(options).map_err(|error| start_failure(&error))?;
+    if emulator.resumed() && (args.load.is_some() || args.generate.is_some()) {
+        app.printer
+            .warning("the state that --data holds goes on; nothing was loaded");
+    }
     let failed = |error: std::io::Error| no_port(args.port, &error);
     let listener = TcpListener::bind(("127.0.0.1", args.port))
         .await
@@ -64,7 +49,8 @@ pub(crate) async fn run(app: &App, args: EmulatorArgs) -> Result<Outcome, Failur
         write(file, tls.authority())?;
     }
     if let Some(file) = &args.env_out {
-        write(file, &variables(&url, &environments))?;
+        let authority = args.ca_out.as_deref();
+        write(file, &variables(&url, authority, &environments))?;
     }
     app.printer.result(
         "emulator",
@@ -82,6 +68,34 @@ pub(crate) async fn run(app: &App, args: EmulatorArgs) -> Result<Outcome, Failur
     })?;
     // Being told to stop is how an emulator ends well.
     Ok(Outcome::printed(Exit::Done))
+}
+
+/// What the arguments ask for; a switch that is given goes before one that a description holds.
+fn options(app: &App, args: &EmulatorArgs) -> Result<Options, Failure> {
+    let mut options = Options::new(Arc::clone(&app.clock.0));
+    options.data.clone_from(&args.data);
+    options.speed = args.speed;
+    options.seed = args.seed;
+    if let Some(integrations) = args.generate {
+        options.load = Load::Generated { integrations };
+    }
+    match &args.load {
+        Some(file) if file.is_file() => options
+            .describe(file)
+            .map_err(|error| start_failure(&error))?,
+        Some(folder) => options.load = Load::Folder(folder.clone()),
+        None => {}
+    }
+    for switch in &args.switches {
+        let (name, value) = (&switch.name, &switch.value);
+        options.switches.set(name, value).map_err(|error| {
+            Failure::new(Exit::Usage, format!("--switch {name}={value}")).because(&error)
+        })?;
+    }
+    for rule in &args.rules {
+        options.rules.extend(rules(rule)?);
+    }
+    Ok(options)
 }
 
 /// What of an environment is printed, with the heads of the table: no credentials, which `--env-out` writes.
@@ -136,16 +150,33 @@ fn rules(text: &str) -> Result<Vec<Rule>, Failure> {
     let read = if text.trim_start().starts_with('[') {
         serde_json::from_str(&text)
     } else {
-        serde_json::from_str(&text).map(|rule| vec![rule])
+        serde_json::from_str(&text).map(|rule: Rule| vec![rule])
     };
-    read.map_err(|error| {
+    let rules = read.map_err(|error| {
         Failure::new(Exit::Usage, format!("{named} is not a rule")).because(&error)
-    })
+    })?;
+    for rule in &rules {
+        rule.check().map_err(|why| {
+            Failure::new(
+                Exit::Usage,
+                format!("{named} holds a rule that cannot be used: {why}"),
+            )
+        })?;
+    }
+    Ok(rules)
 }
 
 /// Shell variables for scripts that know nothing of ferry.
-fn variables(url: &str, cards: &[EnvironmentCard]) -> String {
+fn variables(url: &str, authority: Option<&Path>, cards: &[EnvironmentCard]) -> String {
     let mut text = format!("export FERRY_EMULATOR={}\n", shell_word(url));
+    if let Some(authority) = authority {
+        let file = std::path::absolute(authority).unwrap_or_else(|_| authority.to_owned());
+        let file = shell_word(&file.display().to_string());
+        // What ferry, curl and Python's requests each look at.
+        for name in ["SSL_CERT_FILE", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE"] {
+            let _ = writeln!(text, "export {name}={file}");
+        }
+    }
     for card in cards {
         let prefix: String = card
             .name
@@ -158,6 +189,8 @@ fn variables(url: &str, cards: &[EnvironmentCard]) -> String {
                 }
             })
             .collect();
+        let name_of = |role: &str| card.users.get(role).map(|user| &user.name);
+        let password_of = |role: &str| card.users.get(role).map(|user| &user.password);
         let values = [
             ("GENERATION", Some(&card.generation)),
             ("URL", Some(&card.url)),
@@ -177,6 +210,12 @@ fn variables(url: &str, cards: &[EnvironmentCard]) -> String {
             ("INVOKER_CLIENT_SECRET", Some(&card.invoker_client_secret)),
             ("USER", Some(&card.user)),
             ("PASSWORD", Some(&card.password)),
+            ("DEVELOPER_USER", name_of("ServiceDeveloper")),
+            ("DEVELOPER_PASSWORD", password_of("ServiceDeveloper")),
+            ("USER_USER", name_of("ServiceUser")),
+            ("USER_PASSWORD", password_of("ServiceUser")),
+            ("INVOKER_USER", name_of("ServiceInvoker")),
+            ("INVOKER_PASSWORD", password_of("ServiceInvoker")),
             ("DISABLED_USER", Some(&card.disabled_user)),
             ("DISABLED_PASSWORD", Some(&card.disabled_password)),
             ("STORAGE_URL", Some(&card.storage_url)),
@@ -220,6 +259,8 @@ mod tests {
     fn rules_come_alone_or_as_a_list() {
         assert!(rules("[]").unwrap().is_empty());
         assert_eq!(rules("{").unwrap_err().parts().exit, Exit::Usage);
+        let status = r#"{"action":{"status":{"code":99}}}"#;
+        assert_eq!(rules(status).unwrap_err().parts().exit, Exit::Usage);
         assert_eq!(
             rules("@/nowhere/rules.json").unwrap_err().parts().exit,
             Exit::Usage

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Carried, Entries, LibraryFacts, Member, ProjectFacts, Recognised, Unreadable, connection,
-    integration, lookup, properties, schedule, zip,
+    integration, label, lookup, properties, schedule, zip,
 };
 
 /// The entry that makes a zip a package.
@@ -137,6 +137,7 @@ fn project(entries: &Entries) -> Result<Recognised, Unreadable> {
             name: scalar("name"),
             description: scalar("description"),
             status: scalar("status"),
+            deployments: label::read(entries),
             code,
         },
         carried,
@@ -148,7 +149,7 @@ pub(super) fn schedule_path(code: &str, version: &str) -> String {
     format!("project/schedules/Schedule_{code}_{version}.xml")
 }
 
-fn under<'a>(
+pub(super) fn under<'a>(
     entries: &'a Entries,
     prefix: &'a str,
 ) -> impl Iterator<Item = (&'a String, &'a Vec<u8>)> {

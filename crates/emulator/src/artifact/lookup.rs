@@ -4,6 +4,37 @@ use super::Unreadable;
 
 const DVM: &str = "http://xmlns.oracle.com/dvm";
 
+/// A lookup that is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Table {
+    pub name: String,
+    pub description: String,
+    pub columns: Vec<String>,
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// The CSV that the console exports: with a byte-order mark, and quotes where they are needed.
+    pub(crate) fn csv(&self) -> Vec<u8> {
+        let field = |text: &String| {
+            // A line of one empty field would be an empty line, which is none.
+            if text.is_empty() || text.contains(['"', ',', '\n', '\r']) {
+                format!("\"{}\"", text.replace('"', "\"\""))
+            } else {
+                text.clone()
+            }
+        };
+        let line = |fields: &Vec<String>| {
+            let fields: Vec<String> = fields.iter().map(field).collect();
+            fields.join(",") + "\n"
+        };
+        let rows: String = self.rows.iter().map(line).collect();
+        let columns = line(&self.columns);
+        let head = format!("\u{feff}DVM,{},{}\n", self.name, self.description);
+        (head + &columns + &rows).into_bytes()
+    }
+}
+
 /// A lookup and the bytes it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LookupFacts {
@@ -105,7 +136,7 @@ fn records(text: &str) -> Vec<Vec<String>> {
     }
     record.push(field);
     out.push(record);
-    out.retain(|r| r.iter().any(|f| !f.is_empty()));
+    out.retain(|r| r.len() > 1 || r.iter().any(|f| !f.is_empty()));
     out
 }
 
@@ -122,6 +153,24 @@ mod tests {
         assert_eq!(lookup.columns, ["HL7", "FHIR"]);
         assert_eq!(lookup.rows, [["M", "male"], ["F,x", "female"]]);
         assert_eq!(lookup.bytes, bytes.as_bytes());
+    }
+
+    #[test]
+    fn a_table_comes_back_from_its_csv() {
+        let own = |texts: [&str; 2]| texts.map(str::to_owned).to_vec();
+        let table = Table {
+            name: "T".to_owned(),
+            description: "maps a, b".to_owned(),
+            columns: own(["A", "B"]),
+            rows: vec![
+                own(["1", "x,\"y\""]),
+                own(["", ""]),
+                own(["two\nlines", "3"]),
+            ],
+        };
+        let lookup = read(&table.csv()).unwrap().unwrap();
+        assert_eq!(lookup.description, table.description);
+        assert_eq!((lookup.columns, lookup.rows), (table.columns, table.rows));
     }
 
     #[test]

@@ -41,18 +41,23 @@ fn source(name: String, folder: &Path) -> Result<Source, StartError> {
             let (path, bytes) = files.remove(at);
             let place = format!("{name}/{path}");
             let text = String::from_utf8(bytes).map_err(|e| caused(&place, e))?;
-            toml::from_str(&text).map_err(|e| caused(&place, e))?
+            let read: Settings = toml::from_str(&text).map_err(|e| caused(&place, e))?;
+            if read.folder.is_some() || read.integrations.is_some() {
+                return Err(wrong(format!(
+                    "{place}: folder and integrations belong in a description; here the folder is the instance"
+                )));
+            }
+            read
         }
     };
     Ok(Source {
         name,
         settings,
         files,
-        busy: false,
     })
 }
 
-fn collect(
+pub(super) fn collect(
     folder: &Path,
     prefix: &str,
     files: &mut Vec<(String, Vec<u8>)>,

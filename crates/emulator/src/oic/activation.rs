@@ -117,22 +117,26 @@ fn obstacles(instance: &Instance, project: Option<&str>, id: &str) -> Vec<String
     out
 }
 
-/// `01.02.0000` as the service writes it in sentences: `1.2.0`.
+/// `01.02.0000` as the service writes it in sentences: `1.2` (documented), and `01.02.0003` as `1.2.3` (assumed).
 fn short(version: &str) -> String {
-    let groups: Vec<String> = version
+    let groups: Vec<&str> = version
         .split('.')
-        .map(|group| {
-            let short = group.trim_start_matches('0');
-            if short.is_empty() { "0" } else { short }.to_owned()
+        .map(|group| match group.trim_start_matches('0') {
+            "" => "0",
+            short => short,
         })
         .collect();
-    groups.join(".")
+    match groups.as_slice() {
+        [major, minor, "0"] => format!("{major}.{minor}"),
+        all => all.join("."),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn versions_in_sentences() {
-        assert_eq!(super::short("01.02.0000"), "1.2.0");
+        assert_eq!(super::short("01.02.0000"), "1.2");
+        assert_eq!(super::short("01.00.0013"), "1.0.13");
     }
 }

@@ -5,7 +5,7 @@ use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::json;
 
 use crate::blobs::{BlobId, Blobs};
-use crate::body::{Reply, full, json as json_reply, refused};
+use crate::body::{Refused, Reply, full, json as json_reply, refused};
 
 /// An error in the shape that Gen2 and Gen3 were seen to send: `status` is a text such as `HTTP 404 Not Found`.
 pub(super) fn error(status: StatusCode, title: impl Into<String>, why: impl Into<String>) -> Reply {
@@ -67,6 +67,21 @@ pub(super) fn unauthorized(scheme: &'static str, why: impl Into<String>) -> Repl
     let value = HeaderValue::from_static(scheme);
     reply.headers_mut().insert(header::WWW_AUTHENTICATE, value);
     reply
+}
+
+/// 409 for what comes as new and is there.
+pub(super) fn exists(what: &str, id: &str) -> Reply {
+    let title = format!("{what} {id} already exists.");
+    error(StatusCode::CONFLICT, title, "it is replaced by PUT")
+}
+
+/// 500 where the emulator's own disk fails.
+pub(super) fn kept(error_: &std::io::Error) -> Refused {
+    Refused::new(error(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "The content cannot be kept.",
+        error_.to_string(),
+    ))
 }
 
 /// 200 with JSON.

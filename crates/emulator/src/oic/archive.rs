@@ -4,10 +4,13 @@
 //! it byte for byte as they were loaded; connections lie beside them with their endpoint values. The manifest tells
 //! where each lies, so that one reader opens every [layout](layout).
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::model::{Connection, Credential, Desk, Hidden, Kind, Property, Status};
@@ -62,6 +65,8 @@ pub(super) struct State {
     pub(super) id: String,
     pub(super) status: Status,
     pub(super) schedule_running: bool,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub(super) schedule_parameters: BTreeMap<String, Value>,
 }
 
 /// A connection as an archive holds it.
@@ -136,6 +141,7 @@ impl Record {
             credentials: self.security_properties.iter().map(open).collect(),
             locked: None,
             desk: Desk::default(),
+            created: now,
             updated: now,
         }
     }

@@ -68,7 +68,7 @@ fn get(world: &mut World, asked: &Asked<'_>, place: Place<'_>) -> Result<Reply, 
     let found = found(world, asked, place)?;
     match paging::expansions(asked.call, list::EXPANDS) {
         // The adapter is shown in any case.
-        Ok(_) => Ok(ok(&shown(found))),
+        Ok(_) => Ok(ok(&shown(asked.call, place.project, found))),
         Err(why) => Err(Refused::new(bad_request(why))),
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, json};
 use super::answers::{error, not_found};
 use super::jobs::{Job, JobKind, conflict, new_id, start_status, uuid};
 use super::model::Generation;
-use super::order::Order;
+use super::order::{Order, named};
 use super::routes::Asked;
 use super::told::dialect;
 use crate::body::{Refused, Reply, json as json_reply};
@@ -45,6 +45,7 @@ fn begin(world: &mut World, asked: &Asked<'_>, form: Form) -> Result<Reply, Refu
     let known = generation == Generation::Gen3;
     let text = |name| if known { order.text(name) } else { Ok(None) };
     let (name, description) = (text("jobName")?, text("description")?);
+    named(name.as_deref())?;
     let security = !known || order.flag("exportSecurityArtifacts", switches.security_default)?;
     let overwrite = order.flag("overwrite", false)?;
     if let Some(reply) = conflict(instance, JobKind::Export, name.as_deref(), switches) {
@@ -67,7 +68,7 @@ fn begin(world: &mut World, asked: &Asked<'_>, form: Form) -> Result<Reply, Refu
     let mut job = Job::new(
         JobKind::Export,
         id,
-        &order,
+        &order.storage,
         store,
         switches,
         oic.jobs_begun,
@@ -77,6 +78,7 @@ fn begin(world: &mut World, asked: &Asked<'_>, form: Form) -> Result<Reply, Refu
     job.name = name;
     job.description = description;
     job.security = security;
+    job.meet(asked.call.job_end.as_ref());
     let there = job
         .bucket
         .as_ref()
@@ -96,7 +98,10 @@ fn begin(world: &mut World, asked: &Asked<'_>, form: Form) -> Result<Reply, Refu
     if form == Form::Legacy || switches.field_names == FieldNames::ArchiveFilename {
         answer.insert("archiveFilename".to_owned(), json!(job.archive));
     }
-    answer.insert("location".to_owned(), json!(order.storage_url));
+    answer.insert(
+        "location".to_owned(),
+        json!(order.storage.storage_url.trim_end_matches('/')),
+    );
     answer.insert("status".to_owned(), json!(job.state));
     instance.jobs.push(job);
     oic.jobs_begun += 1;

@@ -5,7 +5,7 @@ use serde_json::{Map, json};
 use super::answers::{bad_request, not_found};
 use super::jobs::{Import, Job, JobKind, conflict, new_id, start_status};
 use super::model::Generation;
-use super::order::{Mode, Order};
+use super::order::{Mode, Order, named};
 use super::routes::Asked;
 use super::told::dialect;
 use crate::body::{Refused, Reply, json as json_reply};
@@ -50,6 +50,7 @@ fn begin(world: &mut World, asked: &Asked<'_>) -> Result<Reply, Refused> {
     let known = generation == Generation::Gen3;
     let text = |name| if known { order.text(name) } else { Ok(None) };
     let (name, description) = (text("jobName")?, text("description")?);
+    named(name.as_deref())?;
     let security = !known || order.flag("importSecurityArtifacts", switches.security_default)?;
     if let Some(reply) = conflict(instance, JobKind::Import, name.as_deref(), switches) {
         return Ok(reply);
@@ -58,7 +59,7 @@ fn begin(world: &mut World, asked: &Asked<'_>) -> Result<Reply, Refused> {
     let mut job = Job::new(
         JobKind::Import,
         id,
-        &order,
+        &order.storage,
         store,
         switches,
         oic.jobs_begun,
@@ -68,6 +69,7 @@ fn begin(world: &mut World, asked: &Asked<'_>) -> Result<Reply, Refused> {
     job.name = name;
     job.description = description;
     job.security = security;
+    job.meet(asked.call.job_end.as_ref());
     job.import = Some(import);
     let mut answer = Map::new();
     answer.insert("jobId".to_owned(), json!(job.id));

@@ -9,7 +9,7 @@ use super::model::{Artifact, Generation, Instance, Kind};
 use super::report::{Line, Outcome, Report};
 use crate::artifact::Unreadable;
 use crate::blobs::{BlobId, Blobs};
-use crate::options::{ConnectionValues, Switches};
+use crate::options::{ConnectionValues, OnImport, Switches};
 
 mod place;
 mod plan;
@@ -17,7 +17,7 @@ mod policy;
 mod revive;
 
 use place::Untouched;
-pub(super) use place::take_out;
+pub(super) use place::{remove, take_out};
 pub(crate) use plan::Read;
 pub(super) use revive::revive;
 
@@ -34,6 +34,8 @@ pub(crate) enum Rules {
 pub(super) struct Settings<'a> {
     pub(super) switches: &'a Switches,
     pub(super) choice: Choice,
+    /// Whether the parameters of schedules come in.
+    pub(super) schedule_params: bool,
     /// The archive's object name.
     pub(super) archive: &'a str,
     pub(super) now: Timestamp,
@@ -110,6 +112,15 @@ fn known_archive(
             wanted.push((read, decision.keep));
         }
     }
+    if settings.switches.import_locked == OnImport::Fail {
+        for record in &connections {
+            let there = instance.connection(record.project.as_deref(), &record.id);
+            if let Some(who) = there.and_then(|it| it.locked.as_deref()) {
+                let why = format!("connection {} is locked here by {who}", record.id);
+                failure.get_or_insert(why);
+            }
+        }
+    }
     if let Some(why) = failure {
         report.nothing_done();
         return Err(why);
@@ -136,7 +147,22 @@ fn known_archive(
             settings.now,
         )
         .map_err(|e| e.to_string())?;
+        for id in own.difference(&untouched.keep) {
+            if let Some(it) = instance.integration_mut(read.project(), id) {
+                it.imported = true;
+            }
+        }
         all.extend(own);
+    }
+    let states = known.states.iter().filter(|_| settings.schedule_params);
+    for state in states.filter(|state| !state.schedule_parameters.is_empty()) {
+        let project = state.project.as_deref();
+        if let Some(it) = instance.integration_mut(project, &state.id) {
+            it.schedule_parameters
+                .clone_from(&state.schedule_parameters);
+            let line = Line::new("schedule", project, &state.id, Outcome::Replaced);
+            report.add(line.because("its parameters came in"));
+        }
     }
     for record in connections {
         let there = before.contains(&(record.project.clone(), record.id.clone()));
@@ -197,6 +223,15 @@ fn connection(
     }
     let came = record.connection(settings.choice.security, settings.now);
     let project = record.project.as_deref();
+    let held = instance.connection(project, &record.id);
+    let holder = held.and_then(|it| it.locked.as_deref()).filter(|_| there);
+    // What fails the job was asked before.
+    if let Some(who) = holder
+        && settings.switches.import_locked != OnImport::Replace
+    {
+        report.add(line(Outcome::Skipped).because(format!("it is locked here by {who}")));
+        return;
+    }
     let draft = settings.switches.import_connection_values == ConnectionValues::Draft;
     if there && settings.switches.import_connection_values == ConnectionValues::Keep {
         report.add(line(Outcome::Skipped).because("it keeps its own values"));
@@ -222,8 +257,9 @@ fn connection(
             .find(|c| c.name == credential.name);
         credential.value = own.and_then(|c| c.value.clone());
     }
-    let locked = target.locked.take();
+    let (locked, created) = (target.locked.take(), target.created);
     *target = came;
+    target.created = created;
     target.credentials = credentials;
     target.locked = locked;
     if draft {

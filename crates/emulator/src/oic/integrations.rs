@@ -4,6 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::answers::{locked, not_found, ok, only};
+use super::arrival::Way;
 use super::model::{Generation, Instance, Integration};
 use super::routes::Asked;
 use crate::body::{Refused, Reply};
@@ -41,8 +42,8 @@ pub(super) fn answer(
             ),
         },
         ["archive"] => match method {
-            "POST" => import::answer(world, asked, project, import::Way::New),
-            "PUT" => import::answer(world, asked, project, import::Way::Replace),
+            "POST" => import::answer(world, asked, project, Way::New),
+            "PUT" => import::answer(world, asked, project, Way::Replace),
             _ => only(
                 "POST, PUT",
                 "POST brings a new integration in, PUT replaces one",

@@ -6,12 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::answers::error;
 use super::model::{Generation, Instance, Storage};
-use super::order::{Mode, Order};
+use super::order::Mode;
 use super::report::Report;
+use super::settings::StorageSettings;
 use crate::blobs::BlobId;
 use crate::body::Reply;
+use crate::fault::JobEnd;
 use crate::options::{JobIds, Switches};
-use crate::store::{BucketKey, Store, StoreRefusal};
+use crate::store::{BucketKey, Store};
 
 /// The two kinds of job, each with ids of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,17 +133,13 @@ impl Job {
     pub(super) fn new(
         kind: JobKind,
         id: String,
-        order: &Order,
+        storage: &StorageSettings,
         store: &Store,
         switches: &Switches,
         begun_before: u32,
         now: Timestamp,
     ) -> Job {
-        let opened = store.open(
-            &order.storage_url,
-            &order.storage_user,
-            &order.storage_password.0,
-        );
+        let opened = storage.open(store);
         let as_switched = switches.job_outcome_times.is_none_or(|n| begun_before < n);
         let pick = |text: &Option<String>| text.clone().filter(|_| as_switched);
         let mut job = Job {
@@ -153,7 +151,7 @@ impl Job {
             ended: None,
             seconds: switches.job_seconds,
             security: false,
-            storage_fault: opened.as_ref().err().map(|why| refusal(*why).to_owned()),
+            storage_fault: opened.as_ref().err().map(ToString::to_string),
             bucket: opened.ok(),
             archive: String::new(),
             outcome: if as_switched {
@@ -173,6 +171,15 @@ impl Job {
         };
         job.plan();
         job
+    }
+
+    /// Lets a fault decide how the job ends.
+    pub(super) fn meet(&mut self, end: Option<&JobEnd>) {
+        if let Some(end) = end {
+            self.outcome.clone_from(&end.state);
+            self.integration_outcome.clone_from(&end.integration);
+            self.process_outcome.clone_from(&end.process);
+        }
     }
 
     /// Lays the steps out over the job's length.
@@ -233,10 +240,10 @@ impl Job {
 
     /// An export that runs for a virtual year, so that an instance is busy.
     pub(crate) fn of_a_year(name: &str, storage: &Storage, store: &Store, now: Timestamp) -> Job {
-        let order = Order::of(storage);
+        let storage = StorageSettings::of(storage);
         let switches = Switches::default();
         let id = "00000000-0000-4000-8000-000000000001".to_owned();
-        let mut job = Job::new(JobKind::Export, id, &order, store, &switches, 0, now);
+        let mut job = Job::new(JobKind::Export, id, &storage, store, &switches, 0, now);
         job.name = Some(name.to_owned());
         job.archive = format!("{name}.zip");
         job.seconds = 365 * 24 * 3600;
@@ -245,15 +252,6 @@ impl Job {
         job.started = now.saturating_sub(days).unwrap_or(now);
         job.plan();
         job
-    }
-}
-
-fn refusal(why: StoreRefusal) -> &'static str {
-    match why {
-        StoreRefusal::NoSuchHost => "the storage URL's host is not Object Storage",
-        StoreRefusal::Unauthorized => "the storage user or the auth token was refused",
-        StoreRefusal::NoSuchBucket => "there is no such bucket",
-        StoreRefusal::BadUrl => "the storage URL is not that of a bucket",
     }
 }
 

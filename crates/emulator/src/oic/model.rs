@@ -5,10 +5,13 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::jobs::Job;
 use super::schedules::Definition;
+use super::settings::StorageSettings;
 use super::shelf::{Named, Shelf};
+use crate::artifact::DeploymentFacts;
 use crate::blobs::BlobId;
 
 /// The generation of an instance.
@@ -140,6 +143,9 @@ impl Status {
     }
 }
 
+/// Who made and changed everything, as far as anyone asks.
+pub(crate) const AUTHOR: &str = "developer@example.com";
+
 /// One integration of an instance.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Integration {
@@ -161,6 +167,9 @@ pub(crate) struct Integration {
     pub(crate) schedule_running: bool,
     /// Whether its schedule, while started, is held.
     pub(crate) schedule_paused: bool,
+    /// Values that its runs begin with, by parameter.
+    #[serde(default)]
+    pub(crate) schedule_parameters: BTreeMap<String, Value>,
     /// What its schedule says, where that could be read or was given by REST.
     pub(crate) schedule: Option<Definition>,
     /// `DEVELOPED`, `PREBUILT` or `CUSTOM`.
@@ -169,6 +178,9 @@ pub(crate) struct Integration {
     pub(crate) locked: Option<String>,
     pub(crate) locked_at: Option<Timestamp>,
     pub(crate) status: Status,
+    /// Whether it came by an import job, so that a job may activate it later.
+    #[serde(default)]
+    pub(crate) imported: bool,
     /// Why the last activation failed, as HTML.
     pub(crate) errors: Option<String>,
     /// The artifact that carries it.
@@ -177,6 +189,7 @@ pub(crate) struct Integration {
     pub(crate) iar: Option<BlobId>,
     /// SHA-256 over its own files, what differs between two exports of the same left out.
     pub(crate) digest: String,
+    pub(crate) created: Timestamp,
     pub(crate) updated: Timestamp,
 }
 
@@ -188,6 +201,14 @@ impl Named for Integration {
 }
 
 impl Integration {
+    /// Whether it runs, or is about to: such ones are neither replaced nor deleted (documented).
+    pub(crate) fn is_active(&self) -> bool {
+        matches!(
+            self.status,
+            Status::Activated | Status::ActivationInprogress
+        )
+    }
+
     pub(crate) fn is_scheduled(&self) -> bool {
         self.mep == "MEP07"
     }
@@ -234,6 +255,7 @@ pub(crate) struct Connection {
     /// Who has it open in an editor, so that nobody else may change it.
     pub(crate) locked: Option<String>,
     pub(crate) desk: Desk,
+    pub(crate) created: Timestamp,
     pub(crate) updated: Timestamp,
 }
 
@@ -304,6 +326,13 @@ impl Connection {
     }
 }
 
+impl Lookup {
+    /// Whether it is a file of its own, and in no integration's.
+    pub(crate) fn is_file(&self) -> bool {
+        self.carrier.starts_with(Kind::Lookup.folder())
+    }
+}
+
 /// A lookup and the bytes it can be exported as.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Lookup {
@@ -351,6 +380,9 @@ pub(crate) struct Project {
     pub(crate) name: String,
     pub(crate) description: String,
     pub(crate) status: String,
+    /// In the order of their codes.
+    #[serde(default)]
+    pub(crate) deployments: Vec<DeploymentFacts>,
     pub(crate) blob: BlobId,
     pub(crate) carrier: String,
     pub(crate) updated: Timestamp,
@@ -363,6 +395,9 @@ pub(crate) struct Instance {
     pub(crate) generation: Generation,
     pub(crate) protected: bool,
     pub(crate) storage: Storage,
+    /// What jobs use that name no storage; none: reset.
+    #[serde(default)]
+    pub(crate) storage_settings: Option<StorageSettings>,
     pub(crate) agent_groups: BTreeSet<String>,
     /// Values for a target's connections that the environment's card offers.
     pub(crate) overrides: BTreeMap<String, BTreeMap<String, String>>,
@@ -384,6 +419,14 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
+    /// Forgets everything that lies in a project.
+    pub(crate) fn clear_project(&mut self, code: &str) {
+        self.integrations.clear(code);
+        self.connections.clear(code);
+        self.lookups.clear(code);
+        self.libraries.clear(code);
+    }
+
     pub(crate) fn integration(&self, project: Option<&str>, id: &str) -> Option<&Integration> {
         self.integrations.get(project, id)
     }

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::answers::bad_request;
-use super::model::{Generation, Hidden, Instance, Storage};
+use super::model::{Generation, Hidden, Instance};
+use super::settings::StorageSettings;
 use crate::body::Refused;
 use crate::options::Switches;
 use crate::world::Call;
@@ -11,9 +12,7 @@ use crate::world::Call;
 /// What both kinds of job are told.
 pub(super) struct Order {
     fields: Map<String, Value>,
-    pub(super) storage_url: String,
-    pub(super) storage_user: String,
-    pub(super) storage_password: Hidden,
+    pub(super) storage: StorageSettings,
 }
 
 impl Order {
@@ -35,34 +34,23 @@ impl Order {
             Some(Value::Object(storage)) => storage,
             Some(_) => return Err(wrong("storageInfo is no JSON object")),
             None if own => {
-                let mut order = Order::of(&instance.storage);
-                order.fields = fields;
-                return Ok(order);
+                let kept = instance.storage_settings.clone();
+                let storage = kept.ok_or_else(|| {
+                    wrong("storageInfo is missing, and the instance has no storage settings")
+                })?;
+                return Ok(Order { fields, storage });
             }
             None => return Err(wrong("storageInfo is missing")),
         };
         let part = |name: &str| {
             text(storage, name)?.ok_or_else(|| wrong(&format!("storageInfo.{name} is missing")))
         };
-        Ok(Order {
-            storage_url: part("storageUrl")?.trim_end_matches('/').to_owned(),
+        let storage = StorageSettings {
+            storage_url: part("storageUrl")?,
             storage_user: part("storageUser")?,
             storage_password: Hidden(part("storagePassword")?),
-            fields,
-        })
-    }
-
-    /// An order that names a bucket alone.
-    pub(super) fn of(storage: &Storage) -> Order {
-        Order {
-            fields: Map::new(),
-            storage_url: format!(
-                "https://swiftobjectstorage.eu-frankfurt-1.oraclecloud.com/v1/{}/{}",
-                storage.namespace, storage.bucket
-            ),
-            storage_user: storage.user.clone(),
-            storage_password: storage.token.clone(),
-        }
+        };
+        Ok(Order { fields, storage })
     }
 
     /// A text without its outer blanks: documented examples hold some. Letter case of the name does not matter.
@@ -87,6 +75,22 @@ impl Order {
             Some(Value::String(text)) if text.trim().eq_ignore_ascii_case("false") => Ok(false),
             Some(_) => Err(wrong(&format!("{name} must be true or false"))),
         }
+    }
+}
+
+/// The longest name of a job, which becomes that of an object (assumed).
+const LONGEST_NAME: usize = 255;
+
+/// Refuses names that no object could have.
+pub(super) fn named(name: Option<&str>) -> Result<(), Refused> {
+    match name {
+        Some(name) if name.len() > LONGEST_NAME => {
+            Err(wrong("jobName is longer than 255 characters"))
+        }
+        Some(name) if name.contains(['/', '\\']) || name.chars().any(char::is_control) => {
+            Err(wrong("jobName holds what no name of an archive may"))
+        }
+        _ => Ok(()),
     }
 }
 

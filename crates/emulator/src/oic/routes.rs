@@ -10,10 +10,11 @@ use super::integrations::Place;
 use super::jobs::JobKind;
 use super::model::{Generation, Instance};
 use super::{
-    connections, export, import, integrations, packages, projects, roles, schedules, tables, told,
+    Oic, agents, certificates, connections, export, import, integrations, libraries, lookups,
+    packages, projects, roles, schedules, told,
 };
 use crate::authorization::Authorization;
-use crate::body::Reply;
+use crate::body::{Refused, Reply};
 use crate::identity::Caller;
 use crate::world::{Call, World};
 
@@ -22,6 +23,22 @@ pub(super) struct Asked<'a> {
     pub(super) call: &'a Call,
     /// The instance's place in `world.oic.instances`.
     pub(super) at: usize,
+}
+
+impl Asked<'_> {
+    /// The instance that is meant.
+    pub(super) fn instance<'a>(&self, oic: &'a Oic) -> Result<&'a Instance, Refused> {
+        oic.instances.get(self.at).ok_or_else(gone)
+    }
+
+    /// The same, to be changed.
+    pub(super) fn instance_mut<'a>(&self, oic: &'a mut Oic) -> Result<&'a mut Instance, Refused> {
+        oic.instances.get_mut(self.at).ok_or_else(gone)
+    }
+}
+
+fn gone() -> Refused {
+    Refused::new(not_found("Service instance", ""))
 }
 
 /// Answers everything under `/ic/api/` and `/icsapis/`.
@@ -99,7 +116,7 @@ fn design_time(world: &mut World, asked: &Asked<'_>, path: &[&str]) -> Reply {
                 );
             }
             match rest {
-                [code, inner @ ..] if !matches!(inner, [] | ["archive"]) => {
+                [code, inner @ ..] if !projects::owns(inner) => {
                     if !projects::exists(world, asked, code) {
                         return not_found("Project", code);
                     }
@@ -121,9 +138,14 @@ fn objects(world: &mut World, asked: &Asked<'_>, project: Option<&str>, path: &[
         ["integrations", rest @ ..] => integrations::answer(world, asked, project, rest),
         ["connections", rest @ ..] => connections::answer(world, asked, project, rest),
         ["packages", rest @ ..] if project.is_none() => packages::answer(world, asked, rest),
-        ["lookups", rest @ ..] => tables::lookups(world, asked, project, rest),
-        ["libraries", rest @ ..] => tables::libraries(world, asked, project, rest),
-        ["certificates"] if project.is_none() => tables::certificates(world, asked),
+        ["lookups", rest @ ..] => lookups::answer(world, asked, project, rest),
+        ["libraries", rest @ ..] => libraries::answer(world, asked, project, rest),
+        ["certificates", rest @ ..] if project.is_none() => {
+            certificates::answer(world, asked, rest)
+        }
+        ["monitoring", "agentgroups", rest @ ..] if project.is_none() => {
+            agents::answer(world, asked, rest)
+        }
         _ => not_found("Resource", &asked.call.path),
     }
 }

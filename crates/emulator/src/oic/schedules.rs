@@ -11,6 +11,7 @@ use crate::world::World;
 
 mod action;
 mod definition;
+mod parameters;
 mod run;
 
 pub(super) use definition::Definition;

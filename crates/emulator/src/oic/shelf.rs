@@ -52,6 +52,11 @@ impl<T: Named> Shelf<T> {
         removed
     }
 
+    /// Removes every object of a project.
+    pub(crate) fn clear(&mut self, project: &str) {
+        self.boards.remove(project);
+    }
+
     /// The objects of one project, or the global ones.
     pub(crate) fn of(&self, project: Option<&str>) -> impl Iterator<Item = &T> {
         self.boards

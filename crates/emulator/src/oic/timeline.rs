@@ -239,6 +239,7 @@ fn import(
             process: job.carries("Process"),
             security: job.security,
         },
+        schedule_params: job.import.as_ref().is_some_and(|i| i.schedule_params),
         archive: &job.archive,
         now: at,
     };
@@ -282,7 +283,8 @@ fn publish(job: &mut Job, at: Timestamp, ground: &mut Ground<'_>) -> Result<(), 
     clean_up(job, ground);
     let key = job.bucket.as_ref().ok_or("no bucket was opened")?;
     let blob = job.content.clone().ok_or("nothing was written")?;
-    let kind = Some("application/zip");
+    // Seen: the archive of a Gen2 instance was listed without a type.
+    let kind = None;
     if visible <= ground.now {
         ground.store.put(key, &job.archive, blob, kind, visible);
     } else {

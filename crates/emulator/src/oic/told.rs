@@ -59,9 +59,9 @@ impl Job {
 /// Renames an answer's fields as the switch `field-names` asks.
 pub(super) fn dialect(fields: Map<String, Value>, names: FieldNames) -> Value {
     match names {
-        FieldNames::Documented => Value::Object(fields),
+        // What is hyphenated is so everywhere, and not here alone.
+        FieldNames::Documented | FieldNames::Hyphenated => Value::Object(fields),
         FieldNames::ArchiveFilename => rename(fields, "archiveName", "archiveFilename"),
-        FieldNames::Hyphenated => hyphenated(Value::Object(fields)),
         FieldNames::StatusOnly => {
             let mut fields = fields;
             let state = fields
@@ -77,26 +77,6 @@ fn rename(mut fields: Map<String, Value>, from: &str, to: &str) -> Value {
         fields.insert(to.to_owned(), value);
     }
     Value::Object(fields)
-}
-
-fn hyphenated(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => fields
-            .into_iter()
-            .map(|(key, value)| {
-                let mut name = String::new();
-                for c in key.chars() {
-                    if c.is_ascii_uppercase() {
-                        name.push('-');
-                    }
-                    name.push(c.to_ascii_lowercase());
-                }
-                (name, hyphenated(value))
-            })
-            .collect(),
-        Value::Array(items) => items.into_iter().map(hyphenated).collect(),
-        other => other,
-    }
 }
 
 /// `GET …ServiceInstanceArchive/{id}`.
@@ -147,7 +127,10 @@ fn told(
     set("jobType", json!(job.kind.shouted()));
     if generation == Generation::Gen3 {
         if percentages {
-            let part = job.ended.map_or_else(|| job.progress(now), |_| 100);
+            let part = match job.ended {
+                Some(_) if ending(&job.state) == Ending::Good => 100,
+                ended => job.progress(ended.unwrap_or(now)),
+            };
             set("percentageComplete", json!(part));
         }
         if let Some(name) = &job.name {
@@ -183,18 +166,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dialects_rename_every_level() {
+    fn dialects_rename_fields() {
         let fields = || {
             let mut map = Map::new();
             map.insert("jobId".to_owned(), json!("1"));
             map.insert("archiveName".to_owned(), json!("a"));
             map.insert("overallStatus".to_owned(), json!("RUNNING"));
-            map.insert("components".to_owned(), json!([{"subName": 1}]));
             map
         };
-        let hyphens = dialect(fields(), FieldNames::Hyphenated);
-        assert_eq!(hyphens["overall-status"], "RUNNING");
-        assert_eq!(hyphens["components"][0]["sub-name"], 1);
         assert_eq!(
             dialect(fields(), FieldNames::ArchiveFilename)["archiveFilename"],
             "a"

@@ -51,6 +51,16 @@ impl Form {
             .map(Form)
     }
 
+    /// The text of this part, without its outer blanks; none where it is empty.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        let part = self
+            .0
+            .iter()
+            .find(|part| part.name == name && part.file.is_none());
+        let text = std::str::from_utf8(&part?.bytes).ok()?.trim();
+        (!text.is_empty()).then_some(text)
+    }
+
     /// The file of this part, as the service's documentation names it.
     ///
     /// # Errors
@@ -105,6 +115,7 @@ mod tests {
             query: Vec::new(),
             headers,
             body: Bytes::copy_from_slice(body),
+            job_end: None,
         }
     }
 

@@ -142,7 +142,7 @@ const ROWS: &[Row] = &[
     },
     Row {
         switch: "field-names",
-        meaning: "how job answers spell their fields",
+        meaning: "how answers spell their fields: those of jobs, and with hyphens all",
         standing: Standing::Assumed,
         source: "answers of a Gen2 instance, printed in CloneOICScripts; no answer of Gen3 is known",
         others: &["archive-filename", "hyphenated", "status-only"],
@@ -261,7 +261,7 @@ const ROWS: &[Row] = &[
     },
     Row {
         switch: "import-locked",
-        meaning: "what an import does to an integration that somebody has locked",
+        meaning: "what an import does to an integration, or to the values of a connection, that somebody has locked",
         standing: Standing::Assumed,
         source: "no source; imports of packages are documented to be refused then",
         others: &["replace", "fail"],

@@ -72,7 +72,7 @@ pub struct Switches {
     pub failed_test: FailedTest,
     /// The status that tells that an integration was replaced: 204 or 200.
     pub replaced_status: u16,
-    /// What an import does to an integration that somebody has locked.
+    /// What an import does to an integration or the values of a connection that somebody has locked.
     pub import_locked: OnImport,
     /// What an object's `ETag` is.
     pub etag: Etag,

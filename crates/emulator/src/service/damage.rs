@@ -5,13 +5,17 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
 
 use crate::Body;
 use crate::body::{self, Reply};
-use crate::fault::Action;
+use crate::fault::{Action, Plan};
+
+mod slow;
+
+use slow::Slow;
 
 /// The answer of a status fault.
 pub(super) fn status(action: &Action) -> Reply {
@@ -37,23 +41,37 @@ pub(super) fn status(action: &Action) -> Reply {
     body::refused(reply, format!("fault: status {code}"))
 }
 
-/// Cuts and corrupts an answer's body. Its announced length stays.
-pub(super) fn body(reply: Reply, cut: Option<u64>, corrupt: bool) -> Reply {
-    let reply = if corrupt {
-        reply.map(|body| Corrupted { body, done: false }.boxed())
-    } else {
-        reply
-    };
-    match cut {
-        Some(after) => reply.map(|body| {
+/// Damages an answer as it is planned. The announced length of its body stays.
+pub(super) fn answer(mut reply: Reply, plan: &Plan) -> Reply {
+    if plan.wrong_etag
+        && let Some(etag) = reply.headers_mut().get_mut(header::ETAG)
+    {
+        let other: Vec<u8> = etag.as_bytes().iter().rev().copied().collect();
+        if let Ok(other) = HeaderValue::from_bytes(&other) {
+            *etag = other;
+        }
+    }
+    if plan.corrupt {
+        reply = reply.map(|body| Corrupted { body, done: false }.boxed());
+    }
+    if let Some(left) = plan.cut {
+        reply = reply.map(|body| {
             Cut {
                 body,
-                left: after,
+                left,
                 flushed: false,
             }
             .boxed()
-        }),
-        None => reply,
+        });
+    }
+    reply.map(|body| slowed(body, plan.slow))
+}
+
+/// The same body, at so many bytes a second.
+pub(super) fn slowed(body: Body, bytes_per_second: Option<u64>) -> Body {
+    match bytes_per_second {
+        Some(rate) => Slow::new(body, rate).boxed(),
+        None => body,
     }
 }
 
@@ -145,7 +163,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_corrupted_body_keeps_its_length() {
-        let reply = body(http::Response::new(body::full("hello")), None, true);
+        let plan = Plan {
+            corrupt: true,
+            ..Plan::default()
+        };
+        let reply = answer(http::Response::new(body::full("hello")), &plan);
         let bytes = reply.into_body().collect().await.unwrap().to_bytes();
         assert_eq!(bytes, "hemlo");
     }
@@ -153,8 +175,11 @@ mod tests {
     #[tokio::test]
     async fn a_cut_body_gives_its_first_bytes_and_fails() {
         for (after, expected) in [(0, ""), (3, "hel"), (9, "hello")] {
-            let mut body =
-                body(http::Response::new(body::full("hello")), Some(after), false).into_body();
+            let plan = Plan {
+                cut: Some(after),
+                ..Plan::default()
+            };
+            let mut body = answer(http::Response::new(body::full("hello")), &plan).into_body();
             let mut seen = Vec::new();
             let error = loop {
                 match body.frame().await {

@@ -1,7 +1,7 @@
 //! Reading a request's head, and what HTTP itself has against it.
 
 use http::request::Parts;
-use http::{HeaderValue, StatusCode, Version, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use serde_json::json;
 
 use super::{Peer, receive};
@@ -15,8 +15,17 @@ const LONGEST_TARGET: usize = 8 * 1024;
 /// How many headers a request may have.
 const MOST_HEADERS: usize = 100;
 
+/// How long all of them may be, as they were sent.
+const LONGEST_HEADERS: usize = 64 * 1024;
+
+fn size(headers: &HeaderMap) -> usize {
+    // A colon, a blank and a line break each.
+    let line = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
+    headers.iter().map(line).sum()
+}
+
 /// A request without its body, and the answer to one that is wrong whatever its service.
-pub(super) fn read(parts: Parts) -> (Call, Option<Reply>) {
+pub(super) fn read(parts: Parts, peer: Option<Peer>) -> (Call, Option<Reply>) {
     let host = host(&parts);
     let long = parts
         .uri
@@ -31,6 +40,10 @@ pub(super) fn read(parts: Parts) -> (Call, Option<Reply>) {
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             "there are more than 100 headers",
         )),
+        _ if size(&parts.headers) > LONGEST_HEADERS => Some(problem(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "the headers are longer than 65536 bytes",
+        )),
         Err(why) => Some(problem(StatusCode::BAD_REQUEST, why)),
         Ok(_) => None,
     };
@@ -40,7 +53,7 @@ pub(super) fn read(parts: Parts) -> (Call, Option<Reply>) {
         host,
         authority,
         // A socket tells it; without one the target does.
-        secure: match parts.extensions.get::<Peer>() {
+        secure: match peer {
             Some(peer) => peer.secure,
             None => parts.uri.scheme() == Some(&http::uri::Scheme::HTTPS),
         },
@@ -48,6 +61,7 @@ pub(super) fn read(parts: Parts) -> (Call, Option<Reply>) {
         query: receive::query(parts.uri.query().unwrap_or_default()),
         headers: parts.headers,
         body: bytes::Bytes::new(),
+        job_end: None,
     };
     (call, objection)
 }

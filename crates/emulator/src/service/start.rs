@@ -6,54 +6,67 @@ use crate::blobs::Blobs;
 use crate::clock::VirtualClock;
 use crate::load;
 use crate::options::{Options, StartError, Switches};
-use crate::persist::{self, DataFolder};
+use crate::persist::{Content, DataFolder, Saved, Version};
+use crate::snapshots::Snapshots;
 use crate::store::Store;
 use crate::world::World;
 
-/// The world, and the folder it is kept in.
-pub(super) fn world(options: Options) -> Result<(World, Option<DataFolder>), StartError> {
+/// A world, and what it is kept in.
+pub(super) struct Started {
+    pub(super) world: World,
+    pub(super) data: Option<DataFolder>,
+    pub(super) snapshots: Snapshots,
+    /// Whether an earlier run left it.
+    pub(super) resumed: bool,
+}
+
+/// The world as it begins, or as an earlier run left it.
+pub(super) fn start(options: &Options) -> Result<Started, StartError> {
     let data = options.data.as_deref().map(DataFolder::open).transpose()?;
     let mut blobs = match &data {
         Some(data) => Blobs::kept(&data.blobs())?,
         None => Blobs::temporary()?,
     };
-    let saved = data.as_ref().map(DataFolder::load).transpose()?.flatten();
-    let real = (options.now)();
-    let clock = |start| VirtualClock::new(Arc::clone(&options.now), start, options.speed);
-    let world = if let Some(saved) = saved {
-        // Assumptions that were given explicitly count; else those of the earlier run go on.
-        let given = options.switches != Switches::default();
-        let mut world = World {
-            clock: clock(saved.now.max(real)),
-            blobs,
-            store: saved.content.store,
-            oic: saved.content.oic,
-            identity: saved.content.identity,
-            switches: if given {
-                options.switches
-            } else {
-                saved.content.switches
-            },
-            rng: fastrand::Rng::with_seed(saved.seed),
-            quiet_until: None,
-        };
-        persist::sweep(&mut world)?;
-        world
-    } else {
-        let mut rng = fastrand::Rng::with_seed(options.seed);
-        let mut store = Store::default();
-        store.advance(real);
-        let (oic, identity) = load::load(&options.load, &mut blobs, &mut store, &mut rng, real)?;
-        World {
-            clock: clock(real),
-            blobs,
+    let snapshots = match &data {
+        Some(data) => Snapshots::kept(data.snapshots())?,
+        None => Snapshots::default(),
+    };
+    let earlier = data.as_ref().map(DataFolder::load).transpose()?.flatten();
+    let resumed = earlier.is_some();
+    let mut saved = match earlier {
+        Some(earlier) => earlier,
+        None => beginning(options, &mut blobs)?,
+    };
+    // Assumptions that were given explicitly count; else those of the earlier run go on.
+    if options.switches != Switches::default() {
+        saved.content.switches = options.switches.clone();
+    }
+    let now = saved.now.max((options.now)());
+    let clock = VirtualClock::new(Arc::clone(&options.now), now, options.speed);
+    Ok(Started {
+        world: World::new(clock, blobs, saved),
+        data,
+        snapshots,
+        resumed,
+    })
+}
+
+/// What is loaded, before anything was done with it.
+pub(super) fn beginning(options: &Options, blobs: &mut Blobs) -> Result<Saved, StartError> {
+    let now = (options.now)();
+    let mut rng = fastrand::Rng::with_seed(options.seed);
+    let mut store = Store::default();
+    store.advance(now);
+    let (oic, identity) = load::load(&options.load, blobs, &mut store, &mut rng, now)?;
+    Ok(Saved {
+        _version: Version,
+        now,
+        seed: rng.get_seed(),
+        content: Content {
+            switches: options.switches.clone(),
             store,
             oic,
             identity,
-            switches: options.switches,
-            rng,
-            quiet_until: None,
-        }
-    };
-    Ok((world, data))
+        },
+    })
 }

@@ -76,6 +76,7 @@ mod tests {
             query: Vec::new(),
             headers,
             body: Bytes::new(),
+            job_end: None,
         };
         store.user(&call, "acme").ok()
     }

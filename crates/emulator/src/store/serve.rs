@@ -5,7 +5,7 @@ use http::{Method, StatusCode, header};
 use super::listing::View;
 use super::reply::{no_bucket, refuse, set};
 use super::request::{Target, target};
-use super::{Bucket, BucketKey, Store, account, container, object};
+use super::{Bucket, BucketKey, Store, account, container, info, object};
 use crate::body::{self, Refused, Reply};
 use crate::fault::ListingFault;
 use crate::world::{Call, World};
@@ -28,6 +28,9 @@ fn handle(world: &mut World, call: &Call, fault: Option<ListingFault>) -> Result
         Some(ListingFault::Stale(seconds)) => View::Ago(seconds),
         None => View::Ago(world.switches.listing_stale_seconds),
     };
+    if call.path == "/info" && world.switches.store_info {
+        return info::answer(call);
+    }
     let target = read_target(call)?;
     let method = call.method.as_str();
     match target {
@@ -103,7 +106,7 @@ pub(super) fn forbidden(status: u16) -> Refused {
     })
 }
 
-fn not_allowed(allowed: &'static str) -> Refused {
+pub(super) fn not_allowed(allowed: &'static str) -> Refused {
     let refused = refuse(
         StatusCode::METHOD_NOT_ALLOWED,
         "MethodNotAllowed",

@@ -153,15 +153,25 @@ impl Client {
         self.raw(method, &path, &headers, body.into()).await
     }
 
-    /// Locks something in the environment's instance (`POST`), or frees it (`DELETE`).
-    pub(crate) async fn lock(&self, method: &str, what: &Value) -> Answer {
+    /// A control of the emulator; `path` begins behind `/_ferry`.
+    pub(crate) async fn control(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let body = match body {
+            Value::Null => Bytes::new(),
+            body => Bytes::from(body.to_string()),
+        };
         let request = Request::builder()
             .method(method)
-            .uri(format!("/_ferry/instances/{}/locks", self.card.name))
+            .uri(format!("/_ferry{path}"))
             .header("host", AUTHORITY)
-            .body(Bytes::from(what.to_string()))
+            .body(body)
             .unwrap();
         send(&self.emulator, request).await
+    }
+
+    /// Locks something in the environment's instance (`POST`), or frees it (`DELETE`).
+    pub(crate) async fn lock(&self, method: &str, what: &Value) -> Answer {
+        let path = format!("/instances/{}/locks", self.card.name);
+        self.control(method, &path, what).await
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

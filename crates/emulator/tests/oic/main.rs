@@ -6,6 +6,7 @@
     reason = "helpers of tests"
 )]
 
+mod arrivals;
 mod clone;
 mod connections;
 mod design;
@@ -16,3 +17,5 @@ mod lists;
 mod refusals;
 mod samples;
 mod schedules;
+mod state;
+mod tables;

@@ -114,6 +114,7 @@ fn fill<W: Write>(
                 id: it.id(),
                 status: it.status,
                 schedule_running: it.schedule_running,
+                schedule_parameters: it.schedule_parameters.clone(),
             })
             .collect(),
     };

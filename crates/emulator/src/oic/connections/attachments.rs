@@ -80,7 +80,7 @@ pub(super) fn put(
         .insert(property.to_owned(), attachment);
     connection.desk.tested = None;
     connection.updated = now;
-    Ok(ok(&shown(connection)))
+    Ok(ok(&shown(asked.call, place.project, connection)))
 }
 
 /// Refuses properties that are not there, or are no files.

@@ -68,5 +68,8 @@ pub(super) fn answer(world: &World, asked: &Asked<'_>, project: Option<&str>) ->
         older: instance.generation == Generation::Gen2,
         ..FORM
     };
-    paging::page(asked.call, &form, instance.connections.of(project), shown)
+    let connections = instance.connections.of(project);
+    paging::page(asked.call, &form, connections, |it| {
+        shown(asked.call, project, it)
+    })
 }

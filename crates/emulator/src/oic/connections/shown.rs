@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 
 use super::policy::{is_file, is_secret};
 use crate::oic::dates;
-use crate::oic::model::{Connection, Credential, Property};
+use crate::oic::model::{AUTHOR, Connection, Credential, Property};
+use crate::oic::paging::{encoded, href};
+use crate::world::Call;
 
 /// What a credential's value is shown as, and what a client sends back to leave it.
 pub(super) const MASK: &str = "********";
@@ -13,7 +15,24 @@ pub(in crate::oic) fn adapter(it: &Connection) -> Value {
     json!({"name": it.adapter, "displayName": it.adapter})
 }
 
-pub(in crate::oic) fn shown(it: &Connection) -> Value {
+/// A connection, with the link to it.
+pub(in crate::oic) fn shown(call: &Call, project: Option<&str>, it: &Connection) -> Value {
+    let home = project.map(|code| format!("projects/{}/", encoded(code)));
+    let home = home.unwrap_or_default();
+    let path = format!(
+        "/ic/api/integration/v1/{home}connections/{}",
+        encoded(&it.id)
+    );
+    let mut value = fields(it);
+    if let Some(fields) = value.as_object_mut() {
+        let links = json!([{"rel": "self", "href": href(call, &path)}]);
+        fields.insert("links".to_owned(), links);
+    }
+    value
+}
+
+/// All that is shown but the link.
+pub(super) fn fields(it: &Connection) -> Value {
     let properties: Value = it.properties.iter().map(|p| property(it, p)).collect();
     let credentials: Value = it.credentials.iter().map(|c| credential(it, c)).collect();
     let refreshed = it.desk.refreshed;
@@ -31,7 +50,10 @@ pub(in crate::oic) fn shown(it: &Connection) -> Value {
         "metadataDownloadState": if refreshed.is_some() { "COMPLETE" } else { "NOT_STARTED" },
         "connectionProperties": properties,
         "securityProperties": credentials,
+        "created": dates::design(it.created),
+        "createdBy": AUTHOR,
         "lastUpdated": dates::design(it.updated),
+        "lastUpdatedBy": AUTHOR,
     });
     let more = [
         ("securityPolicy", it.policy.clone()),

@@ -27,7 +27,7 @@ pub(super) fn answer(
     changed.updated = now;
     changed.desk.tested = None;
     *connection = changed;
-    Ok(ok(&shown(connection)))
+    Ok(ok(&shown(asked.call, place.project, connection)))
 }
 
 /// Takes the four fields that take effect (documented); all others are passed over.
@@ -132,6 +132,7 @@ mod tests {
     use jiff::Timestamp;
     use proptest::prelude::*;
 
+    use super::super::shown::fields;
     use super::*;
     use crate::oic::model::Desk;
 
@@ -148,6 +149,7 @@ mod tests {
             credentials: Vec::new(),
             locked: None,
             desk: Desk::default(),
+            created: Timestamp::UNIX_EPOCH,
             updated: Timestamp::UNIX_EPOCH,
         }
     }
@@ -195,7 +197,7 @@ mod tests {
             ]});
             let refused = change(&mut it, body.as_object().unwrap()).unwrap_err();
             prop_assert!(!refused.contains(&secret));
-            prop_assert!(!shown(&it).to_string().contains(&secret));
+            prop_assert!(!fields(&it).to_string().contains(&secret));
             let told = format!("{it:?}");
             prop_assert!(!told.contains(&secret));
         }

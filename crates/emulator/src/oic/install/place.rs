@@ -1,6 +1,6 @@
 //! Putting the objects of one artifact into an instance.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use jiff::Timestamp;
@@ -100,6 +100,7 @@ pub(super) fn place(
                 name: head.name.clone(),
                 description: head.description.clone(),
                 status: head.status.clone(),
+                deployments: head.deployments.clone(),
                 blob,
                 carrier: ground.carrier.clone(),
                 updated: now,
@@ -143,7 +144,7 @@ fn make_room(
     now: Timestamp,
 ) -> io::Result<()> {
     for path in replaced(instance, read) {
-        remove(instance, &path, keep);
+        remove_but(instance, &path, keep);
     }
     let project = read.project();
     let coming = read.integrations();
@@ -174,7 +175,7 @@ pub(in crate::oic) fn take_out(
     };
     carrier.integrations.remove(id);
     if carrier.integrations.is_empty() && carrier.kind != Kind::Project {
-        remove(instance, &gone.carrier, keep);
+        remove_but(instance, &gone.carrier, keep);
         return Ok(());
     }
     let whole = blobs.bytes(&carrier.blob)?;
@@ -195,8 +196,13 @@ pub(in crate::oic) fn take_out(
     Ok(())
 }
 
-/// Removes an artifact and what it defines, but what is kept; connections stay.
-fn remove(instance: &mut Instance, path: &str, keep: &BTreeSet<String>) {
+/// Removes an artifact and what it defines; connections stay.
+pub(in crate::oic) fn remove(instance: &mut Instance, path: &str) {
+    remove_but(instance, path, &BTreeSet::new());
+}
+
+/// The same, without what is kept.
+fn remove_but(instance: &mut Instance, path: &str, keep: &BTreeSet<String>) {
     let Some(artifact) = instance.artifacts.remove(path) else {
         return;
     };
@@ -267,6 +273,7 @@ impl Ground<'_> {
                 schedule_defined: facts.schedule,
                 schedule_running: active && facts.schedule && facts.mep == "MEP07",
                 schedule_paused: false,
+                schedule_parameters: BTreeMap::new(),
                 schedule: facts.definition.clone().map(Definition::from),
                 origin: facts.origin.clone(),
                 locked: None,
@@ -276,10 +283,12 @@ impl Ground<'_> {
                 } else {
                     Status::Configured
                 },
+                imported: false,
                 errors: None,
                 carrier: self.carrier.clone(),
                 iar: iar.cloned(),
                 digest: facts.digest.clone(),
+                created: self.now,
                 updated: self.now,
             },
         );
@@ -321,6 +330,7 @@ impl Ground<'_> {
                 credentials: credentials.collect(),
                 locked: None,
                 desk: Desk::default(),
+                created: self.now,
                 updated: self.now,
             },
         );

@@ -101,8 +101,8 @@ pub(crate) fn replaced(instance: &Instance, read: &Read) -> Vec<String> {
             .lookups
             .get(None, &lookup.name)
             .into_iter()
+            .filter(|l| l.is_file())
             .map(|l| l.carrier.clone())
-            .filter(|carrier| carrier.starts_with(Kind::Lookup.folder()))
             .collect(),
         Recognised::Opaque => instance
             .artifacts

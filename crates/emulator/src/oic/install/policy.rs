@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::model::{Instance, Integration, Status};
+use super::super::model::{Instance, Integration};
 use super::super::report::{Line, Outcome};
 use super::plan::{Read, replaced};
 use crate::options::{OnImport, Switches};
@@ -98,11 +98,9 @@ impl Decision {
 
 /// The policy for an integration that is in the way, and why it is that one.
 fn met(there: &Integration, switches: &Switches) -> (OnImport, String) {
-    let active = matches!(
-        there.status,
-        Status::Activated | Status::ActivationInprogress
-    )
-    .then(|| (switches.import_active, "it is active here".to_owned()));
+    let active = there
+        .is_active()
+        .then(|| (switches.import_active, "it is active here".to_owned()));
     let locked = there.locked.as_ref().map(|who| {
         let why = format!("it is locked here by {who}");
         (switches.import_locked, why)

@@ -1,4 +1,4 @@
-//! Activating what was active where an archive was made, whichever import brought it.
+//! Activating what was active where an archive was made, and what an import brought here: this one or one before.
 
 use jiff::Timestamp;
 
@@ -27,6 +27,10 @@ pub(in super::super) fn revive(
         };
         if there.status == Status::Activated {
             report.add(line(Outcome::Skipped).because("it is active already"));
+        } else if !there.imported {
+            let why = "no import brought it here";
+            report.add(line(Outcome::Skipped).because(why));
+            continue;
         } else {
             activation::forget(instance, project, &state.id);
             activation::finish(instance, project, &state.id, now);

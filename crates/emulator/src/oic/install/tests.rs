@@ -37,6 +37,7 @@ fn import(
     switches: &Switches,
 ) -> (Report, Result<(), String>) {
     let settings = Settings {
+        schedule_params: false,
         switches,
         choice: all(),
         archive: "x.zip",

@@ -8,7 +8,6 @@ use super::{Place, found, unlocked};
 use crate::body::{Reply, bare};
 use crate::oic::answers::{error, not_found};
 use crate::oic::install;
-use crate::oic::model::Status;
 use crate::oic::routes::Asked;
 use crate::world::World;
 
@@ -20,7 +19,7 @@ pub(super) fn answer(world: &mut World, asked: &Asked<'_>, place: Place<'_>) -> 
         return refused.into_reply();
     }
     // Documented as 423, too: "not allowed".
-    if matches!(it.status, Status::Activated | Status::ActivationInprogress) {
+    if it.is_active() {
         return error(
             StatusCode::LOCKED,
             format!("Integration {} cannot be deleted.", place.id),

@@ -5,20 +5,13 @@ use http::{HeaderValue, StatusCode};
 
 use super::{Place, found, shown, unlocked};
 use crate::body::{Refused, Reply, bare};
-use crate::oic::answers::{bad_request, error, not_found, ok, precondition};
-use crate::oic::install::{self, Read, Rules};
-use crate::oic::model::{Integration, Kind, Status};
+use crate::oic::answers::{bad_request, exists, not_found, ok, precondition};
+use crate::oic::arrival::{self, Way};
+use crate::oic::install::Read;
+use crate::oic::model::{Integration, Kind};
 use crate::oic::paging;
 use crate::oic::routes::Asked;
-use crate::oic::upload::Form;
 use crate::world::World;
-
-/// How an integration comes in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
-    New,
-    Replace,
-}
 
 pub(super) fn answer(
     world: &mut World,
@@ -44,12 +37,7 @@ fn import(
         let there = found(world, asked, Place { project, id }).map(|(_, it)| it);
         allowed(there, id, way)?;
     }
-    let now = world.clock.now();
-    let Some(instance) = world.oic.instances.get_mut(asked.at) else {
-        return Err(Refused::new(not_found("Service instance", "")));
-    };
-    install::install(instance, &mut world.blobs, &read, Rules::Import, now)
-        .map_err(|e| Refused::new(failed(&e)))?;
+    arrival::install(world, asked, &read)?;
     let place = Place { project, id };
     let status = match way {
         Way::New => StatusCode::NO_CONTENT,
@@ -76,33 +64,16 @@ fn import(
 
 /// Reads the form's file, which must be an `.iar`.
 fn receive(world: &mut World, asked: &Asked<'_>, project: Option<&str>) -> Result<Read, Refused> {
-    let refuse = |why: String| Refused::new(bad_request(why));
-    let form = Form::read(asked.call).map_err(refuse)?;
-    let bytes = &form.file("file").map_err(refuse)?.bytes;
-    let blob = world
-        .blobs
-        .put(bytes)
-        .map_err(|e| Refused::new(failed(&e)))?;
-    let read = Read::new(String::new(), Kind::Other, blob, bytes)
-        .map_err(|e| refuse(format!("the file cannot be read: {e}")))?;
-    if read.kind != Kind::Integration {
-        return Err(refuse(
-            "the file is no archive of an integration".to_owned(),
-        ));
-    }
+    let read = arrival::receive(world, asked.call, Kind::Integration)?;
     let file = read
         .integrations()
         .first()
         .map(|facts| format!("{}_{}.iar", facts.code, facts.version));
     let home = project.map(|code| format!("{code}/")).unwrap_or_default();
+    let file = format!("{home}{}", file.unwrap_or_default());
     Ok(Read {
-        path: format!(
-            "{}/{home}{}",
-            Kind::Integration.folder(),
-            file.unwrap_or_default()
-        ),
         into: project.map(str::to_owned),
-        ..read
+        ..arrival::named(read, &file)
     })
 }
 
@@ -114,29 +85,14 @@ fn allowed(there: Option<&Integration>, id: &str, way: Way) -> Result<(), Refuse
         };
     };
     if way == Way::New {
-        return Err(Refused::new(error(
-            StatusCode::CONFLICT,
-            format!("Integration {id} already exists."),
-            "it is replaced by PUT",
-        )));
+        return Err(Refused::new(exists("Integration", id)));
     }
     unlocked(there, id)?;
-    if matches!(
-        there.status,
-        Status::Activated | Status::ActivationInprogress
-    ) {
+    if there.is_active() {
         return Err(Refused::new(precondition(
             format!("Integration {id} cannot be replaced."),
             "it is active; it must be deactivated first",
         )));
     }
     Ok(())
-}
-
-fn failed(error_: &std::io::Error) -> Reply {
-    error(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "The archive cannot be kept.",
-        error_.to_string(),
-    )
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::list::Expand;
-use crate::oic::model::{Connection, Instance, Integration};
+use crate::oic::model::{AUTHOR, Connection, Instance, Integration, Status};
 use crate::oic::paging::{encoded, href};
 use crate::oic::routes::Asked;
 use crate::oic::shelf::Named;
@@ -62,12 +62,16 @@ pub(super) fn shown(
         "isCloneAllowed": true,
         "isViewAllowed": true,
         "compatible": true,
+        "created": dates::design(it.created),
+        "createdBy": AUTHOR,
         "lastUpdated": dates::design(it.updated),
-        "endPoints": end_points(instance, project, it, expand),
+        "lastUpdatedBy": AUTHOR,
+        "endPoints": end_points(asked, instance, project, it, expand),
         "dependencies": dependencies(it),
         "links": [{"rel": "self", "href": href(asked.call, &path(project, &id))}],
     });
     let more = [
+        ("endPointURI", end_point_uri(asked, instance, project, it)),
         ("packageName", it.package.clone()),
         ("projectId", project.map(str::to_owned)),
         ("lockedBy", it.locked.clone()),
@@ -80,6 +84,29 @@ pub(super) fn shown(
     value
 }
 
+/// Where an active integration with a REST trigger is called (its form is assumed).
+fn end_point_uri(
+    asked: &Asked<'_>,
+    instance: &Instance,
+    project: Option<&str>,
+    it: &Integration,
+) -> Option<String> {
+    let triggered = it.status == Status::Activated
+        && it.connections.iter().any(|id| {
+            let found = instance
+                .connection(project, id)
+                .or_else(|| instance.connection(None, id));
+            found.is_some_and(|c| c.adapter == "rest" && c.role == "SOURCE")
+        });
+    let scheme = if asked.call.secure { "https" } else { "http" };
+    triggered.then(|| {
+        format!(
+            "{scheme}://{}/ic/api/integration/v1/flows/rest/{}/{}/",
+            asked.call.authority, it.code, it.version
+        )
+    })
+}
+
 /// Adds the texts that there are.
 fn add<const N: usize>(fields: &mut Map<String, Value>, more: [(&str, Option<String>); N]) {
     for (name, text) in more {
@@ -90,6 +117,7 @@ fn add<const N: usize>(fields: &mut Map<String, Value>, more: [(&str, Option<Str
 }
 
 fn end_points(
+    asked: &Asked<'_>,
     instance: &Instance,
     project: Option<&str>,
     it: &Integration,
@@ -104,19 +132,25 @@ fn end_points(
             json!({
                 "name": id,
                 "role": found.map_or("TARGET", |c| c.role.as_str()),
-                "connection": end(id, found, expand),
+                "connection": end(asked, project, id, found, expand),
             })
         })
         .collect()
 }
 
 /// The connection of an end point: its name, or as much of it as is asked for.
-fn end(id: &str, found: Option<&Connection>, expand: Expand) -> Value {
+fn end(
+    asked: &Asked<'_>,
+    project: Option<&str>,
+    id: &str,
+    found: Option<&Connection>,
+    expand: Expand,
+) -> Value {
     let Some(found) = found else {
         return json!({"id": id, "name": id});
     };
     if expand.connection {
-        return connections::shown(found);
+        return connections::shown(asked.call, project, found);
     }
     let mut value = json!({"id": id, "name": found.name});
     if let (true, Some(fields)) = (expand.adapter, value.as_object_mut()) {

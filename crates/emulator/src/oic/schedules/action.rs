@@ -1,10 +1,12 @@
 //! Starting, stopping, pausing and resuming a schedule.
 
+use std::collections::BTreeMap;
+
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::{Place, scheduled};
+use super::{Place, parameters, scheduled};
 use crate::body::{self, Refused, Reply};
 use crate::oic::answers::{bad_request, ok, precondition};
 use crate::oic::model::{Generation, Integration, Status};
@@ -39,9 +41,10 @@ pub(super) fn answer(
     action: Action,
 ) -> Result<Reply, Refused> {
     let body = input::object(asked.call)?;
-    if action == Action::Start {
-        checked(&body).map_err(|why| Refused::new(bad_request(why)))?;
-    }
+    let given = match action {
+        Action::Start => checked(&body).map_err(|why| Refused::new(bad_request(why)))?,
+        _ => None,
+    };
     let gen3 = world
         .oic
         .instances
@@ -54,6 +57,7 @@ pub(super) fn answer(
     }
     let it = scheduled(world, asked, place)?;
     carry_out(it, place.id, action)?;
+    it.schedule_parameters.extend(given.into_iter().flatten());
     let told = json!({"id": place.id, "status": action.done()});
     if !waits_not {
         return Ok(ok(&told));
@@ -84,8 +88,8 @@ fn carry_out(it: &mut Integration, id: &str, action: Action) -> Result<(), Refus
     Ok(())
 }
 
-/// The body is optional, and so is each of its fields; Gen3 prints some with hyphens.
-fn checked(body: &Map<String, Value>) -> Result<(), String> {
+/// The body is optional, and so is each of its fields; Gen3 prints some with hyphens. Gives the parameters.
+fn checked(body: &Map<String, Value>) -> Result<Option<BTreeMap<String, Value>>, String> {
     let now = |value: &Value| {
         value
             .as_str()
@@ -94,8 +98,5 @@ fn checked(body: &Map<String, Value>) -> Result<(), String> {
     if !body.get("action").is_none_or(now) {
         return Err("action is NOW".to_owned());
     }
-    if !body.get("parameters").is_none_or(Value::is_array) {
-        return Err("parameters is no list".to_owned());
-    }
-    Ok(())
+    parameters::read(body)
 }

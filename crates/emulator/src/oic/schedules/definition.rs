@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Place, found, scheduled, status};
+use super::{Place, found, parameters, scheduled, status};
 use crate::artifact::schedule::ScheduleFacts;
 use crate::body::{Refused, Reply};
 use crate::oic::answers::{bad_request, error, not_found, ok, only, precondition};
@@ -99,6 +99,8 @@ fn set(it: &mut Integration, asked: &Asked<'_>, place: Place<'_>) -> Result<Repl
     }
     let body = input::object(asked.call)?;
     let definition = read(&body).map_err(|why| Refused::new(bad_request(why)))?;
+    let given = parameters::read(&body).map_err(|why| Refused::new(bad_request(why)))?;
+    it.schedule_parameters = given.unwrap_or_else(|| std::mem::take(&mut it.schedule_parameters));
     it.schedule = Some(definition);
     it.schedule_defined = true;
     Ok(shown(it))
@@ -110,6 +112,8 @@ fn shown(it: &Integration) -> Reply {
         fields.retain(|_, value| !value.is_null());
         let status = status(it).unwrap_or("ICS_SCHEDULE_STOPPED");
         fields.insert("scheduleStatus".to_owned(), json!(status));
+        let parameters = parameters::shown(&it.schedule_parameters);
+        fields.insert("parameters".to_owned(), parameters);
     }
     ok(&value)
 }
