@@ -6,6 +6,7 @@
 //!
 //! Helpers panic where a test could only fail; their messages say what went wrong.
 
+pub mod process;
 pub mod samples;
 pub mod stand;
 pub mod wire;

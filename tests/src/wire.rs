@@ -1,6 +1,7 @@
 //! One request over a plain socket: no redirect, no retry, nothing of the product's own client.
 
 use std::fmt::Write as _;
+use std::io;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -45,11 +46,23 @@ pub async fn send(
     authorization: Option<&str>,
     body: Option<&[u8]>,
 ) -> Answer {
+    let sent = attempt(method, url, authorization, body).await;
+    sent.unwrap_or_else(|error| panic!("{url}: {error}"))
+}
+
+/// The same, where whoever answers may be killed meanwhile.
+///
+/// # Errors
+/// The connection, or an answer that is not whole.
+pub async fn attempt(
+    method: &str,
+    url: &str,
+    authorization: Option<&str>,
+    body: Option<&[u8]>,
+) -> io::Result<Answer> {
     let (host, path) = parts(url);
     let port = host.rsplit_once(':').map_or("80", |(_, port)| port);
-    let mut stream = TcpStream::connect(format!("127.0.0.1:{port}"))
-        .await
-        .unwrap_or_else(|error| panic!("{url}: {error}"));
+    let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).await?;
     // HTTP/1.0: the answer ends with the connection, and never comes in chunks.
     let authorization =
         authorization.map_or_else(String::new, |value| format!("Authorization: {value}\r\n"));
@@ -64,15 +77,11 @@ pub async fn send(
     };
     let head =
         format!("{method} {path} HTTP/1.0\r\nHost: {host}\r\n{authorization}{form}{length}\r\n");
-    let sent = async {
-        stream.write_all(head.as_bytes()).await?;
-        stream.write_all(body.unwrap_or_default()).await?;
-        let mut raw = Vec::new();
-        stream.read_to_end(&mut raw).await?;
-        Ok::<_, std::io::Error>(raw)
-    };
-    let raw = sent.await.unwrap_or_else(|error| panic!("{url}: {error}"));
-    answer(url, &raw)
+    stream.write_all(head.as_bytes()).await?;
+    stream.write_all(body.unwrap_or_default()).await?;
+    let mut raw = Vec::new();
+    stream.read_to_end(&mut raw).await?;
+    answer(&raw)
 }
 
 /// A GET without credentials, for the emulator's own controls.
@@ -102,26 +111,27 @@ fn parts(url: &str) -> (&str, &str) {
     rest.find('/').map_or((rest, "/"), |at| rest.split_at(at))
 }
 
-fn answer(url: &str, raw: &[u8]) -> Answer {
+fn answer(raw: &[u8]) -> io::Result<Answer> {
+    let torn = |why: &str| io::Error::new(io::ErrorKind::UnexpectedEof, why);
     let at = raw
         .windows(4)
         .position(|window| window == b"\r\n\r\n")
-        .unwrap_or_else(|| panic!("{url}: an answer without an end of its head"));
+        .ok_or_else(|| torn("an answer without an end of its head"))?;
     let (head, body) = raw.split_at(at);
     let head = String::from_utf8_lossy(head).into_owned();
     let status = head
         .split(' ')
         .nth(1)
         .and_then(|status| status.parse().ok())
-        .unwrap_or_else(|| panic!("{url}: no status in {head}"));
+        .ok_or_else(|| torn("an answer without a status"))?;
     let body = body.get(4..).unwrap_or_default().to_vec();
     let told = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("content-length")
             .then(|| value.trim().parse::<usize>().ok())?
     });
-    if let Some(told) = told.filter(|_| status != 204 && !body.is_empty()) {
-        assert_eq!(body.len(), told, "{url}: the body is not whole");
+    if told.is_some_and(|told| status != 204 && !body.is_empty() && body.len() != told) {
+        return Err(torn("the body is not whole"));
     }
-    Answer { status, head, body }
+    Ok(Answer { status, head, body })
 }

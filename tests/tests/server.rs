@@ -2,38 +2,10 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
-use std::path::Path;
-use std::process::Stdio;
-
-use ferry_e2e::{binary, ferry};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use ferry_e2e::ferry;
+use ferry_e2e::process::start;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::process::{Child, Command};
-
-/// Starts it by a shell's line, in which `$0` is the binary; the URL that it tells, once it is ready.
-async fn start(line: &str, folder: &Path) -> (Child, String) {
-    let mut child = Command::new("sh")
-        .arg("-c")
-        .arg(line)
-        .arg(binary())
-        .current_dir(folder)
-        .env("HOME", folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    while let Some(told) = lines.next_line().await.unwrap() {
-        if let Some(url) = told.strip_prefix("ready on ") {
-            let url = url.to_owned();
-            // A closed pipe is another thing than a silent reader.
-            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return (child, url);
-        }
-    }
-    panic!("the emulator did not get ready");
-}
 
 #[tokio::test]
 async fn ferry_trusts_the_authority_that_it_is_told_of() {
