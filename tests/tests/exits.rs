@@ -276,7 +276,7 @@ async fn a_second_job_is_8() {
     says(
         &output,
         &[
-            "another export runs on test",
+            "another job runs on test",
             "the service says:",
             "wait until it has ended",
         ],

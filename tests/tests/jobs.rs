@@ -240,7 +240,7 @@ async fn runs_are_listed_shown_and_given_up() {
 
     // The next command begins anew: the job that goes on is another's now.
     let output = stand.args(["export", "test"]).run().await.expect(8);
-    says(&output, &["another export runs on test"]);
+    says(&output, &["another job runs on test"]);
     assert_eq!(stand.jobs("test", "export").await.len(), 1);
 }
 

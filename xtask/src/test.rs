@@ -40,6 +40,8 @@ struct Outcome {
     counts: Counts,
     /// `test: reason`, one for each test that could not run.
     skips: Vec<String>,
+    /// What tests say that they have covered.
+    notes: Vec<String>,
 }
 
 impl Outcome {
@@ -55,6 +57,7 @@ impl Outcome {
 struct Gate {
     counts: Counts,
     skips: Vec<String>,
+    notes: Vec<String>,
     failed: Vec<&'static str>,
 }
 
@@ -75,6 +78,7 @@ impl Gate {
         println!("== {name}: {verdict} in {seconds:.1} s");
         self.counts.add(outcome.counts);
         self.skips.append(&mut outcome.skips);
+        self.notes.append(&mut outcome.notes);
         if !outcome.ok {
             self.failed.push(name);
         }
@@ -96,7 +100,7 @@ pub(crate) fn run() -> ExitCode {
         Ok(Outcome {
             ok: counts.failed == 0,
             counts,
-            skips: Vec::new(),
+            ..Outcome::default()
         })
     });
     match ferry {
@@ -110,10 +114,12 @@ pub(crate) fn run() -> ExitCode {
     if !gate.failed.is_empty() {
         println!("failed: {}", gate.failed.join(", "));
     }
-    if !gate.skips.is_empty() {
-        println!("skipped:");
-        for skip in &gate.skips {
-            println!("  {skip}");
+    for (title, lines) in [("notes:", &gate.notes), ("skipped:", &gate.skips)] {
+        if !lines.is_empty() {
+            println!("{title}");
+        }
+        for line in lines {
+            println!("  {line}");
         }
     }
     let Counts {
@@ -147,6 +153,7 @@ mod tests {
                     skipped: 1,
                 },
                 skips: vec!["a: no curl".to_owned()],
+                notes: vec!["9 cases".to_owned()],
             })
         }));
         let all = Counts {
@@ -157,5 +164,6 @@ mod tests {
         assert_eq!(gate.counts, all);
         assert_eq!(gate.failed, ["one", "two"]);
         assert_eq!(gate.skips, ["a: no curl"]);
+        assert_eq!(gate.notes, ["9 cases"]);
     }
 }

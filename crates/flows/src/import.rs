@@ -113,6 +113,9 @@ async fn drive(
         machine.apply(&event);
     }
     let mut report = describe(environment, machine, request.mode, Some(run.id()));
+    if let Some(ended) = machine.ended().filter(|_| request.start_schedules) {
+        schedules(&mut report, ended);
+    }
     if machine.next() == ImportStep::Done {
         match Inventory::read(context, environment).await {
             Ok(inventory) => report.target = Some(inventory.report()),
@@ -229,6 +232,23 @@ impl<'a> ImportDriver<'a> {
             Starter::new(self.context, self.environment, Order::Import(order))
         });
         starter.step(start, step).await.map(ImportEvent::Start)
+    }
+}
+
+/// Under which field the service takes the order to start schedules is not documented, so its answer has the last word.
+fn schedules(report: &mut ImportReport, ended: &JobSnapshot) {
+    let environment = &report.environment;
+    match ended.start_schedules {
+        Some(true) => {}
+        Some(false) => {
+            report.exit = Exit::Partly;
+            report.notes.push(format!(
+                "{environment} has not taken the order to start schedules: its answer says that this import starts none; start them in the console"
+            ));
+        }
+        None => report.notes.push(format!(
+            "{environment} does not tell whether it starts the schedules: look at them in the console"
+        )),
     }
 }
 
@@ -370,5 +390,44 @@ fn intention(environment: &Environment, request: &ImportRequest) -> Intention {
         .into_iter()
         .flatten()
         .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(start_schedules: Option<bool>) -> (Exit, Vec<String>) {
+        let mut report = ImportReport {
+            exit: Exit::Done,
+            run: None,
+            environment: "prod".to_owned(),
+            mode: ImportMode::ActivateOnly.to_string(),
+            job_name: None,
+            job: None,
+            job_state: None,
+            components: Vec::new(),
+            archive: None,
+            target: None,
+            next: Vec::new(),
+            notes: Vec::new(),
+        };
+        let ended = JobSnapshot {
+            start_schedules,
+            ..JobSnapshot::new("COMPLETED")
+        };
+        schedules(&mut report, &ended);
+        (report.exit, report.notes)
+    }
+
+    #[test]
+    fn an_order_to_start_schedules_that_was_not_taken_is_told() {
+        assert_eq!(told(Some(true)), (Exit::Done, Vec::new()));
+        let (exit, notes) = told(Some(false));
+        assert_eq!(exit, Exit::Partly);
+        assert!(notes[0].contains("has not taken the order"), "{notes:?}");
+        let (exit, notes) = told(None);
+        assert_eq!(exit, Exit::Done);
+        assert!(notes[0].contains("does not tell"), "{notes:?}");
     }
 }

@@ -270,7 +270,8 @@ impl<'a> Starter<'a> {
         let (environment, kind) = (&self.environment.name, self.kind());
         let mut failure = match unproven {
             Unproven::Busy(why) => {
-                let failure = Failure::new(Exit::Conflict, format!("another {kind} runs on {environment}"))
+                // Whether an export and an import may run at once is not known, so it may be either.
+                let failure = Failure::new(Exit::Conflict, format!("another job runs on {environment}, so the {kind} cannot start"))
                     .evidence(format!("the service says: {why}"))
                     .next("wait until it has ended, then repeat the command");
                 if start.asked_before() { failure.open() } else { failure.closed() }
@@ -319,7 +320,7 @@ impl<'a> Starter<'a> {
             StartErrorKind::ArchiveExists | StartErrorKind::ConflictOther => {
                 Failure::new(Exit::Conflict, what)
                     .evidence(format!("the service says: {said}"))
-                    .next("choose another --name, or replace the archive with --overwrite")
+                    .next(out_of_conflict(refusal.kind))
                     .because(refusal.error)
             }
             _ => Failure::instance(refusal.error, what),
@@ -378,10 +379,35 @@ impl<'a> Starter<'a> {
     }
 }
 
+/// What to do about a 409. Only where it is about the archive does replacing that help, and only an export can.
+fn out_of_conflict(kind: StartErrorKind) -> &'static str {
+    match kind {
+        StartErrorKind::ArchiveExists => {
+            "choose another --name, or replace the archive with --overwrite"
+        }
+        _ => {
+            "another job may run, or the name may be taken: look at the job list in the console, then repeat the command or choose another --name"
+        }
+    }
+}
+
 /// The service's words of a refusal, else what the error says.
 fn words(refusal: &StartError) -> String {
     refusal
         .error
         .detail()
         .map_or_else(|| refusal.error.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_archive_in_the_way_is_to_be_replaced() {
+        assert!(out_of_conflict(StartErrorKind::ArchiveExists).contains("--overwrite"));
+        // A page of a proxy tells nothing of the reason.
+        let next = out_of_conflict(StartErrorKind::ConflictOther);
+        assert!(next.contains("another job may run") && !next.contains("--overwrite"));
+    }
 }

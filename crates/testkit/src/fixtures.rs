@@ -40,8 +40,18 @@ pub fn sample(test: &str, name: &str) -> Option<PathBuf> {
 ///
 /// Written past the capture of the test harness, which would hide it in a test that passes.
 pub fn skip(test: &str, reason: &str) {
+    tell(&format!("FERRY-SKIP: {test}: {reason}\n"));
+}
+
+/// Says, in a line that the gate repeats at its end, what a test has covered.
+///
+/// Written past the capture of the test harness, as [`skip`] is.
+pub fn note(text: &str) {
+    tell(&format!("FERRY-NOTE: {text}\n"));
+}
+
+fn tell(line: &str) {
     use std::io::Write;
-    let line = format!("FERRY-SKIP: {test}: {reason}\n");
     // Nowhere to write it to: nobody to read it.
     drop(std::io::stderr().write_all(line.as_bytes()));
 }

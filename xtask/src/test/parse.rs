@@ -43,6 +43,11 @@ pub(super) fn skip_line(line: &str) -> Option<(&str, &str)> {
     rest.split_once(": ")
 }
 
+/// The text of a line `FERRY-NOTE: <text>`, by which a test says what it has covered.
+pub(super) fn note_line(line: &str) -> Option<&str> {
+    line.trim().strip_prefix("FERRY-NOTE: ")
+}
+
 /// `8 passed (1 slow), 1 failed` as (8, "passed"), (1, "failed"); parentheses are dropped.
 fn numbers(results: &str) -> impl Iterator<Item = (u64, &str)> {
     // The parenthesis holds a comma when a test was slow and leaky; its second half is no result.
@@ -129,5 +134,15 @@ mod tests {
         );
         assert_eq!(skip_line("FERRY-SKIP:"), None);
         assert_eq!(skip_line("println FERRY-SKIP: a: b"), None);
+    }
+
+    #[test]
+    fn note_lines() {
+        assert_eq!(
+            note_line("    FERRY-NOTE: switches: 9 cases"),
+            Some("switches: 9 cases")
+        );
+        assert_eq!(note_line("FERRY-SKIP: a: b"), None);
+        assert_eq!(note_line("says FERRY-NOTE: a"), None);
     }
 }

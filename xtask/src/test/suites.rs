@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use super::parse::{libtest_counts, nextest_counts, skip_line};
+use super::parse::{libtest_counts, nextest_counts, note_line, skip_line};
 use super::{Counts, Outcome};
 use crate::run;
 
@@ -35,7 +35,7 @@ pub(super) fn doctests() -> Result<Outcome> {
     Ok(Outcome {
         ok: status.success(),
         counts,
-        skips: Vec::new(),
+        ..Outcome::default()
     })
 }
 
@@ -55,10 +55,10 @@ fn nextest(ferry: &Path) -> Result<Outcome> {
     ]);
     command.env(FERRY_BIN, ferry);
     let mut counts = None;
-    let mut skips = Skips::default();
+    let mut told = Told::default();
     let status = run::follow(&mut command, |line| {
         if counts.is_some() {
-            skips.take(line);
+            told.take(line);
             if line.trim_start().starts_with("FAIL ") {
                 println!("{line}");
             }
@@ -68,7 +68,7 @@ fn nextest(ferry: &Path) -> Result<Outcome> {
         }
     })?;
     match counts {
-        Some(counts) => Ok(skips.outcome(status.success(), counts)),
+        Some(counts) => Ok(told.outcome(status.success(), counts)),
         None if status.success() => bail!("nextest printed no summary"),
         None => Ok(Outcome::of(false)),
     }
@@ -90,10 +90,10 @@ fn libtest(ferry: &Path) -> Result<Outcome> {
     command.env(FERRY_BIN, ferry);
     command.env("CARGO_TERM_COLOR", "never");
     let mut counts = Counts::default();
-    let mut skips = Skips::default();
+    let mut told = Told::default();
     let mut shown = true;
     let status = run::follow(&mut command, |line| {
-        skips.take(line);
+        told.take(line);
         // A block `successes:` holds what passing tests printed.
         match line {
             "successes:" => shown = false,
@@ -107,7 +107,7 @@ fn libtest(ferry: &Path) -> Result<Outcome> {
             println!("{line}");
         }
     })?;
-    Ok(skips.outcome(status.success(), counts))
+    Ok(told.outcome(status.success(), counts))
 }
 
 /// The lines that libtest prints for every suite and every test that holds.
@@ -118,30 +118,41 @@ fn is_libtest_talk(line: &str) -> bool {
         || (line.starts_with("test ") && (line.ends_with(" ok") || line.ends_with(" ignored")))
 }
 
-/// The tests that said that they could not run.
+/// What tests said to the gate.
 #[derive(Default)]
-struct Skips(Vec<String>);
+struct Told {
+    /// `test: reason`, of those that could not run.
+    skips: Vec<String>,
+    /// What others have covered.
+    notes: Vec<String>,
+}
 
-impl Skips {
+impl Told {
     fn take(&mut self, line: &str) {
-        if let Some((test, reason)) = skip_line(line) {
-            let skip = format!("{test}: {reason}");
-            // One test may say it twice, but the runner counted it once.
-            if !self.0.contains(&skip) {
-                self.0.push(skip);
+        // What one test says twice, the runner counted once.
+        let once = |all: &mut Vec<String>, text: String| {
+            if !all.contains(&text) {
+                all.push(text);
             }
+        };
+        if let Some((test, reason)) = skip_line(line) {
+            once(&mut self.skips, format!("{test}: {reason}"));
+        }
+        if let Some(note) = note_line(line) {
+            once(&mut self.notes, note.to_owned());
         }
     }
 
-    /// The runner took each of these for passed.
+    /// The runner took each of those skipped for passed.
     fn outcome(self, ok: bool, mut counts: Counts) -> Outcome {
-        let skipped = self.0.len() as u64;
+        let skipped = self.skips.len() as u64;
         counts.passed = counts.passed.saturating_sub(skipped);
         counts.skipped += skipped;
         Outcome {
             ok,
             counts,
-            skips: self.0,
+            skips: self.skips,
+            notes: self.notes,
         }
     }
 }
@@ -152,23 +163,26 @@ mod tests {
 
     #[test]
     fn a_skipped_test_is_taken_off_the_passed_ones() {
-        let mut skips = Skips::default();
+        let mut told = Told::default();
         for line in [
             "    FERRY-SKIP: curl_can_list: curl is not installed",
             "    FERRY-SKIP: curl_can_list: curl is not installed",
             "    ordinary output",
+            "    FERRY-NOTE: 9 cases",
+            "    FERRY-NOTE: 9 cases",
         ] {
-            skips.take(line);
+            told.take(line);
         }
         let counts = Counts {
             passed: 10,
             failed: 0,
             skipped: 2,
         };
-        let outcome = skips.outcome(true, counts);
+        let outcome = told.outcome(true, counts);
         assert_eq!(outcome.counts.passed, 9);
         assert_eq!(outcome.counts.skipped, 3);
         assert_eq!(outcome.skips, ["curl_can_list: curl is not installed"]);
+        assert_eq!(outcome.notes, ["9 cases"]);
     }
 
     #[test]

@@ -50,6 +50,9 @@ pub struct JobSnapshot {
     /// The import mode, as it came.
     #[serde(default)]
     pub mode: Option<String>,
+    /// Whether an import starts schedules, as the service has understood its order.
+    #[serde(default, rename = "start-schedules")]
+    pub start_schedules: Option<bool>,
     /// What else the service had to say.
     #[serde(default)]
     pub message: Option<String>,
@@ -69,6 +72,7 @@ impl JobSnapshot {
             started: None,
             ended: None,
             mode: None,
+            start_schedules: None,
             message: None,
         }
     }

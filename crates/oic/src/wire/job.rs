@@ -46,6 +46,7 @@ pub(crate) fn snapshot(value: &Value) -> Option<JobSnapshot> {
         started: fields.time(&["starttime", "startdate", "started"]),
         ended: fields.time(&["endtime", "enddate", "ended"]),
         mode: fields.text(&["mode", "importactivatemode"]),
+        start_schedules: fields.flag(&["startschedules", "startschedule"]),
         message: fields
             .text(&["message", "errormessage", "error", "detail", "details"])
             .map(|message| text::plain(&message))
@@ -175,6 +176,7 @@ mod tests {
         let snapshot = snapshot(&answer).unwrap();
         assert_eq!(snapshot.kind, Some(JobKind::Import));
         assert_eq!(snapshot.mode.as_deref(), Some("ImportOnly"));
+        assert_eq!(snapshot.start_schedules, Some(false));
         assert_eq!(snapshot.components[1].state.as_str(), "CANCELLED");
     }
 
@@ -182,7 +184,7 @@ mod tests {
     fn names_of_other_releases() {
         let answer = json!({
             "job-id": 7, "job-name": "nightly", "status": "Completed", "percentageComplete": "87%",
-            "archiveFileName": "nightly.zip", "start-time": "2026-09-17T19:23:49.887+0000",
+            "archiveFileName": "nightly.zip", "start-schedules": "true", "start-time": "2026-09-17T19:23:49.887+0000",
             "endTime": "2026-09-17T20:00:00Z", "job-type": "export",
             "components": [{"name": "Integration", "status": "COMPLETED", "percentage": "100"}, "junk"],
             "message": "<br> all <b>good</b>",
@@ -192,6 +194,7 @@ mod tests {
         assert_eq!(snapshot.state.as_str(), "Completed");
         assert_eq!(snapshot.percentage, Some(87));
         assert_eq!(snapshot.archive.as_deref(), Some("nightly.zip"));
+        assert_eq!(snapshot.start_schedules, Some(true));
         assert_eq!(snapshot.started, "2026-09-17T19:23:49.887Z".parse().ok());
         assert_eq!(snapshot.kind, Some(JobKind::Export));
         assert_eq!(snapshot.components.len(), 1);
