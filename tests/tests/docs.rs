@@ -5,11 +5,13 @@
 //!   folder for each document and in order, and must exit with 0, or with N where the line ends in `# exit N`;
 //! - any other line that runs `ferry` must be one that `ferry` understands; it is not carried out.
 //!
-//! Blocks fenced as `toml` must be what `ferry config show --config FILE` reads.
+//! Blocks fenced as `toml` must be what `ferry config show --config FILE` reads, `toml emulator` what `ferry emulator
+//! --load FILE` does, and `json rules` what its `--rule @FILE` takes.
 
 use std::path::{Path, PathBuf};
 
 use ferry_e2e::ferry;
+use ferry_emulator::Rule;
 use ferry_testkit::cli::Ferry;
 use ferry_testkit::fixtures::root;
 use tokio::task::JoinSet;
@@ -233,6 +235,36 @@ async fn every_printed_workspace_file_can_be_read() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     assert!(read >= 3, "only {read} files were read");
+}
+
+#[test]
+fn every_printed_load_and_rule_can_be_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (mut loads, mut rules) = (0, 0);
+    for block in documents().iter().flat_map(|document| blocks(document)) {
+        let place = format!("{}:{}", block.document, block.line);
+        match block.language.as_str() {
+            "toml emulator" => {
+                loads += 1;
+                let file = folder.path().join("lab.toml");
+                std::fs::write(&file, &block.text).expect("a file");
+                let mut options = ferry_e2e::options();
+                options
+                    .describe(&file)
+                    .unwrap_or_else(|error| panic!("{place}: {error:?}"));
+            }
+            "json rules" => {
+                let read: Vec<Rule> = serde_json::from_str(&block.text)
+                    .unwrap_or_else(|error| panic!("{place}: {error}"));
+                for rule in &read {
+                    rule.check().unwrap_or_else(|why| panic!("{place}: {why}"));
+                }
+                rules += read.len();
+            }
+            _ => {}
+        }
+    }
+    assert!(loads >= 1 && rules >= 5, "{loads} loads, {rules} rules");
 }
 
 #[test]

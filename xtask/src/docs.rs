@@ -96,6 +96,14 @@ fn pages(root: &Path) -> Result<Vec<Page>> {
             ),
         },
         Page {
+            path: "docs/reference/controls.md",
+            text: whole(
+                "Controls of a running emulator",
+                "Below `/_ferry/`, in JSON, without credentials, for the machine it runs on only.",
+                &ask(&["reference", "controls"])?,
+            ),
+        },
+        Page {
             path: FIDELITY,
             text: with_table(&fidelity, &ask(&["reference", "fidelity"])?)?,
         },

@@ -18,6 +18,8 @@ pub(crate) enum ReferenceTopic {
     ExitCodes,
     /// Every environment variable.
     Variables,
+    /// Every control of a running emulator.
+    Controls,
     /// Every assumption that the emulator makes about the service.
     Fidelity,
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use clap::CommandFactory;
 use ferry_core::exit::Exit;
-use ferry_emulator::fidelity;
+use ferry_emulator::{Control, fidelity};
 use serde_json::{Value, json};
 
 use crate::args::{Cli, ReferenceArgs, ReferenceTopic};
@@ -33,6 +33,7 @@ pub(crate) fn run(args: &ReferenceArgs) -> Outcome {
     match args.topic {
         ReferenceTopic::ExitCodes => table(["Code", "Name", "Meaning"], exit_codes()),
         ReferenceTopic::Variables => table(["Variable", "Flag", "Meaning"], variables()),
+        ReferenceTopic::Controls => table(["Method", "Path", "What"], controls()),
         ReferenceTopic::Fidelity => table(
             [
                 "Switch",
@@ -83,6 +84,14 @@ fn exit_codes() -> Vec<[String; 3]> {
         ]
     };
     Exit::ALL.iter().map(row).collect()
+}
+
+fn controls() -> Vec<[String; 3]> {
+    let row = |it: &Control| {
+        let path = format!("`{}`", it.path);
+        [it.method.to_owned(), path, it.what.to_owned()]
+    };
+    ferry_emulator::controls().iter().map(row).collect()
 }
 
 /// Every variable, from the parser itself.
