@@ -3,8 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "helpers of tests, which say what they did"
+    reason = "helpers of tests"
 )]
 
 use std::collections::BTreeMap;
@@ -50,21 +49,20 @@ impl Test {
         let authority = url.trim_start_matches("http://").to_owned();
         let cards = control(&authority, "/_ferry/environments").await;
         let text = |name: &str| cards[0][name].as_str().unwrap().to_owned();
-        let oic = match token {
-            Some(token) => token.to_owned(),
-            None => {
-                let form = format!(
-                    "grant_type=client_credentials&scope={}&client_id={}&client_secret={}",
-                    text("scope").replace(':', "%3A").replace('/', "%2F"),
-                    text("client_id"),
-                    text("client_secret"),
-                );
-                let answer = attempt("POST", &text("token_url"), None, Some(form.as_bytes())).await;
-                let answer = answer.unwrap();
-                assert_eq!(answer.status, 200, "{}", answer.head);
-                let token = answer.json()["access_token"].as_str().unwrap().to_owned();
-                format!("Bearer {token}")
-            }
+        let oic = if let Some(token) = token {
+            token.to_owned()
+        } else {
+            let form = format!(
+                "grant_type=client_credentials&scope={}&client_id={}&client_secret={}",
+                text("scope").replace(':', "%3A").replace('/', "%2F"),
+                text("client_id"),
+                text("client_secret"),
+            );
+            let answer = attempt("POST", &text("token_url"), None, Some(form.as_bytes())).await;
+            let answer = answer.unwrap();
+            assert_eq!(answer.status, 200, "{}", answer.head);
+            let token = answer.json()["access_token"].as_str().unwrap().to_owned();
+            format!("Bearer {token}")
         };
         Self {
             bucket: text("storage_url"),
@@ -146,9 +144,10 @@ async fn writes(
 ) {
     loop {
         let name = format!("W{writer}_{}", rng.u32(..8));
-        let key = match rng.bool() {
-            true => Key::Object(name),
-            false => Key::Lookup(name),
+        let key = if rng.bool() {
+            Key::Object(name)
+        } else {
+            Key::Lookup(name)
         };
         let old = written.lock().unwrap().certain.get(&key).cloned().flatten();
         let new = (old.is_none() || rng.u32(..4) > 0).then(|| format!("V{}", rng.u32(..)));
@@ -179,12 +178,14 @@ async fn check(test: &Test, written: &mut Written, round: u64) {
         );
         *certain = there;
     }
-    for (key, other) in std::mem::take(&mut written.uncertain) {
-        if !written.certain.contains_key(&key) {
-            let there = test.read(&key).await;
-            assert!(there.is_none() || there == other, "round {round}: {key:?}");
-            written.certain.insert(key, there);
-        }
+    let uncertain = std::mem::take(&mut written.uncertain);
+    let new = uncertain
+        .into_iter()
+        .filter(|(key, _)| !written.certain.contains_key(key));
+    for (key, other) in new.collect::<Vec<_>>() {
+        let there = test.read(&key).await;
+        assert!(there.is_none() || there == other, "round {round}: {key:?}");
+        written.certain.insert(key, there);
     }
 }
 

@@ -10,8 +10,11 @@ use crate::service::{Peer, Seam};
 use crate::world::Call;
 
 mod controls;
+mod faults;
 mod handle;
 mod input;
+mod instances;
+mod state;
 
 pub use controls::{Control, controls};
 

@@ -162,17 +162,16 @@ impl Seam {
             near: None,
         });
         let mut near = None;
-        let answered = match objection {
-            Some(reply) => receive::drain(&call, body).await.map(|()| reply),
-            None => {
-                let mut plan = self.plan(Subject {
-                    service,
-                    method: call.method.as_str(),
-                    target: uri.path_and_query().map_or("/", |target| target.as_str()),
-                });
-                near = plan.near.take();
-                self.carry_out(nth, service, call, plan, body).await
-            }
+        let answered = if let Some(reply) = objection {
+            receive::drain(&call, body).await.map(|()| reply)
+        } else {
+            let mut plan = self.plan(Subject {
+                service,
+                method: call.method.as_str(),
+                target: uri.path_and_query().map_or("/", |target| target.as_str()),
+            });
+            near = plan.near.take();
+            self.carry_out(nth, service, call, plan, body).await
         };
         let (status, refusal) = match &answered {
             Ok(reply) => (

@@ -55,7 +55,7 @@ impl Client {
                 "the user agent has characters that a header cannot have",
             ));
         }
-        let tls = tls::config(&config.extra_roots, !config.loopback_only)?;
+        let tls = tls::config(&config.extra_roots, config.system_roots)?;
         let connector = Connector::new(tls, config.proxies.clone(), config.deadlines.connect);
         let wires = |most_idle: usize| {
             legacy::Client::builder(TokioExecutor::new())

@@ -21,10 +21,12 @@ pub struct Config {
     pub retry: RetryPolicy,
     /// The proxies to go through.
     pub proxies: Proxies,
-    /// Certificates of authorities to trust beside those of the system: PEM, one or more certificates each.
+    /// Trust the authorities of the system, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name in their place.
+    /// Reading them takes some milliseconds.
+    pub system_roots: bool,
+    /// Certificates of authorities to trust beside those: PEM, one or more certificates each.
     pub extra_roots: Vec<Vec<u8>>,
-    /// Refuse every host but loopback, before a name is looked up or a connection made. The system's authorities are
-    /// not trusted then: none of them signs for loopback.
+    /// Refuse every host but loopback, before a name is looked up or a connection made.
     pub loopback_only: bool,
     /// Where the jitter of the waits comes from: the same seed gives the same waits.
     pub jitter_seed: u64,
@@ -47,6 +49,7 @@ impl Config {
             deadlines: Deadlines::default(),
             retry: RetryPolicy::default(),
             proxies: Proxies::none(),
+            system_roots: true,
             extra_roots: Vec::new(),
             loopback_only: false,
             jitter_seed: 0,
@@ -64,6 +67,7 @@ impl fmt::Debug for Config {
             .field("deadlines", &self.deadlines)
             .field("retry", &self.retry)
             .field("proxies", &self.proxies)
+            .field("system_roots", &self.system_roots)
             .field("extra_roots", &self.extra_roots.len())
             .field("loopback_only", &self.loopback_only)
             .field("jitter_seed", &self.jitter_seed)

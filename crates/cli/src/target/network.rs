@@ -24,6 +24,9 @@ pub(crate) fn client(app: &App) -> Result<Client, Failure> {
     );
     config.jitter_seed = fastrand::u64(..);
     config.loopback_only = emulator;
+    // An emulator that speaks TLS may have its authority named by SSL_CERT_FILE; else nobody signs for loopback.
+    let plain = |choice: &EmulatorChoice| !matches!(choice, EmulatorChoice::Url(url) if url.starts_with("https:"));
+    config.system_roots = !app.globals.emulator.as_ref().is_some_and(plain);
     let network = app.config()?.network();
     let deadlines = &mut config.deadlines;
     deadlines.connect = network.entry.connect.unwrap_or(deadlines.connect);

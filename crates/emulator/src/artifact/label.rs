@@ -86,7 +86,7 @@ pub(crate) fn deployed(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::artifact::{self, Recognised};
+    use crate::artifact::{self, IntegrationFacts, Recognised};
     use crate::generate::{self, IntegrationPlan};
 
     #[test]
@@ -109,7 +109,11 @@ mod tests {
         let both = labelled(&labelled(&car, &one, now).unwrap(), &two, now).unwrap();
         let of = |car: &[u8]| match artifact::read(car).unwrap() {
             Recognised::Project { head, carried } => {
-                let ids: Vec<String> = carried.integrations.iter().map(|it| it.id()).collect();
+                let ids: Vec<String> = carried
+                    .integrations
+                    .iter()
+                    .map(IntegrationFacts::id)
+                    .collect();
                 (head.deployments, ids)
             }
             other => panic!("{other:?}"),

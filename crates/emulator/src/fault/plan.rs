@@ -30,7 +30,7 @@ pub(crate) struct Plan {
     pub(crate) expire_tokens: bool,
     /// Let bodies pass at so many bytes a second.
     pub(crate) slow: Option<u64>,
-    /// Tell another ETag.
+    /// Tell another `ETag`.
     pub(crate) wrong_etag: bool,
     /// End the job that is started so.
     pub(crate) job: Option<JobEnd>,

@@ -7,6 +7,7 @@ use super::answers::{not_found, ok, only};
 use super::install::remove;
 use super::model::{Instance, Project};
 use super::routes::Asked;
+use super::shelf::Named;
 use super::{arrival, dates, paging};
 use crate::body::{Refused, Reply, bare};
 use crate::world::World;
@@ -77,9 +78,8 @@ fn delete(world: &mut World, asked: &Asked<'_>, code: &str) -> Result<Reply, Ref
 
 /// The integrations of a project, as `CODE|VERSION`.
 fn integrations(instance: &Instance, code: &str) -> Vec<String> {
-    use super::shelf::Named as _;
     let own = instance.integrations.of(Some(code));
-    own.map(|it| it.id()).collect()
+    own.map(Named::id).collect()
 }
 
 fn shown(asked: &Asked<'_>, project: &Project) -> Value {
