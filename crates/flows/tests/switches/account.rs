@@ -96,9 +96,10 @@ impl Account {
             // What an import left idle was not brought by it, so a later job has nothing to activate.
             let left = [(EXISTING, expected.existing), (LOCKED, expected.locked)]
                 .contains(&(id.as_str(), Policy::Skip));
-            let wanted = match expected.installs() && left {
-                true => CONFIGURED,
-                false => source.status.as_str(),
+            let wanted = if expected.installs() && left {
+                CONFIGURED
+            } else {
+                source.status.as_str()
             };
             let status = there.get(key).map(|one| one.status.as_str());
             findings.check(status == Some(wanted), || {
