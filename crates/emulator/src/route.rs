@@ -19,7 +19,7 @@ pub(crate) fn route(host: &str, path: &str) -> Route {
     let is = |prefix: &str| path.starts_with(prefix);
     let by_path = if is("/_ferry/") {
         return Route::Admin;
-    } else if is("/v1/") || path == "/info" {
+    } else if is("/v1/") || is("/auth/") || ["/v1", "/info", "/healthcheck"].contains(&path) {
         Route::Service(Service::Store)
     } else if is("/oauth2/") {
         Route::Service(Service::Identity)

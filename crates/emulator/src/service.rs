@@ -254,6 +254,7 @@ impl Seam {
         let plan = lock(&self.faults).plan(subject, world.clock.now());
         if plan.expire_tokens {
             world.identity.expire_tokens();
+            world.store.expire_tokens();
             world.changed = true;
         }
         plan

@@ -1,39 +1,62 @@
-//! Object Storage as its Swift API shows it, in the dialect of OCI.
+//! Object Storage as its Swift API shows it, in the dialect of OCI, or OpenStack Swift's own.
 //!
-//! What is known and what is assumed of that dialect: Basic authentication on every request (documented), bucket
-//! listings, PUT, GET, HEAD and DELETE of objects (documented or seen), their statuses and headers as upstream
-//! Swift's (assumed), JSON bodies of errors as the native API's (assumed).
+//! What is known and what is assumed of OCI's: Basic authentication on every request (documented), bucket listings,
+//! PUT, GET, HEAD and DELETE of objects (documented or seen), their statuses and headers as upstream's (assumed), JSON
+//! bodies of errors as the native API's (assumed). Upstream's is as a genuine one was seen to answer; a
+//! [`Dialect`](dialect::Dialect) says where they differ.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::blobs::BlobId;
 use crate::oic::Hidden;
 use history::{Entry, History};
+use large::Manifest;
+use meta::Meta;
 
+mod access;
 mod account;
-mod auth;
+mod acl;
+mod condition;
 mod container;
+mod content;
+mod copy;
+mod cors;
+mod dialect;
 mod history;
 mod info;
+mod large;
 mod listing;
+mod meta;
 mod object;
+mod problem;
 mod put;
 mod range;
 mod reply;
-mod request;
 mod serve;
+mod target;
+mod tempauth;
 mod url;
 
-pub(crate) use put::{LARGEST, check_put, is_upload, publish};
+pub(crate) use put::{check_put, is_upload, publish};
 pub(crate) use serve::answer;
+
+/// The largest object that one PUT takes: the native API's limit, for the Swift API's is not documented.
+pub(crate) const LARGEST: u64 = 50 * 1024 * 1024 * 1024;
 
 /// Every namespace, with its users and buckets.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Store {
     accounts: BTreeMap<String, Account>,
+    /// Upstream's tokens.
+    #[serde(default)]
+    tokens: tempauth::Tokens,
+    /// Objects that expire, by the second from which on they are gone.
+    #[serde(default)]
+    expiring: BTreeSet<(i64, BucketKey, String)>,
     /// The virtual time of the request at hand.
     #[serde(skip)]
     now: Timestamp,
@@ -44,6 +67,14 @@ pub(crate) struct Store {
 struct Account {
     users: BTreeMap<String, Vec<AuthToken>>,
     buckets: BTreeMap<String, Bucket>,
+    /// `X-Account-Meta-*`.
+    #[serde(default)]
+    meta: Meta,
+    /// `X-Account-Access-Control`; null where there is none.
+    #[serde(default)]
+    acl: Value,
+    #[serde(default)]
+    created: Timestamp,
 }
 
 /// An auth token of a user, who has two at most (documented). It never expires, but may be revoked.
@@ -58,7 +89,13 @@ struct AuthToken {
 struct Bucket {
     created: Timestamp,
     members: BTreeSet<String>,
+    /// `X-Container-Meta-*`, and the headers that say who may use it.
+    #[serde(default)]
+    meta: Meta,
     objects: BTreeMap<String, Object>,
+    /// The sum of the objects' sizes.
+    #[serde(default)]
+    bytes: u64,
     /// Objects that are stored and not seen yet.
     late: Vec<Late>,
     history: History,
@@ -73,9 +110,18 @@ pub(crate) struct Object {
     pub(crate) modified: Timestamp,
     /// The content type it was stored with.
     pub(crate) content_type: Option<String>,
-    /// `X-Object-Meta-*`, by lower-case name without the prefix.
+    /// `X-Object-Meta-*`, and the headers that are stored with an object, by lower-case name.
     #[serde(default)]
-    meta: BTreeMap<String, String>,
+    meta: Meta,
+    /// When its metadata was replaced, if it was since it was stored.
+    #[serde(default)]
+    posted: Option<Timestamp>,
+    /// The second from which on it is gone.
+    #[serde(default)]
+    delete_at: Option<i64>,
+    /// What joins other objects to this one.
+    #[serde(default)]
+    manifest: Option<Manifest>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -86,7 +132,7 @@ struct Late {
 }
 
 /// A bucket that was opened with credentials.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct BucketKey {
     /// The namespace.
     pub(crate) namespace: String,
@@ -168,7 +214,9 @@ impl Store {
 
     /// The object of this name, where it is seen.
     pub(crate) fn head(&self, key: &BucketKey, name: &str) -> Option<&Object> {
-        self.bucket(key)?.objects.get(name)
+        let now = self.now.as_second();
+        let object = self.bucket(key)?.objects.get(name)?;
+        Some(object).filter(|object| object.delete_at.is_none_or(|at| at > now))
     }
 
     /// Stores an object, over what was there.
@@ -180,7 +228,14 @@ impl Store {
         content_type: Option<&str>,
         now: Timestamp,
     ) {
-        let object = Object::new(blob, content_type, now);
+        self.set(key, name, Object::new(blob, content_type, now), now);
+    }
+
+    /// Stores an object that is whole, over what was there.
+    fn set(&mut self, key: &BucketKey, name: &str, object: Object, now: Timestamp) {
+        if let Some(at) = object.delete_at {
+            self.expiring.insert((at, key.clone(), name.to_owned()));
+        }
         if let Some(bucket) = self.bucket_mut(key) {
             bucket.set(name, object, now);
         }
@@ -217,6 +272,11 @@ impl Store {
             .is_some_and(|bucket| bucket.remove(name, now))
     }
 
+    /// Ends every token that was given out.
+    pub(crate) fn expire_tokens(&mut self) {
+        self.tokens.clear();
+    }
+
     /// The time of the request at hand.
     pub(crate) fn now(&self) -> Timestamp {
         self.now
@@ -230,15 +290,29 @@ impl Store {
     /// When the next late object comes to be seen.
     pub(crate) fn due(&self) -> Option<Timestamp> {
         let buckets = self.accounts.values().flat_map(|it| it.buckets.values());
-        buckets
-            .flat_map(|bucket| &bucket.late)
-            .map(|late| late.visible)
+        let late = buckets.flat_map(|bucket| &bucket.late);
+        let expires = self.expiring.first();
+        late.map(|late| late.visible)
+            .chain(expires.and_then(|(at, ..)| Timestamp::from_second(*at).ok()))
             .min()
     }
 
-    /// Moves the store to `now`: late objects come to be seen.
+    /// Moves the store to `now`: late objects come to be seen, and what has expired goes.
     pub(crate) fn advance(&mut self, now: Timestamp) {
         self.now = now;
+        while let Some((at, key, name)) = self.expiring.pop_first() {
+            if at > now.as_second() {
+                self.expiring.insert((at, key, name));
+                break;
+            }
+            // It may have been replaced since, by one that lives longer.
+            if let Some(bucket) = self.bucket_mut(&key)
+                && let Some(object) = bucket.objects.get(&name)
+                && object.delete_at == Some(at)
+            {
+                bucket.remove(&name, now);
+            }
+        }
         for bucket in self
             .accounts
             .values_mut()
@@ -287,20 +361,19 @@ impl Account {
 
 impl Bucket {
     fn set(&mut self, name: &str, object: Object, at: Timestamp) {
+        self.bytes += object.size();
         let before = self.objects.insert(name.to_owned(), object);
+        self.bytes -= before.as_ref().map_or(0, Object::size);
         self.history.note(at, name, before.as_ref().map(Entry::of));
     }
 
     fn remove(&mut self, name: &str, at: Timestamp) -> bool {
         let before = self.objects.remove(name);
         if let Some(before) = &before {
+            self.bytes -= before.size();
             self.history.note(at, name, Some(Entry::of(before)));
         }
         before.is_some()
-    }
-
-    fn bytes(&self) -> u64 {
-        self.objects.values().map(|object| object.blob.len).sum()
     }
 }
 
@@ -311,7 +384,18 @@ impl Object {
             // What is shown has six decimals.
             modified: Timestamp::from_microsecond(modified.as_microsecond()).unwrap_or(modified),
             content_type: content_type.map(str::to_owned),
-            meta: BTreeMap::new(),
+            meta: Meta::new(),
+            posted: None,
+            delete_at: None,
+            manifest: None,
+        }
+    }
+
+    /// The bytes that listings tell of it.
+    fn size(&self) -> u64 {
+        match &self.manifest {
+            Some(Manifest::Static(joined)) => joined.bytes,
+            _ => self.blob.len,
         }
     }
 }

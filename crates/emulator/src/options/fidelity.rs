@@ -267,6 +267,13 @@ const ROWS: &[Row] = &[
         others: &["replace", "fail"],
     },
     Row {
+        switch: "store-dialect",
+        meaning: "which dialect of Swift the store speaks: that of Object Storage, or OpenStack's with tokens, large objects and access lists",
+        standing: Standing::Assumed,
+        source: "Basic authentication is documented for Object Storage; no source for the rest of its dialect",
+        others: &["upstream"],
+    },
+    Row {
         switch: "etag",
         meaning: "what an object's ETag is",
         standing: Standing::Assumed,

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::values::{
     ArchiveLayout, ConnectionValues, ErrorBodies, Etag, FailedTest, FieldNames, JobIds, OnImport,
-    Temporaries,
+    StoreDialect, Temporaries,
 };
 
 /// Assumptions about the services. Each is one key, kebab-case; a dot may stand for any of the hyphens.
@@ -74,6 +74,8 @@ pub struct Switches {
     pub replaced_status: u16,
     /// What an import does to an integration or the values of a connection that somebody has locked.
     pub import_locked: OnImport,
+    /// Which dialect of Swift the store speaks.
+    pub store_dialect: StoreDialect,
     /// What an object's `ETag` is.
     pub etag: Etag,
     /// Whether the store answers `/info`.
@@ -114,6 +116,7 @@ impl Default for Switches {
             failed_test: FailedTest::Answered,
             replaced_status: 204,
             import_locked: OnImport::Skip,
+            store_dialect: StoreDialect::Oci,
             etag: Etag::Md5,
             store_info: true,
             store_forbidden: 404,

@@ -98,6 +98,16 @@ pub enum FailedTest {
     Refused,
 }
 
+/// Which dialect of Swift the store speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StoreDialect {
+    /// That of Object Storage: Basic authentication, JSON, objects alone.
+    Oci,
+    /// That of OpenStack Swift 2.38: tokens, pages and text, large objects, access lists.
+    Upstream,
+}
+
 /// What an object's `ETag` is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -1,58 +1,148 @@
-//! A namespace: its buckets.
+//! An account (a namespace): its buckets, its metadata.
 
 use http::StatusCode;
 use serde_json::json;
 
-use super::listing::{Format, Page, answer, rows};
-use super::reply::set;
-use super::{Bucket, Store};
-use crate::body::{Refused, Reply, bare};
+use super::access::Access;
+use super::acl;
+use super::dialect::Dialect;
+use super::listing::{self, Page, Shown, answer, rows, typed};
+use super::meta::{self, Kind};
+use super::problem::{PAGE, Problem, bad, not_allowed, typed as body_of};
+use super::reply::{listed, seconds, set, text};
+use super::{Account, Bucket, Store};
+use crate::body::{Reply, bare};
 use crate::world::Call;
 
+/// The one policy that there is.
+pub(super) const POLICY: &str = "Policy-0";
+
 /// GET: the buckets.
-pub(super) fn list(store: &Store, namespace: &str, call: &Call) -> Result<Reply, Refused> {
-    let format = Format::of(call)?;
+pub(super) fn list(
+    store: &Store,
+    namespace: &str,
+    call: &Call,
+    access: &Access,
+    dialect: Dialect,
+) -> Result<Reply, Problem> {
+    let form = listing::form(call, dialect)?;
     let page = Page::of(call)?;
-    let buckets = store
-        .accounts
-        .get(namespace)
-        .map(|account| &account.buckets);
-    let named = buckets
-        .into_iter()
-        .flatten()
-        .map(|(name, bucket)| (name.clone(), bucket));
-    let mut reply = answer(
-        format,
-        &rows(named, &page),
-        |name, bucket| json!({"name": name, "count": bucket.objects.len(), "bytes": bucket.bytes()}),
-    );
-    totals(store, namespace, &mut reply);
+    let none = Account::default();
+    let account = store.accounts.get(namespace).unwrap_or(&none);
+    let shown = Shown {
+        root: "account",
+        name: namespace,
+        element: "container",
+        fields: &|name: &str, bucket: &Bucket| {
+            vec![
+                ("name", json!(name)),
+                ("count", json!(bucket.objects.len())),
+                ("bytes", json!(bucket.bytes)),
+                ("last_modified", json!(listed(bucket.created))),
+            ]
+        },
+    };
+    let mut reply = answer(form, &rows(&account.buckets, &page), &shown);
+    described(account, access, call, &mut reply);
     Ok(reply)
 }
 
 /// HEAD: the totals.
-pub(super) fn head(store: &Store, namespace: &str) -> Reply {
+pub(super) fn head(
+    store: &Store,
+    namespace: &str,
+    call: &Call,
+    access: &Access,
+    dialect: Dialect,
+) -> Result<Reply, Problem> {
+    let form = listing::form(call, dialect)?;
     let mut reply = bare(StatusCode::NO_CONTENT);
-    totals(store, namespace, &mut reply);
-    reply
+    typed(&mut reply, form);
+    let none = Account::default();
+    let account = store.accounts.get(namespace).unwrap_or(&none);
+    described(account, access, call, &mut reply);
+    Ok(reply)
 }
 
-fn totals(store: &Store, namespace: &str, reply: &mut Reply) {
-    let Some(account) = store.accounts.get(namespace) else {
-        return;
-    };
-    let objects: usize = account
-        .buckets
-        .values()
-        .map(|bucket| bucket.objects.len())
-        .sum();
-    let bytes: u64 = account.buckets.values().map(Bucket::bytes).sum();
+/// POST: metadata and who may use the account.
+pub(super) fn post(
+    store: &mut Store,
+    namespace: &str,
+    call: &Call,
+    access: &Access,
+) -> Result<Reply, Problem> {
+    let now = store.now;
+    let account = store.account_mut(namespace, now);
+    let merged = meta::merged(&account.meta, &call.headers, Kind::Account)?;
+    if access.owner
+        && let Some(list) = text(&call.headers, "x-account-access-control")
+    {
+        account.acl = acl::account(&list).map_err(bad)?;
+    }
+    account.meta = merged;
+    let mut reply = body_of("", PAGE);
+    *reply.status_mut() = StatusCode::NO_CONTENT;
+    if access.owner
+        && let Some(list) = acl::shown(&account.acl)
+    {
+        set(reply.headers_mut(), "x-account-access-control", &list);
+    }
+    Ok(reply)
+}
+
+/// PUT and DELETE: accounts come by being used, and stay.
+pub(super) fn manage() -> Problem {
+    not_allowed("GET, HEAD, POST, OPTIONS")
+}
+
+fn described(account: &Account, access: &Access, call: &Call, reply: &mut Reply) {
+    let objects: usize = account.buckets.values().map(|it| it.objects.len()).sum();
+    let bytes: u64 = account.buckets.values().map(|it| it.bytes).sum();
+    let containers = account.buckets.len().to_string();
     let headers = reply.headers_mut();
-    set(
-        headers,
-        "x-account-container-count",
-        &account.buckets.len().to_string(),
-    );
-    set(headers, "x-account-object-count", &objects.to_string());
-    set(headers, "x-account-bytes-used", &bytes.to_string());
+    let policy = POLICY.to_ascii_lowercase();
+    for (name, value) in [
+        ("container-count", &containers),
+        ("object-count", &objects.to_string()),
+        ("bytes-used", &bytes.to_string()),
+    ] {
+        set(headers, format!("x-account-{name}"), value);
+        if !account.is_untouched() {
+            let name = format!("x-account-storage-policy-{policy}-{name}");
+            set(headers, name, value);
+        }
+    }
+    set(headers, "x-timestamp", &seconds(account.created));
+    set(headers, "accept-ranges", "bytes");
+    vary(call, reply);
+    let headers = reply.headers_mut();
+    for (name, value) in &account.meta {
+        if access.owner || !name.starts_with("x-account-meta-temp-url-key") {
+            set(headers, name, value);
+        }
+    }
+    if access.owner
+        && let Some(list) = acl::shown(&account.acl)
+    {
+        set(headers, "x-account-access-control", &list);
+    }
+}
+
+/// Says that the form depends on what is accepted, where it does.
+pub(super) fn vary(call: &Call, reply: &mut Reply) {
+    if call.query("format").is_none() {
+        set(reply.headers_mut(), "vary", "Accept");
+    }
+}
+
+impl Store {
+    /// The account, made by being used.
+    pub(super) fn account_mut(&mut self, namespace: &str, now: jiff::Timestamp) -> &mut Account {
+        self.accounts
+            .entry(namespace.to_owned())
+            .or_insert_with(|| Account {
+                created: now,
+                ..Account::default()
+            })
+    }
 }

@@ -1,68 +1,166 @@
-//! A bucket: made, looked at, listed, removed.
+//! A bucket (a container): made, described, listed, removed.
 
-use http::StatusCode;
-use serde_json::json;
+use std::collections::BTreeMap;
 
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+
+use super::access::Access;
+use super::account::{POLICY, vary};
+use super::dialect::Dialect;
 use super::history::Entry;
-use super::listing::{Format, Page, View, answer, rows};
-use super::reply::{last_modified, refuse, seconds, set};
-use super::serve::forbidden;
-use super::{Bucket, BucketKey, Store, before};
-use crate::body::{Refused, Reply, bare};
+use super::listing::{self, Form, Page, Row, Shown, View, answer, rows, typed};
+use super::meta::{self, Kind, Meta};
+use super::problem::{PAGE, Problem, bad, no_bucket, page as page_of, typed as body_of};
+use super::reply::{last_modified, listed, seconds, set, text};
+use super::{Bucket, BucketKey, Object, Store, acl, before};
+use crate::body::{Reply, bare};
 use crate::world::Call;
 
 /// The longest name of a bucket.
 const LONGEST_NAME: usize = 256;
 
+/// Headers that only an owner sets and sees.
+const OWNERS: [&str; 4] = [
+    "x-container-read",
+    "x-container-write",
+    "x-container-sync-key",
+    "x-container-sync-to",
+];
+
 /// PUT: 201 for a new bucket, 202 for one that is there.
 pub(super) fn put(
     store: &mut Store,
     key: &BucketKey,
-    user: &str,
-    forbidden_status: u16,
-) -> Result<Reply, Refused> {
-    if let Some(bucket) = store.bucket(key) {
-        return if bucket.members.contains(user) {
-            Ok(bare(StatusCode::ACCEPTED))
-        } else {
-            Err(forbidden(forbidden_status))
-        };
-    }
+    call: &Call,
+    access: &Access,
+    dialect: Dialect,
+) -> Result<Reply, Problem> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if key.bucket.len() > LONGEST_NAME || !key.bucket.chars().all(allowed) {
-        return Err(refuse(
-            StatusCode::BAD_REQUEST,
-            "InvalidBucketName",
-            "A bucket's name holds letters, digits, '-', '_' and '.', at most 256.",
-            "not a bucket's name",
-        ));
+    if let Some(policy) = text(&call.headers, "x-storage-policy")
+        && !policy.eq_ignore_ascii_case(POLICY)
+        && store.bucket(key).is_none()
+    {
+        return Err(bad(format!("Invalid X-Storage-Policy '{policy}'")));
     }
-    store.create_bucket(&key.namespace, &key.bucket, user, &[]);
-    Ok(bare(StatusCode::CREATED))
+    let own = store.bucket(key).map(|bucket| bucket.meta.clone());
+    let merged = settings(&own.clone().unwrap_or_default(), &call.headers, access)?;
+    if key.bucket.len() > LONGEST_NAME {
+        let len = key.bucket.len();
+        let text = format!("Container name length of {len} longer than {LONGEST_NAME}");
+        return Err(Problem::says(StatusCode::BAD_REQUEST, text).coded("InvalidBucketName"));
+    }
+    if dialect.native_names && !key.bucket.chars().all(allowed) {
+        let text = "A bucket's name holds letters, digits, '-', '_' and '.', at most 256.";
+        return Err(Problem::says(StatusCode::BAD_REQUEST, text).coded("InvalidBucketName"));
+    }
+    let now = store.now;
+    let account = store.account_mut(&key.namespace, now);
+    let bucket = account
+        .buckets
+        .entry(key.bucket.clone())
+        .or_insert_with(|| Bucket {
+            created: now,
+            ..Bucket::default()
+        });
+    bucket.meta = merged;
+    bucket.members.extend(access.user.clone());
+    Ok(match own {
+        None => answered(StatusCode::CREATED, dialect),
+        Some(_) => answered(StatusCode::ACCEPTED, dialect),
+    })
+}
+
+/// POST: its settings.
+pub(super) fn post(
+    store: &mut Store,
+    key: &BucketKey,
+    call: &Call,
+    access: &Access,
+    dialect: Dialect,
+) -> Result<Reply, Problem> {
+    let bucket = store.bucket_mut(key).ok_or_else(no_bucket)?;
+    bucket.meta = settings(&bucket.meta, &call.headers, access)?;
+    Ok(answered(StatusCode::NO_CONTENT, dialect))
+}
+
+/// The settings of a request merged into those that there are.
+fn settings(own: &Meta, headers: &HeaderMap, access: &Access) -> Result<Meta, Problem> {
+    let clean = |name: &str, value: String| match name {
+        "x-container-read" | "x-container-write" => {
+            acl::cleaned(name, &value).map_err(|why| Problem::says(StatusCode::BAD_REQUEST, why))
+        }
+        _ => Ok(value),
+    };
+    let mut given = Vec::new();
+    for name in OWNERS {
+        let remove = name.replacen("x-", "x-remove-", 1);
+        if let Some(value) = text(headers, name) {
+            given.push((name, clean(name, value)?));
+        } else if headers.contains_key(&remove) {
+            given.push((name, String::new()));
+        }
+    }
+    for (quota, what) in [("bytes", "bytes"), ("count", "count")] {
+        let value = text(headers, &format!("x-container-meta-quota-{quota}"));
+        let digits = |value: &String| value.bytes().all(|byte| byte.is_ascii_digit());
+        if value.is_some_and(|value| !digits(&value)) {
+            let text = format!("Invalid {what} quota.");
+            return Err(Problem::says(StatusCode::BAD_REQUEST, text));
+        }
+    }
+    let mut all = meta::merged(own, headers, Kind::Container)?;
+    for (name, value) in given.into_iter().filter(|_| access.owner) {
+        if value.is_empty() {
+            all.remove(name);
+        } else {
+            all.insert(name.to_owned(), value);
+        }
+    }
+    Ok(all)
+}
+
+/// An answer without content: upstream has a page even where nothing is told.
+pub(super) fn answered(status: StatusCode, dialect: Dialect) -> Reply {
+    if dialect.native_errors {
+        return bare(status);
+    }
+    let mut reply = body_of(page_of(status), PAGE);
+    *reply.status_mut() = status;
+    reply
 }
 
 /// HEAD: the totals.
-pub(super) fn head(store: &Store, key: &BucketKey) -> Result<Reply, Refused> {
+pub(super) fn head(
+    store: &Store,
+    key: &BucketKey,
+    call: &Call,
+    access: &Access,
+    dialect: Dialect,
+) -> Result<Reply, Problem> {
+    let form = listing::form(call, dialect)?;
+    let bucket = store.bucket(key).ok_or_else(no_bucket)?;
     let mut reply = bare(StatusCode::NO_CONTENT);
-    totals(store.need(key)?, &mut reply);
+    typed(&mut reply, form);
+    described(bucket, access, call, &mut reply);
     Ok(reply)
 }
 
 /// DELETE: of an empty bucket.
-pub(super) fn delete(store: &mut Store, key: &BucketKey) -> Result<Reply, Refused> {
-    let bucket = store.need(key)?;
+pub(super) fn delete(
+    store: &mut Store,
+    key: &BucketKey,
+    dialect: Dialect,
+) -> Result<Reply, Problem> {
+    let bucket = store.bucket(key).ok_or_else(no_bucket)?;
     if !bucket.objects.is_empty() || !bucket.late.is_empty() {
-        return Err(refuse(
-            StatusCode::CONFLICT,
-            "BucketNotEmpty",
-            "The bucket is not empty.",
-            "the bucket is not empty",
-        ));
+        let problem = Problem::page(StatusCode::CONFLICT, "the bucket is not empty");
+        return Err(problem.coded("BucketNotEmpty"));
     }
     if let Some(account) = store.accounts.get_mut(&key.namespace) {
         account.buckets.remove(&key.bucket);
     }
-    Ok(bare(StatusCode::NO_CONTENT))
+    Ok(answered(StatusCode::NO_CONTENT, dialect))
 }
 
 /// GET: the objects.
@@ -71,47 +169,90 @@ pub(super) fn list(
     key: &BucketKey,
     call: &Call,
     view: View,
-) -> Result<Reply, Refused> {
-    let format = Format::of(call)?;
+    access: &Access,
+    dialect: Dialect,
+) -> Result<Reply, Problem> {
+    let form = listing::form(call, dialect)?;
     let page = Page::of(call)?;
-    let bucket = store.need(key)?;
-    let rows = match view {
-        View::Empty => Vec::new(),
+    let bucket = store.bucket(key).ok_or_else(no_bucket)?;
+    let mut reply = match view {
+        View::Empty => told(form, &key.bucket, &[]),
         View::Ago(0) => {
-            let from = bucket.objects.range::<str, _>(page.bounds());
-            rows(
-                from.map(|(name, object)| (name.clone(), Entry::of(object))),
-                &page,
-            )
+            let rows = rows(&bucket.objects, &page);
+            let shown = shown(&key.bucket, &|name: &str, object: &Object| {
+                fields(name, &Entry::of(object))
+            });
+            answer(form, &rows, &shown)
         }
-        View::Ago(span) => rows(bucket.as_of(before(store.now, span)).into_iter(), &page),
+        View::Ago(span) => {
+            let past: BTreeMap<String, Entry> = bucket.as_of(before(store.now, span));
+            told(form, &key.bucket, &rows(&past, &page))
+        }
     };
-    let mut reply = answer(format, &rows, |name, entry: &Entry| {
-        json!({
-            "name": name,
-            "bytes": entry.bytes,
-            "hash": entry.hash,
-            "content_type": entry.content_type(),
-            "last_modified": entry.modified.strftime("%Y-%m-%dT%H:%M:%S%.6f").to_string(),
-        })
-    });
-    totals(bucket, &mut reply);
+    described(bucket, access, call, &mut reply);
     Ok(reply)
 }
 
-fn totals(bucket: &Bucket, reply: &mut Reply) {
+fn told(form: Form, name: &str, rows: &[Row<'_, Entry>]) -> Reply {
+    answer(form, rows, &shown(name, &fields))
+}
+
+fn shown<'a, T>(
+    name: &'a str,
+    fields: &'a dyn Fn(&str, &T) -> Vec<(&'static str, Value)>,
+) -> Shown<'a, T> {
+    Shown {
+        root: "container",
+        name,
+        element: "object",
+        fields,
+    }
+}
+
+fn fields(name: &str, entry: &Entry) -> Vec<(&'static str, Value)> {
+    let mut fields = vec![
+        ("name", json!(name)),
+        ("hash", json!(entry.hash)),
+        ("bytes", json!(entry.bytes)),
+        ("content_type", json!(entry.content_type())),
+        ("last_modified", json!(listed(entry.modified))),
+    ];
+    if let Some(etag) = &entry.joined {
+        fields.push(("slo_etag", json!(format!("\"{etag}\""))));
+    }
+    fields
+}
+
+fn described(bucket: &Bucket, access: &Access, call: &Call, reply: &mut Reply) {
     let headers = reply.headers_mut();
     last_modified(headers, bucket.created);
     set(headers, "x-timestamp", &seconds(bucket.created));
-    set(
-        headers,
-        "x-container-object-count",
-        &bucket.objects.len().to_string(),
-    );
-    set(
-        headers,
-        "x-container-bytes-used",
-        &bucket.bytes().to_string(),
-    );
+    let count = bucket.objects.len().to_string();
+    set(headers, "x-container-object-count", &count);
+    set(headers, "x-container-bytes-used", &bucket.bytes.to_string());
     set(headers, "accept-ranges", "bytes");
+    set(headers, "x-storage-policy", POLICY);
+    for (name, value) in &bucket.meta {
+        let hidden =
+            OWNERS.contains(&name.as_str()) || name.starts_with("x-container-meta-temp-url-key");
+        if access.owner || !hidden {
+            set(headers, name, value);
+        }
+    }
+    vary(call, reply);
+}
+
+/// Whether an object of this size still fits, or what upstream says where it does not.
+pub(super) fn quota(bucket: &Bucket, length: u64) -> Result<(), Problem> {
+    let of = |name: &str| {
+        let value = bucket.meta.get(&format!("x-container-meta-quota-{name}"))?;
+        value.parse::<u64>().ok()
+    };
+    let full = of("bytes").is_some_and(|most| bucket.bytes.saturating_add(length) > most)
+        || of("count").is_some_and(|most| bucket.objects.len() as u64 + 1 > most);
+    if full {
+        let text = "Upload exceeds quota.";
+        return Err(Problem::says(StatusCode::PAYLOAD_TOO_LARGE, text));
+    }
+    Ok(())
 }

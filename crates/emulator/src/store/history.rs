@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Bucket, Object};
+use super::{Bucket, Manifest, Object};
 
 /// How many changes are remembered.
 const CAPACITY: usize = 4096;
@@ -18,22 +18,28 @@ pub(super) struct Entry {
     pub(super) hash: String,
     pub(super) modified: Timestamp,
     content_type: Option<String>,
+    /// The ETag of what a manifest joins.
+    #[serde(default)]
+    pub(super) joined: Option<String>,
 }
 
 impl Entry {
     pub(super) fn of(object: &Object) -> Self {
         Self {
-            bytes: object.blob.len,
+            bytes: object.size(),
             hash: object.blob.md5.clone(),
             modified: object.modified,
             content_type: object.content_type.clone(),
+            joined: match &object.manifest {
+                Some(Manifest::Static(joined)) => Some(joined.etag.clone()),
+                _ => None,
+            },
         }
     }
 
-    pub(super) fn content_type(&self) -> &str {
-        self.content_type
-            .as_deref()
-            .unwrap_or(super::object::CONTENT_TYPE)
+    /// None: stored without one, which was seen of archives that the service wrote.
+    pub(super) fn content_type(&self) -> Option<&str> {
+        self.content_type.as_deref()
     }
 }
 

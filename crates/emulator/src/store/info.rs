@@ -3,17 +3,23 @@
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use super::LARGEST;
-use super::serve::not_allowed;
-use crate::body::{self, Refused, Reply};
+use super::account::POLICY;
+use super::dialect::Dialect;
+use super::problem::{Problem, not_allowed};
+use crate::body::{self, Reply};
 use crate::world::Call;
 
-pub(super) fn answer(call: &Call) -> Result<Reply, Refused> {
+pub(super) fn answer(call: &Call, dialect: Dialect) -> Result<Reply, Problem> {
     if !matches!(call.method, Method::GET | Method::HEAD) {
-        return Err(not_allowed("GET, HEAD"));
+        return Err(not_allowed("GET, HEAD, OPTIONS"));
     }
-    let limits = json!({
-        "max_file_size": LARGEST,
+    let swift = json!({
+        "version": "2.38.3",
+        "strict_cors_mode": true,
+        "allow_account_management": true,
+        "account_autocreate": true,
+        "policies": [{"name": POLICY, "default": true, "aliases": POLICY}],
+        "max_file_size": dialect.largest,
         "max_object_name_length": 1024,
         "max_container_name_length": 256,
         "max_account_name_length": 256,
@@ -22,8 +28,32 @@ pub(super) fn answer(call: &Call) -> Result<Reply, Refused> {
         "max_meta_count": 90,
         "max_meta_overall_size": 4096,
         "max_header_size": 8192,
+        "extra_header_count": 0,
         "container_listing_limit": 10_000,
         "account_listing_limit": 10_000,
+        "valid_api_versions": ["v1", "v1.0"],
+        "auto_create_account_prefix": ".",
     });
-    Ok(body::json(StatusCode::OK, &json!({"swift": limits})))
+    let mut all = json!({"swift": swift});
+    if dialect.large_objects
+        && let Some(all) = all.as_object_mut()
+    {
+        let more = [
+            ("tempauth", json!({"account_acls": true})),
+            ("container_quotas", json!({})),
+            ("dlo", json!({"max_segments": 10_000})),
+            (
+                "slo",
+                json!({
+                    "max_manifest_segments": 1000,
+                    "max_manifest_size": 8_388_608,
+                    "min_segment_size": 1,
+                    "yield_frequency": 10,
+                    "allow_async_delete": false,
+                }),
+            ),
+        ];
+        all.extend(more.map(|(name, value)| (name.to_owned(), value)));
+    }
+    Ok(body::json(StatusCode::OK, &all))
 }

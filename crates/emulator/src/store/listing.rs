@@ -1,13 +1,17 @@
 //! Listings: pages of names, in the order of their bytes.
 
+use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use http::{HeaderValue, StatusCode, header};
-use serde_json::{Value, json};
+use http::{StatusCode, header};
 
-use super::reply::refuse;
-use crate::body::{Refused, Reply, bare, full, json as json_reply};
+use super::dialect::Dialect;
+use super::problem::Problem;
 use crate::world::Call;
+
+mod form;
+
+pub(super) use form::{Form, Shown, answer, typed};
 
 /// The default and the largest limit of a page.
 const LIMIT: usize = 10_000;
@@ -21,235 +25,316 @@ pub(super) enum View {
     Empty,
 }
 
-/// The form of a listing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    Json,
-    Text,
-}
-
-impl Format {
-    /// `format` first, then `Accept`; JSON where nothing is asked for.
-    pub(super) fn of(call: &Call) -> Result<Self, Refused> {
-        match call.query("format") {
-            Some("plain" | "text") => return Ok(Self::Text),
-            Some(_) => return Ok(Self::Json),
-            None => {}
-        }
-        let accepts = call.header("accept").unwrap_or("*/*").to_ascii_lowercase();
-        let kinds = || {
-            accepts
-                .split(',')
-                .filter_map(|kind| kind.split(';').next())
-                .map(str::trim)
-        };
-        if kinds().any(|kind| matches!(kind, "application/json" | "*/*" | "application/*")) {
-            Ok(Self::Json)
-        } else if kinds().any(|kind| matches!(kind, "text/plain" | "text/*")) {
-            Ok(Self::Text)
-        } else {
-            Err(refuse(
-                StatusCode::NOT_ACCEPTABLE,
-                "NotAcceptable",
-                "Listings are JSON or plain text.",
-                "no acceptable form of a listing",
-            ))
-        }
-    }
-}
-
 /// Which page is asked for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Page {
     prefix: String,
     delimiter: Option<String>,
     marker: String,
-    end_marker: Option<String>,
+    end_marker: String,
+    reverse: bool,
+    /// Only what lies right under this pseudo-folder.
+    path: Option<String>,
     limit: usize,
 }
 
 impl Page {
     /// Reads the query. A limit that is no number is ignored.
-    pub(super) fn of(call: &Call) -> Result<Self, Refused> {
-        let given = |name| {
-            call.query(name)
-                .filter(|value| !value.is_empty())
-                .map(str::to_owned)
-        };
+    pub(super) fn of(call: &Call) -> Result<Self, Problem> {
+        let given = |name| call.query(name).unwrap_or_default().to_owned();
         let limit = call
             .query("limit")
             .and_then(|limit| limit.parse().ok())
             .unwrap_or(LIMIT);
         if limit > LIMIT {
-            return Err(refuse(
-                StatusCode::PRECONDITION_FAILED,
-                "InvalidParameter",
-                "Maximum limit is 10000",
-                "limit above 10000",
-            ));
+            let text = format!("Maximum limit is {LIMIT}");
+            return Err(Problem::says(StatusCode::PRECONDITION_FAILED, text));
         }
-        Ok(Self {
-            prefix: given("prefix").unwrap_or_default(),
-            delimiter: given("delimiter"),
-            marker: given("marker").unwrap_or_default(),
+        let truth = |text: &str| {
+            let text = text.to_ascii_lowercase();
+            ["true", "1", "yes", "on", "t", "y"].contains(&text.as_str())
+        };
+        let mut page = Self {
+            prefix: given("prefix"),
+            delimiter: Some(given("delimiter")).filter(|it| !it.is_empty()),
+            marker: given("marker"),
             end_marker: given("end_marker"),
+            reverse: call.query("reverse").is_some_and(truth),
+            path: call.query("path").map(str::to_owned),
             limit,
-        })
+        };
+        if let Some(path) = &page.path {
+            page.prefix = if path.is_empty() {
+                String::new()
+            } else {
+                format!("{}/", path.trim_end_matches('/'))
+            };
+            page.path = Some(page.prefix.clone());
+            page.delimiter = Some("/".to_owned());
+        }
+        Ok(page)
     }
 
-    /// The names that can be on the page, as far as the start tells.
-    pub(super) fn bounds(&self) -> (Bound<&str>, Bound<&str>) {
-        let start = if self.marker >= self.prefix {
-            Bound::Excluded(self.marker.as_str())
+    /// The names between which the page lies.
+    fn bounds(&self) -> (Bound<String>, Bound<String>) {
+        let (above, below) = if self.reverse {
+            (&self.end_marker, &self.marker)
         } else {
-            Bound::Included(self.prefix.as_str())
+            (&self.marker, &self.end_marker)
         };
-        (start, Bound::Unbounded)
+        let start = if !above.is_empty() && *above >= self.prefix {
+            Bound::Excluded(above.clone())
+        } else {
+            Bound::Included(self.prefix.clone())
+        };
+        let behind = after(&self.prefix);
+        let end = match (below.is_empty(), behind) {
+            (true, None) => Bound::Unbounded,
+            (true, Some(behind)) => Bound::Excluded(behind),
+            (false, Some(behind)) if behind < *below => Bound::Excluded(behind),
+            (false, _) => Bound::Excluded(below.clone()),
+        };
+        (start, end)
     }
+}
+
+/// The first name behind all that begin so; none where there is none.
+fn after(prefix: &str) -> Option<String> {
+    let mut chars: Vec<char> = prefix.chars().collect();
+    while let Some(last) = chars.pop() {
+        // The next letter, over the gap of the surrogates.
+        let next = (u32::from(last) + 1..=u32::from(char::MAX)).find_map(char::from_u32);
+        if let Some(next) = next {
+            chars.push(next);
+            return Some(chars.into_iter().collect());
+        }
+    }
+    None
 }
 
 /// A row of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Row<T> {
-    Item(String, T),
+pub(super) enum Row<'a, T> {
+    Item(&'a str, &'a T),
     /// The names that share a start up to the delimiter.
     Subdir(String),
 }
 
-/// The rows of a page. `named` comes in the order of names.
-pub(super) fn rows<T>(named: impl Iterator<Item = (String, T)>, page: &Page) -> Vec<Row<T>> {
-    let mut rows = Vec::new();
-    let mut group: Option<String> = None;
-    for (name, item) in named {
-        if rows.len() >= page.limit || page.end_marker.as_ref().is_some_and(|end| name >= *end) {
-            break;
-        }
-        let Some(rest) = name.strip_prefix(&page.prefix) else {
-            if name > page.prefix {
-                break;
-            }
-            continue;
+/// What a page makes of a name.
+enum Fate {
+    /// It is a row.
+    Shown,
+    /// It stands for all names that begin so, which are a row.
+    Grouped(String),
+    /// It and all names that begin so are none.
+    Hidden(String),
+    /// It is none.
+    Passed,
+}
+
+impl Page {
+    fn fate(&self, name: &str) -> Fate {
+        let Some(delimiter) = &self.delimiter else {
+            return Fate::Shown;
         };
-        let subdir = page.delimiter.as_deref().and_then(|delimiter| {
-            let (start, _) = rest.split_once(delimiter)?;
-            Some(format!("{}{start}{delimiter}", page.prefix))
+        let rest = name.get(self.prefix.len()..).unwrap_or_default();
+        let group = rest.find(delimiter.as_str()).map(|at| {
+            let end = self.prefix.len() + at + delimiter.len();
+            name.get(..end).unwrap_or_default().to_owned()
         });
-        let shown = subdir.as_ref().unwrap_or(&name);
-        if (!page.marker.is_empty() && *shown <= page.marker)
-            || (subdir.is_some() && subdir == group)
-        {
-            continue;
+        match (group, &self.path) {
+            (_, Some(path)) if name == path => Fate::Passed,
+            (Some(group), Some(_)) if group.len() < name.len() => Fate::Hidden(group),
+            (Some(group), None) => Fate::Grouped(group),
+            _ => Fate::Shown,
         }
-        match subdir {
-            Some(subdir) => {
-                rows.push(Row::Subdir(subdir.clone()));
-                group = Some(subdir);
+    }
+}
+
+/// The rows of a page. Names that are grouped are passed over at once.
+pub(super) fn rows<'a, T>(named: &'a BTreeMap<String, T>, page: &Page) -> Vec<Row<'a, T>> {
+    let mut rows = Vec::new();
+    let (mut start, mut end) = page.bounds();
+    while rows.len() < page.limit && is_range(&start, &end) {
+        let range = named.range::<String, _>((start.as_ref(), end.as_ref()));
+        let mut leap = None;
+        let mut next = |name: &'a String, item: &'a T| {
+            let group = match page.fate(name) {
+                Fate::Shown => {
+                    rows.push(Row::Item(name, item));
+                    return rows.len() == page.limit;
+                }
+                Fate::Passed => return false,
+                Fate::Grouped(group) => {
+                    if group != page.marker {
+                        rows.push(Row::Subdir(group.clone()));
+                    }
+                    group
+                }
+                Fate::Hidden(group) => group,
+            };
+            leap = Some(group);
+            true
+        };
+        if page.reverse {
+            for (name, item) in range.rev() {
+                if next(name, item) {
+                    break;
+                }
             }
-            None => rows.push(Row::Item(name, item)),
+        } else {
+            for (name, item) in range {
+                if next(name, item) {
+                    break;
+                }
+            }
+        }
+        match (leap, page.reverse) {
+            (None, _) => break,
+            (Some(group), true) => end = Bound::Excluded(group),
+            (Some(group), false) => match after(&group) {
+                Some(behind) => start = Bound::Included(behind),
+                None => break,
+            },
         }
     }
     rows
 }
 
-/// The answer that shows the rows.
-pub(super) fn answer<T>(
-    format: Format,
-    rows: &[Row<T>],
-    show: impl Fn(&str, &T) -> Value,
-) -> Reply {
-    if format == Format::Json {
-        let shown: Vec<Value> = rows
-            .iter()
-            .map(|row| match row {
-                Row::Item(name, item) => show(name, item),
-                Row::Subdir(subdir) => json!({"subdir": subdir}),
-            })
-            .collect();
-        let mut reply = json_reply(StatusCode::OK, &shown);
-        reply.headers_mut().insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json; charset=utf-8"),
-        );
-        return reply;
+/// Whether a range may be asked for: a start behind its end is none.
+fn is_range(start: &Bound<String>, end: &Bound<String>) -> bool {
+    match (start, end) {
+        (Bound::Included(start), Bound::Excluded(end)) => start < end,
+        (Bound::Excluded(start), Bound::Excluded(end)) => start < end,
+        _ => true,
     }
-    if rows.is_empty() {
-        return bare(StatusCode::NO_CONTENT);
+}
+
+/// Which form a listing has: `format` first, then `Accept`.
+pub(super) fn form(call: &Call, dialect: Dialect) -> Result<Form, Problem> {
+    let default = if dialect.json_listings {
+        Form::Json
+    } else {
+        Form::Text
+    };
+    match call.query("format").filter(|format| !format.is_empty()) {
+        Some(format) => {
+            return Ok(match format.to_ascii_lowercase().as_str() {
+                "json" => Form::Json,
+                "xml" => Form::Xml("application/xml"),
+                "plain" => Form::Text,
+                _ => default,
+            });
+        }
+        None if !call.headers.contains_key(header::ACCEPT) => return Ok(default),
+        None => {}
     }
-    let mut text = String::new();
-    for row in rows {
-        let (Row::Item(name, _) | Row::Subdir(name)) = row;
-        text.push_str(name);
-        text.push('\n');
-    }
-    let mut reply = http::Response::new(full(text));
-    reply.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
-    reply
+    let accept = call.header("accept").unwrap_or_default();
+    Form::accepted(accept, default).ok_or_else(|| {
+        Problem::page(
+            StatusCode::NOT_ACCEPTABLE,
+            "no acceptable form of a listing",
+        )
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use proptest::prelude::*;
 
     use super::*;
 
+    fn page(prefix: &str, delimiter: Option<&str>) -> Page {
+        Page {
+            prefix: prefix.to_owned(),
+            delimiter: delimiter.map(str::to_owned),
+            limit: LIMIT,
+            ..Page::default()
+        }
+    }
+
     fn shown(names: &[&str], page: &Page) -> Vec<String> {
-        let sorted: BTreeSet<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        rows(sorted.into_iter().map(|name| (name, ())), page)
-            .into_iter()
-            .map(|row| match row {
-                Row::Item(name, ()) | Row::Subdir(name) => name,
-            })
-            .collect()
+        let named: BTreeMap<String, ()> = names.iter().map(|it| ((*it).to_owned(), ())).collect();
+        let rows = rows(&named, page).into_iter().map(|row| match row {
+            Row::Item(name, ()) => name.to_owned(),
+            Row::Subdir(name) => name,
+        });
+        rows.collect()
     }
 
     #[test]
     fn groups_by_the_delimiter_and_goes_on_behind_a_group() {
         let names = ["a", "d/e", "d/f", "g", "\u{e9}"];
-        let page = Page {
-            delimiter: Some("/".to_owned()),
-            limit: 9,
-            ..Page::default()
-        };
-        assert_eq!(shown(&names, &page), ["a", "d/", "g", "\u{e9}"]);
-        let page = Page {
-            marker: "d/".to_owned(),
-            ..page
-        };
-        assert_eq!(shown(&names, &page), ["g", "\u{e9}"]);
-        let page = Page {
-            prefix: "d/".to_owned(),
-            marker: String::new(),
+        let mut wanted = page("", Some("/"));
+        assert_eq!(shown(&names, &wanted), ["a", "d/", "g", "\u{e9}"]);
+        wanted.reverse = true;
+        assert_eq!(shown(&names, &wanted), ["\u{e9}", "g", "d/", "a"]);
+        wanted.reverse = false;
+        wanted.marker = "d/".to_owned();
+        assert_eq!(shown(&names, &wanted), ["g", "\u{e9}"]);
+        let inner = Page {
             limit: 1,
-            ..page
+            ..page("d/", Some("/"))
         };
-        assert_eq!(shown(&names, &page), ["d/e"]);
+        assert_eq!(shown(&names, &inner), ["d/e"]);
+    }
+
+    #[test]
+    fn a_path_shows_one_level() {
+        let names = ["a", "d/", "d/e", "d/f/", "d/f/g", "d/h/i"];
+        let wanted = Page {
+            path: Some("d/".to_owned()),
+            ..page("d/", Some("/"))
+        };
+        assert_eq!(shown(&names, &wanted), ["d/e", "d/f/"]);
+    }
+
+    #[test]
+    fn markers_bound_a_page_in_both_directions() {
+        let names = ["a", "b", "c", "d"];
+        let wanted = Page {
+            marker: "a".to_owned(),
+            end_marker: "d".to_owned(),
+            ..page("", None)
+        };
+        assert_eq!(shown(&names, &wanted), ["b", "c"]);
+        let wanted = Page {
+            marker: "d".to_owned(),
+            end_marker: "a".to_owned(),
+            reverse: true,
+            ..wanted
+        };
+        assert_eq!(shown(&names, &wanted), ["c", "b"]);
     }
 
     proptest! {
         #[test]
         fn pages_together_are_the_whole(
-            names in prop::collection::btree_set("[ab/\u{e9}]{1,4}", 0..30),
+            names in prop::collection::btree_set("[ab/\u{e9}\u{d7ff}\u{10ffff}]{1,4}", 0..30),
             prefix in "[ab/]{0,2}",
             limit in 1_usize..5,
             grouped: bool,
+            reverse: bool,
         ) {
-            let delimiter = grouped.then(|| "/".to_owned());
-            let whole = Page { prefix, delimiter, limit: LIMIT, ..Page::default() };
+            let whole = Page { reverse, ..page(&prefix, grouped.then_some("/")) };
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let mut paged = Vec::new();
-            let mut page = Page { limit, ..whole.clone() };
+            let mut next = Page { limit, ..whole.clone() };
             loop {
-                let rows = shown(&names, &page);
+                let rows = shown(&names, &next);
                 let Some(last) = rows.last() else { break };
-                page.marker.clone_from(last);
+                next.marker.clone_from(last);
                 paged.extend(rows);
             }
             prop_assert_eq!(paged, shown(&names, &whole));
+        }
+
+        #[test]
+        fn what_stands_after_a_prefix_is_behind_all_of_it(prefix in ".{0,4}", more in ".{0,4}") {
+            if let Some(behind) = after(&prefix) {
+                let inside = prefix + &more;
+                prop_assert!(inside < behind);
+            }
         }
     }
 }

@@ -1,83 +1,156 @@
 //! An object: read, described, removed.
 
-use std::io::{Seek, SeekFrom};
+use http::{HeaderMap, Method, StatusCode, header};
 
-use futures_util::TryStreamExt;
-use http::{Method, StatusCode, header};
-use http_body_util::{BodyExt, StreamBody};
-use hyper::body::Frame;
-use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimeParser;
-use tokio::io::AsyncReadExt;
-use tokio_util::io::ReaderStream;
-
-use super::range::{Part, part};
-use super::reply::{last_modified, no_object, refuse, set};
+use super::condition::unmet;
+use super::container::answered;
+use super::content::Content;
+use super::dialect::Dialect;
+use super::large::{Joined, Manifest, dynamic, joined, report};
+use super::meta::{self, Kind, Meta};
+use super::problem::{PAGE, Problem, bad, no_object};
+use super::range::{Part, Span, part};
+use super::reply::{last_modified, set, text};
 use super::{BucketKey, Object, Store};
-use crate::Body;
-use crate::blobs::BlobSource;
-use crate::body::{Refused, Reply, bare, empty, full, refused};
+use crate::body::{Reply, bare, empty, refused};
 use crate::world::{Call, World};
 
 /// The content type of objects that were stored without one.
-pub(super) const CONTENT_TYPE: &str = "application/octet-stream";
+const CONTENT_TYPE: &str = "application/octet-stream";
 
-/// How much of a file is read at once.
-const CHUNK: usize = 64 * 1024;
+/// Headers that are stored with an object, besides its metadata.
+const STORED: [&str; 6] = [
+    "cache-control",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "expires",
+    "x-robots-tag",
+];
 
-/// GET and HEAD: the content or a range of it, under conditions.
+/// GET and HEAD: the content or ranges of it, under conditions.
 pub(super) fn get(
-    world: &World,
+    world: &mut World,
     key: &BucketKey,
     name: &str,
     call: &Call,
-) -> Result<Reply, Refused> {
-    let object = world.store.head(key, name).ok_or_else(no_object)?;
-    if let Some(status) = unmet(object, call) {
+    dialect: Dialect,
+) -> Result<Reply, Problem> {
+    let boundary = format!("{:032x}", world.rng.u128(..));
+    let object = world.store.head(key, name).ok_or_else(|| {
+        let wanted = call.header("if-match").map(str::trim) == Some("*");
+        if wanted && !dialect.native_errors {
+            return Problem::page(StatusCode::PRECONDITION_FAILED, "If-Match: * and no object");
+        }
+        no_object()
+    })?;
+    let manifest = call.query("multipart-manifest") == Some("get");
+    if let (true, Some(Manifest::Static(manifest))) = (manifest, &object.manifest) {
+        let text = report(manifest, call.query("format") == Some("raw"));
+        return Ok(shown_manifest(object, text, call));
+    }
+    let Joined { content, etag } = joined(world, call, &key.namespace, object, manifest, dialect)?;
+    if let Some(status) = unmet(call, &etag, object.shown_modified()) {
         let mut reply = bare(status);
-        describe(object, &mut reply);
+        describe(object, &etag, &mut reply);
+        if status == StatusCode::PRECONDITION_FAILED && !dialect.native_errors {
+            set(reply.headers_mut(), header::CONTENT_TYPE, PAGE);
+            reply.headers_mut().remove(header::ACCEPT_RANGES);
+        }
         return Ok(refused(reply, "a condition of the request is not met"));
     }
-    let total = object.blob.len;
-    let (status, first, len) = match part(call.header("range"), total) {
-        Part::Whole => (StatusCode::OK, 0, total),
-        Part::Bytes(first, last) => (StatusCode::PARTIAL_CONTENT, first, last - first + 1),
-        Part::Unsatisfiable => {
-            let refused = refuse(
-                StatusCode::RANGE_NOT_SATISFIABLE,
-                "InvalidRange",
-                "The range lies behind the object's end.",
-                "unsatisfiable range",
-            );
-            return Err(refused.map(|mut reply| {
-                set(
-                    reply.headers_mut(),
-                    header::CONTENT_RANGE,
-                    &format!("bytes */{total}"),
-                );
-                reply
-            }));
-        }
+    let total = content.len();
+    let range = call.header("range").filter(|_| call.method == Method::GET);
+    let (status, content, kind) = match part(range, total, dialect.multiple_ranges) {
+        Part::Whole => (StatusCode::OK, content, None),
+        Part::Unsatisfiable => return Ok(unsatisfiable(object, &etag, total, dialect)),
+        Part::Spans(spans) => match spans.as_slice() {
+            [(first, end)] => {
+                let told = format!("bytes {first}-{}/{total}", end - 1);
+                let kind = (header::CONTENT_RANGE, told);
+                (
+                    StatusCode::PARTIAL_CONTENT,
+                    content.span((*first, *end)),
+                    Some(kind),
+                )
+            }
+            spans => {
+                let parts = multipart(&content, spans, content_type(object), &boundary);
+                let told = format!("multipart/byteranges;boundary={boundary}");
+                (
+                    StatusCode::PARTIAL_CONTENT,
+                    parts,
+                    Some((header::CONTENT_TYPE, told)),
+                )
+            }
+        },
     };
+    let len = content.len();
     let body = if call.method == Method::HEAD {
         empty()
     } else {
-        let source = world.blobs.path_or_bytes(&object.blob);
-        open(source, first, len).map_err(|error| lost(&error))?
+        content.body(&world.blobs).map_err(|error| lost(&error))?
     };
     let mut reply = http::Response::new(body);
     *reply.status_mut() = status;
-    describe(object, &mut reply);
-    set(
-        reply.headers_mut(),
-        header::CONTENT_LENGTH,
-        &len.to_string(),
-    );
-    if status == StatusCode::PARTIAL_CONTENT {
-        let range = format!("bytes {first}-{}/{total}", first + len - 1);
-        set(reply.headers_mut(), header::CONTENT_RANGE, &range);
+    describe(object, &etag, &mut reply);
+    let headers = reply.headers_mut();
+    set(headers, header::CONTENT_LENGTH, &len.to_string());
+    if let Some((name, told)) = kind {
+        set(headers, name, &told);
     }
     Ok(reply)
+}
+
+/// A static manifest itself.
+fn shown_manifest(object: &Object, text: String, call: &Call) -> Reply {
+    use md5::{Digest as _, Md5};
+    let etag = crate::artifact::hex(&Md5::digest(&text));
+    let length = text.len().to_string();
+    let body = if call.method == Method::HEAD {
+        empty()
+    } else {
+        crate::body::full(text)
+    };
+    let mut reply = http::Response::new(body);
+    describe(object, &etag, &mut reply);
+    let headers = reply.headers_mut();
+    set(headers, header::CONTENT_LENGTH, &length);
+    set(
+        headers,
+        header::CONTENT_TYPE,
+        "application/json; charset=utf-8",
+    );
+    reply
+}
+
+fn unsatisfiable(object: &Object, etag: &str, total: u64, dialect: Dialect) -> Reply {
+    let status = StatusCode::RANGE_NOT_SATISFIABLE;
+    let mut reply = Problem::page(status, "unsatisfiable range").told(dialect);
+    let kind = reply.headers().get(header::CONTENT_TYPE).cloned();
+    describe(object, etag, &mut reply);
+    let headers = reply.headers_mut();
+    if let Some(kind) = kind.filter(|_| dialect.native_errors) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
+    set(headers, header::CONTENT_RANGE, &format!("bytes */{total}"));
+    reply
+}
+
+/// Several ranges, each as a part.
+fn multipart(content: &Content, spans: &[Span], kind: &str, boundary: &str) -> Content {
+    let total = content.len();
+    let mut parts = Content::default();
+    for (first, end) in spans {
+        let last = end - 1;
+        parts.push(format!(
+            "--{boundary}\r\nContent-Type: {kind}\r\nContent-Range: bytes {first}-{last}/{total}\r\n\r\n"
+        ));
+        parts.append(content.span((*first, *end)));
+        parts.push("\r\n");
+    }
+    parts.push(format!("--{boundary}--"));
+    parts
 }
 
 /// POST: replaces the metadata.
@@ -86,111 +159,139 @@ pub(super) fn post(
     key: &BucketKey,
     name: &str,
     call: &Call,
-) -> Result<Reply, Refused> {
-    let object = store
-        .bucket_mut(key)
-        .and_then(|bucket| bucket.objects.get_mut(name))
-        .ok_or_else(no_object)?;
-    object.set_meta(call);
-    Ok(bare(StatusCode::ACCEPTED))
+    dialect: Dialect,
+) -> Result<Reply, Problem> {
+    let now = store.now;
+    let delete_at = expiry(&call.headers, now)?;
+    let meta = given(&call.headers)?;
+    let mut object = store.head(key, name).ok_or_else(no_object)?.clone();
+    object.meta = meta;
+    object.delete_at = delete_at;
+    object.posted = Some(now);
+    if let Some(kind) = text(&call.headers, "content-type").filter(|kind| !kind.is_empty()) {
+        object.content_type = Some(kind);
+    }
+    let kept = object.manifest.take();
+    object.manifest = match (text(&call.headers, "x-object-manifest"), kept) {
+        (_, Some(Manifest::Static(manifest))) => Some(Manifest::Static(manifest)),
+        (Some(value), _) if dialect.large_objects && !value.is_empty() => {
+            Some(Manifest::Dynamic(dynamic(&value)?))
+        }
+        _ => None,
+    };
+    store.set(key, name, object, now);
+    Ok(answered(StatusCode::ACCEPTED, dialect))
 }
 
 /// DELETE.
-pub(super) fn delete(store: &mut Store, key: &BucketKey, name: &str) -> Result<Reply, Refused> {
-    if store.remove(key, name) {
-        Ok(bare(StatusCode::NO_CONTENT))
+pub(super) fn delete(
+    store: &mut Store,
+    key: &BucketKey,
+    name: &str,
+    dialect: Dialect,
+) -> Result<Reply, Problem> {
+    if store.head(key, name).is_some() && store.remove(key, name) {
+        Ok(answered(StatusCode::NO_CONTENT, dialect))
     } else {
         Err(no_object())
     }
 }
 
-impl Object {
-    /// Takes `X-Object-Meta-*` from a request, in place of what was there.
-    pub(super) fn set_meta(&mut self, call: &Call) {
-        self.meta = call
-            .headers
-            .iter()
-            .filter_map(|(name, value)| {
-                let name = name.as_str().strip_prefix("x-object-meta-")?;
-                Some((name.to_owned(), value.to_str().ok()?.to_owned()))
-            })
-            .collect();
+/// What a request gives an object to keep: its metadata, and the headers that are stored.
+pub(super) fn given(headers: &HeaderMap) -> Result<Meta, Problem> {
+    let mut all = meta::of(headers, Kind::Object)?;
+    for name in STORED {
+        if let Some(value) = text(headers, name) {
+            all.insert(name.to_owned(), value);
+        }
     }
+    Ok(all)
 }
 
-fn describe(object: &Object, reply: &mut Reply) {
-    let headers = reply.headers_mut();
-    set(
-        headers,
-        header::CONTENT_TYPE,
-        object.content_type.as_deref().unwrap_or(CONTENT_TYPE),
-    );
-    set(headers, header::ETAG, &object.blob.md5);
-    set(headers, header::ACCEPT_RANGES, "bytes");
-    last_modified(headers, object.modified);
-    for (name, value) in &object.meta {
-        set(headers, format!("x-object-meta-{name}"), value);
+/// The second in which the object of a request expires.
+pub(super) fn expiry(headers: &HeaderMap, now: jiff::Timestamp) -> Result<Option<i64>, Problem> {
+    let now = now.as_second();
+    let number = |name: &str, title: &str| match text(headers, name) {
+        None => Ok(None),
+        Some(value) => match value.trim().parse::<i64>() {
+            Ok(number) => Ok(Some(number)),
+            Err(_) => Err(bad(format!("Non-integer {title}"))),
+        },
+    };
+    let (at, title) = match number("x-delete-after", "X-Delete-After")? {
+        Some(after) => (Some(now.saturating_add(after)), "X-Delete-After"),
+        None => (number("x-delete-at", "X-Delete-At")?, "X-Delete-At"),
+    };
+    if at.is_some_and(|at| at <= now) {
+        return Err(bad(format!("{title} in past")));
     }
+    Ok(at)
 }
 
-/// The status of the condition that is not met. Tags match with and without quotes.
-fn unmet(object: &Object, call: &Call) -> Option<StatusCode> {
-    let names = |header: &str| {
-        header
-            .split(',')
-            .map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"'))
-            .any(|tag| tag == "*" || tag.eq_ignore_ascii_case(&object.blob.md5))
-    };
-    let since = |header: Option<&str>| -> Option<Timestamp> {
-        let parsed = DateTimeParser::new().parse_timestamp(header?).ok()?;
-        Some(parsed)
-    };
-    // The header's second is the object's rounded up.
-    let after = |limit: Timestamp| object.modified > limit;
-    if let Some(tags) = call.header("if-match") {
-        return (!names(tags)).then_some(StatusCode::PRECONDITION_FAILED);
-    }
-    if let Some(tags) = call.header("if-none-match") {
-        return names(tags).then_some(StatusCode::NOT_MODIFIED);
-    }
-    if let Some(limit) = since(call.header("if-unmodified-since"))
-        && after(limit)
+/// The type of an object.
+pub(super) fn content_type(object: &Object) -> &str {
+    object.content_type.as_deref().unwrap_or(CONTENT_TYPE)
+}
+
+/// The type that the ending of a name tells, of the commonest.
+pub(super) fn guessed(name: &str) -> &'static str {
+    let ending = name
+        .rsplit('/')
+        .next()
+        .and_then(|file| file.rsplit_once('.'));
+    match ending
+        .map(|(_, ending)| ending.to_ascii_lowercase())
+        .as_deref()
     {
-        return Some(StatusCode::PRECONDITION_FAILED);
-    }
-    match since(call.header("if-modified-since")) {
-        Some(limit) if !after(limit) => Some(StatusCode::NOT_MODIFIED),
-        _ => None,
-    }
-}
-
-/// A part of a content as a body. A file is open from now on, whatever becomes of its name.
-fn open(source: BlobSource, first: u64, len: u64) -> std::io::Result<Body> {
-    match source {
-        BlobSource::Bytes(bytes) => {
-            let start = usize::try_from(first)
-                .unwrap_or(usize::MAX)
-                .min(bytes.len());
-            let end = usize::try_from(first + len)
-                .unwrap_or(usize::MAX)
-                .min(bytes.len());
-            Ok(full(bytes.slice(start..end)))
-        }
-        BlobSource::Path(path) => {
-            let mut file = fs_err::File::open(path)?.into_parts().0;
-            file.seek(SeekFrom::Start(first))?;
-            let chunks =
-                ReaderStream::with_capacity(tokio::fs::File::from_std(file).take(len), CHUNK);
-            Ok(BodyExt::boxed(StreamBody::new(chunks.map_ok(Frame::data))))
-        }
+        Some("txt" | "log" | "c" | "h" | "pl") => "text/plain",
+        Some("html" | "htm") => "text/html",
+        Some("css") => "text/css",
+        Some("csv") => "text/csv",
+        Some("xml") => "text/xml",
+        Some("js") => "application/javascript",
+        Some("json") => "application/json",
+        Some("pdf") => "application/pdf",
+        Some("zip") => "application/zip",
+        Some("tar") => "application/x-tar",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("gif") => "image/gif",
+        Some("svg") => "image/svg+xml",
+        Some("mp3") => "audio/mpeg",
+        Some("mp4") => "video/mp4",
+        _ => CONTENT_TYPE,
     }
 }
 
-fn lost(error: &std::io::Error) -> Refused {
-    refuse(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "InternalServerError",
-        "The object could not be read.",
-        error.to_string(),
-    )
+impl Object {
+    /// What `Last-Modified` tells: a change of the metadata is one.
+    fn shown_modified(&self) -> jiff::Timestamp {
+        self.posted.unwrap_or(self.modified)
+    }
+}
+
+fn describe(object: &Object, etag: &str, reply: &mut Reply) {
+    let headers = reply.headers_mut();
+    set(headers, header::CONTENT_TYPE, content_type(object));
+    set(headers, header::ETAG, etag);
+    set(headers, header::ACCEPT_RANGES, "bytes");
+    last_modified(headers, object.shown_modified());
+    for (name, value) in &object.meta {
+        set(headers, name, value);
+    }
+    if let Some(at) = object.delete_at {
+        set(headers, "x-delete-at", &at.to_string());
+    }
+    match &object.manifest {
+        Some(Manifest::Dynamic(value)) => set(headers, "x-object-manifest", value),
+        Some(Manifest::Static(_)) => {
+            set(headers, "x-static-large-object", "True");
+            set(headers, "x-manifest-etag", &object.blob.md5);
+        }
+        None => {}
+    }
+}
+
+fn lost(error: &std::io::Error) -> Problem {
+    Problem::page(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
 }

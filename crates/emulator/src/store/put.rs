@@ -2,16 +2,26 @@
 
 use http::{Method, StatusCode, header};
 
-use super::reply::{last_modified, refuse, set};
-use super::request::{Target, target};
-use super::serve::{read_target, stamp};
+use super::access::permit;
+use super::container::quota;
+use super::copy;
+use super::dialect::Dialect;
+use super::large::{self, Manifest};
+use super::object::{expiry, given, guessed};
+use super::problem::{PAGE, Problem, bad, no_bucket, typed};
+use super::reply::{http_date, set, text};
+use super::serve::finished;
+use super::target::{Target, target};
 use super::{BucketKey, Object};
-use crate::blobs::Spool;
-use crate::body::{Refused, Reply, bare};
+use crate::blobs::{BlobId, Spool};
+use crate::body::{Refused, Reply};
 use crate::world::{Call, World};
 
-/// The largest object that one PUT takes: the native API's limit, for the Swift API's is not documented.
-pub(crate) const LARGEST: u64 = 50 * 1024 * 1024 * 1024;
+/// The longest name of an object, in bytes after decoding.
+const LONGEST_NAME: usize = 1024;
+
+/// The largest static manifest.
+const LARGEST_MANIFEST: u64 = 8 * 1024 * 1024;
 
 /// Whether a request's body is an object.
 pub(crate) fn is_upload(call: &Call) -> bool {
@@ -20,112 +30,201 @@ pub(crate) fn is_upload(call: &Call) -> bool {
 
 /// Whether the object may come. `announced`: its length is known without a header.
 pub(crate) fn check_put(world: &mut World, call: &Call, announced: bool) -> Result<(), Refused> {
-    let checked = check(world, call).and_then(|_| {
+    let dialect = Dialect::of(&world.switches);
+    let checked = check(world, call, dialect).and_then(|_| {
         if announced || call.headers.contains_key(header::CONTENT_LENGTH) || chunked(call) {
-            Ok(())
-        } else {
-            Err(refuse(
-                StatusCode::LENGTH_REQUIRED,
-                "MissingContentLength",
-                "Missing Content-Length header.",
-                "neither Content-Length nor chunked",
-            ))
+            return Ok(());
         }
+        let text = "Missing Content-Length header.";
+        Err(Problem::says(StatusCode::LENGTH_REQUIRED, text).plainly())
     });
-    checked.map_err(|refused| refused.map(|reply| stamp(world, reply)))
+    checked.map_err(|problem| {
+        let refused = problem.refused(dialect);
+        refused.map(|reply| finished(world, call, reply))
+    })
 }
 
 /// Makes the spooled object visible, where nothing has come between.
 pub(crate) fn publish(world: &mut World, call: &Call, spool: Spool) -> Reply {
-    let reply = match store(world, call, spool) {
+    let dialect = Dialect::of(&world.switches);
+    let reply = match store(world, call, spool, dialect) {
         Ok(reply) => reply,
-        Err(refused) => refused.into_reply(),
+        Err(problem) => problem.told(dialect),
     };
-    stamp(world, reply)
+    finished(world, call, reply)
 }
 
-fn check(world: &World, call: &Call) -> Result<(BucketKey, String), Refused> {
-    let Target::Object(key, name) = read_target(call)? else {
-        return Err(refuse(
-            StatusCode::BAD_REQUEST,
-            "InvalidObjectName",
-            "Not an object.",
-            "not an object",
-        ));
+fn check(world: &World, call: &Call, dialect: Dialect) -> Result<(BucketKey, String), Problem> {
+    let target = target(&call.path)?;
+    permit(world, call, &target, dialect)?;
+    let Target::Object(key, name) = target else {
+        return Err(bad("Not an object."));
     };
-    let user = world.store.user(call, &key.namespace)?;
-    world.permit(&key, &user)?;
+    allowed(world, call, &key, &name, dialect)?;
+    Ok((key, name))
+}
+
+/// What must hold of every object that comes, by upload or by copy.
+pub(super) fn allowed(
+    world: &World,
+    call: &Call,
+    key: &BucketKey,
+    name: &str,
+    dialect: Dialect,
+) -> Result<(), Problem> {
+    let bucket = world.store.bucket(key).ok_or_else(no_bucket)?;
     let length = call
         .header("content-length")
         .and_then(|length| length.parse::<u64>().ok());
-    if length.is_some_and(|length| length > LARGEST) {
-        return Err(refuse(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "RequestEntityTooLarge",
-            "The object is too large for one request.",
-            "Content-Length above 50 GiB",
-        ));
+    let copies = call.headers.contains_key("x-copy-from");
+    if copies && !dialect.copies {
+        return Err(bad("Copies are not offered.").coded("NotImplemented"));
     }
-    if call.headers.contains_key("x-copy-from") {
-        return Err(refuse(
-            StatusCode::BAD_REQUEST,
-            "NotImplemented",
-            "Copies are not offered.",
-            "copies are not part of this dialect",
-        ));
+    if copies && length.is_some_and(|length| length > 0) {
+        return Err(bad("Copy requests require a zero byte body"));
     }
-    match call.header("if-none-match").map(str::trim) {
-        None => Ok((key, name)),
-        Some("*") if world.store.head(&key, &name).is_none() => Ok((key, name)),
-        Some("*") => Err(refuse(
-            StatusCode::PRECONDITION_FAILED,
-            "IfNoneMatchFailed",
-            "The object exists.",
-            "If-None-Match: * and the object exists",
-        )),
-        Some(_) => Err(refuse(
-            StatusCode::BAD_REQUEST,
-            "InvalidParameter",
-            "If-None-Match only supports *",
-            "If-None-Match other than *",
-        )),
+    quota(bucket, length.unwrap_or(0))?;
+    match text(&call.headers, "if-none-match")
+        .as_deref()
+        .map(str::trim)
+    {
+        None => {}
+        Some("*") if world.store.head(key, name).is_none() => {}
+        Some("*") => {
+            let why = "If-None-Match: * and the object exists";
+            return Err(Problem::page(StatusCode::PRECONDITION_FAILED, why));
+        }
+        Some(_) => return Err(bad("If-None-Match only supports *")),
     }
+    let too_large = |text: String| Err(Problem::says(StatusCode::PAYLOAD_TOO_LARGE, text));
+    if length.is_some_and(|length| length > dialect.largest) {
+        return too_large("Your request is too large.".to_owned());
+    }
+    let manifest = dialect.large_objects && large::is_manifest(call);
+    if manifest && length.is_some_and(|length| length > LARGEST_MANIFEST) {
+        return too_large(format!("Manifest File > {LARGEST_MANIFEST} bytes"));
+    }
+    if name.len() > LONGEST_NAME {
+        let len = name.len();
+        let text = format!("Object name length of {len} longer than {LONGEST_NAME}");
+        return Err(bad(text).coded("InvalidObjectName"));
+    }
+    if dialect.native_names && name.contains(['\r', '\n']) {
+        let text = "the object's name holds a line break";
+        return Err(bad(text).coded("InvalidObjectName"));
+    }
+    expiry(&call.headers, world.store.now)?;
+    given(&call.headers)?;
+    if let Some(value) = text(&call.headers, "x-object-manifest").filter(|_| dialect.large_objects)
+    {
+        large::dynamic(&value)?;
+    }
+    Ok(())
 }
 
-fn store(world: &mut World, call: &Call, spool: Spool) -> Result<Reply, Refused> {
-    let (key, name) = check(world, call)?;
-    let blob = world.blobs.take(spool).map_err(|error| {
-        refuse(
-            StatusCode::INSUFFICIENT_STORAGE,
-            "InsufficientStorage",
-            "The emulator's disk did not take the object.",
-            error.to_string(),
-        )
-    })?;
-    let promised = call
-        .header("etag")
+fn store(world: &mut World, call: &Call, spool: Spool, dialect: Dialect) -> Result<Reply, Problem> {
+    let (key, name) = check(world, call, dialect)?;
+    if let Some(from) = text(&call.headers, "x-copy-from") {
+        return copy::to(world, call, &key, &name, &from, dialect);
+    }
+    let blob = world.blobs.take(spool).map_err(|error| disk(&error))?;
+    let manifest = if dialect.large_objects && large::is_manifest(call) {
+        let text = world.blobs.bytes(&blob).map_err(|error| disk(&error))?;
+        Some(large::put(world, call, &key, &name, &text, dialect)?)
+    } else {
+        let bucket = world.store.bucket(&key).ok_or_else(no_bucket)?;
+        quota(bucket, blob.len)?;
+        None
+    };
+    let etag = manifest.as_ref().map_or(&blob.md5, |it| &it.etag);
+    promised(call, etag)?;
+    let blob = match &manifest {
+        // What is kept is what is known of the segments, not what was asked.
+        Some(manifest) => {
+            let text = large::report(manifest, false);
+            world
+                .blobs
+                .put(text.as_bytes())
+                .map_err(|error| disk(&error))?
+        }
+        None => blob,
+    };
+    let mut object = Object::new(blob, Some(&kind(call, &name, dialect)), world.clock.now());
+    object.manifest = match manifest {
+        Some(manifest) => Some(Manifest::Static(manifest)),
+        None => text(&call.headers, "x-object-manifest")
+            .filter(|_| dialect.large_objects)
+            .map(Manifest::Dynamic),
+    };
+    place(world, call, &key, &name, object)
+}
+
+/// Whether the content is what the request's `ETag` promises.
+fn promised(call: &Call, etag: &str) -> Result<(), Problem> {
+    let promised = text(&call.headers, "etag");
+    let promised = promised
+        .as_deref()
         .map(|etag| etag.trim().trim_matches('"'));
-    if promised.is_some_and(|etag| !etag.eq_ignore_ascii_case(&blob.md5)) {
-        return Err(refuse(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "UnprocessableEntity",
-            "The content does not have the MD5 of the ETag header.",
-            "ETag is not the content's MD5",
-        ));
+    if promised.is_some_and(|promised| !promised.eq_ignore_ascii_case(etag)) {
+        let why = "ETag is not the content's MD5";
+        return Err(Problem::page(StatusCode::UNPROCESSABLE_ENTITY, why));
     }
-    let now = world.clock.now();
-    let mut object = Object::new(blob, call.header("content-type"), now);
-    object.set_meta(call);
-    let mut reply = bare(StatusCode::CREATED);
-    set(reply.headers_mut(), header::ETAG, &object.blob.md5);
-    last_modified(reply.headers_mut(), object.modified);
-    if let Some(bucket) = world.store.bucket_mut(&key) {
-        bucket.set(&name, object, now);
+    Ok(())
+}
+
+/// The type of an object that comes: what is said, else what the name tells.
+fn kind(call: &Call, name: &str, dialect: Dialect) -> String {
+    let detect = text(&call.headers, "x-detect-content-type");
+    let detect = detect.is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let said = text(&call.headers, "content-type").filter(|kind| !kind.is_empty() && !detect);
+    said.unwrap_or_else(|| {
+        let guessed = if dialect.native_errors {
+            "application/octet-stream"
+        } else {
+            guessed(name)
+        };
+        guessed.to_owned()
+    })
+}
+
+/// Puts an object in its place, with what the request gives it to keep.
+pub(super) fn place(
+    world: &mut World,
+    call: &Call,
+    key: &BucketKey,
+    name: &str,
+    mut object: Object,
+) -> Result<Reply, Problem> {
+    let now = world.store.now;
+    object.meta.extend(given(&call.headers)?);
+    object.delete_at = expiry(&call.headers, now)?.or(object.delete_at);
+    let mut reply = typed("", PAGE);
+    *reply.status_mut() = StatusCode::CREATED;
+    let etag = match &object.manifest {
+        Some(Manifest::Static(manifest)) => format!("\"{}\"", manifest.etag),
+        _ => Dialect::of(&world.switches).etag(&object.blob),
+    };
+    let headers = reply.headers_mut();
+    set(headers, header::ETAG, &etag);
+    if let Some(date) = http_date(object.modified) {
+        set(headers, header::LAST_MODIFIED, &date);
     }
+    let modified = object.modified;
+    world.store.set(key, name, object, modified);
     Ok(reply)
 }
 
 fn chunked(call: &Call) -> bool {
     call.header("transfer-encoding")
         .is_some_and(|encoding| encoding.to_ascii_lowercase().contains("chunked"))
+}
+
+/// The pool cannot take or give bytes.
+pub(super) fn disk(error: &std::io::Error) -> Problem {
+    Problem::page(StatusCode::INSUFFICIENT_STORAGE, error.to_string())
+}
+
+/// An object of these bytes.
+pub(super) fn of(blob: BlobId, kind: &str, world: &World) -> Object {
+    Object::new(blob, Some(kind), world.clock.now())
 }

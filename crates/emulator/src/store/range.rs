@@ -1,52 +1,102 @@
-//! The `Range` header: one range of bytes.
+//! The `Range` header.
+
+/// Upstream answers no more ranges than these, nor such that overlap or go back too often.
+const MOST: usize = 50;
+const MOST_OVERLAPS: usize = 2;
+const MOST_UNORDERED: usize = 8;
+
+/// A range of bytes, its end not included.
+pub(super) type Span = (u64, u64);
 
 /// What is asked for of a content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
-    /// All: no range, one that is malformed, or several, which a server need not serve.
+    /// All: no range, or one that is malformed.
     Whole,
-    /// From the first to the last byte, both included.
-    Bytes(u64, u64),
+    /// These ranges, of which there is one at least.
+    Spans(Vec<Span>),
     /// Nothing of it is there.
     Unsatisfiable,
 }
 
-/// Reads a `Range` header for a content of `total` bytes.
-pub(super) fn part(header: Option<&str>, total: u64) -> Part {
-    header
-        .and_then(|header| header.trim().strip_prefix("bytes="))
-        .and_then(|range| range.split_once('-'))
-        .and_then(|(first, last)| read(first.trim(), last.trim(), total))
-        .unwrap_or(Part::Whole)
+/// A range as it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    /// From the first byte to the last, both included.
+    Between(u64, u64),
+    /// From a byte to the end.
+    From(u64),
+    /// So many bytes at the end.
+    Last(u64),
 }
 
-fn read(first: &str, last: &str, total: u64) -> Option<Part> {
-    let number = |text: &str| {
-        text.bytes()
-            .all(|byte| byte.is_ascii_digit())
-            .then(|| text.parse::<u64>().ok())?
+impl Written {
+    /// The bytes of it that a content of `total` bytes has.
+    pub(super) fn of(self, total: u64) -> Option<Span> {
+        match self {
+            Self::Last(0) => None,
+            Self::Last(len) => Some((total.saturating_sub(len), total)).filter(|_| total > 0),
+            Self::From(first) => (first < total).then_some((first, total)),
+            Self::Between(first, last) => {
+                (first < total).then(|| (first, last.saturating_add(1).min(total)))
+            }
+        }
+    }
+}
+
+/// Reads a `Range` header for a content of `total` bytes; `several`: more than one range is answered.
+pub(super) fn part(header: Option<&str>, total: u64, several: bool) -> Part {
+    let Some(written) = header.and_then(read) else {
+        return Part::Whole;
     };
-    let end = total.checked_sub(1);
+    if written.len() > 1 && !several {
+        return Part::Whole;
+    }
+    let spans: Vec<Span> = written.iter().filter_map(|it| it.of(total)).collect();
+    if spans.is_empty() || excessive(&spans) {
+        return Part::Unsatisfiable;
+    }
+    Part::Spans(spans)
+}
+
+/// The ranges of a header.
+pub(super) fn read(header: &str) -> Option<Vec<Written>> {
+    let ranges = header.trim().strip_prefix("bytes=")?;
+    ranges.split(',').map(|range| one(range.trim())).collect()
+}
+
+fn one(range: &str) -> Option<Written> {
+    let (first, last) = range.split_once('-')?;
+    let number = |text: &str| {
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| text.parse().unwrap_or(u64::MAX))
+    };
+    let (first, last) = (first.trim(), last.trim());
     if first.is_empty() {
-        let len = number(last)?;
-        return Some(match end {
-            Some(end) if len > 0 => Part::Bytes(total.saturating_sub(len), end),
-            _ => Part::Unsatisfiable,
-        });
+        return Some(Written::Last(number(last)?));
     }
     let first = number(first)?;
-    let last = if last.is_empty() {
-        u64::MAX
-    } else {
-        number(last)?
-    };
-    if first > last {
-        return None;
+    if last.is_empty() {
+        return Some(Written::From(first));
     }
-    Some(match end {
-        Some(end) if first <= end => Part::Bytes(first, last.min(end)),
-        _ => Part::Unsatisfiable,
-    })
+    let last = number(last)?;
+    (first <= last).then_some(Written::Between(first, last))
+}
+
+fn excessive(spans: &[Span]) -> bool {
+    if spans.len() > MOST {
+        return true;
+    }
+    let mut overlaps = 0;
+    for (at, one) in spans.iter().enumerate() {
+        for other in spans.iter().skip(at + 1) {
+            if one.0 < other.1 && other.0 < one.1 {
+                overlaps += 1;
+            }
+        }
+    }
+    let ascending = spans.is_sorted_by(|a, b| a.0 < b.0);
+    overlaps > MOST_OVERLAPS || (spans.len() >= MOST_UNORDERED && !ascending)
 }
 
 #[cfg(test)]
@@ -56,20 +106,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_single_ranges() {
-        let part = |header| part(Some(header), 10);
-        assert_eq!(part("bytes=2-4"), Part::Bytes(2, 4));
-        assert_eq!(part("bytes=2-"), Part::Bytes(2, 9));
-        assert_eq!(part("bytes=2-99"), Part::Bytes(2, 9));
-        assert_eq!(part("bytes=-3"), Part::Bytes(7, 9));
-        assert_eq!(part("bytes=-30"), Part::Bytes(0, 9));
+    fn single_ranges() {
+        let part = |header| part(Some(header), 10, true);
+        let span = |first, end| Part::Spans(vec![(first, end)]);
+        assert_eq!(part("bytes=2-4"), span(2, 5));
+        assert_eq!(part("bytes=2-"), span(2, 10));
+        assert_eq!(part("bytes=2-99"), span(2, 10));
+        assert_eq!(part("bytes=-3"), span(7, 10));
+        assert_eq!(part("bytes=-30"), span(0, 10));
         assert_eq!(part("bytes=10-"), Part::Unsatisfiable);
         assert_eq!(part("bytes=-0"), Part::Unsatisfiable);
         for header in [
             "bytes=5-2",
             "bytes=a-b",
             "lines=1-2",
-            "bytes=1-2,4-5",
+            "bytes=1-2,x",
             "bytes=-",
             "bytes=+1-2",
         ] {
@@ -77,11 +128,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn several_ranges() {
+        let several = |header| part(Some(header), 10, true);
+        assert_eq!(several("bytes=0-1, 4-5"), Part::Spans(vec![(0, 2), (4, 6)]));
+        assert_eq!(several("bytes=0-1,20-"), Part::Spans(vec![(0, 2)]));
+        assert_eq!(several("bytes=0-9,0-9,0-9,0-9"), Part::Unsatisfiable);
+        assert_eq!(part(Some("bytes=0-1,4-5"), 10, false), Part::Whole);
+    }
+
     proptest! {
         #[test]
-        fn a_part_lies_within(header in "bytes=[0-9]{0,20}-[0-9]{0,20}", total: u64) {
-            if let Part::Bytes(first, last) = part(Some(&header), total) {
-                prop_assert!(first <= last && last < total);
+        fn a_part_lies_within(header in "bytes=[0-9]{0,20}-[0-9]{0,20}(,[0-9]{0,2}-[0-9]{0,2}){0,4}", total: u64) {
+            if let Part::Spans(spans) = part(Some(&header), total, true) {
+                prop_assert!(!spans.is_empty());
+                prop_assert!(spans.iter().all(|(first, end)| first < end && *end <= total));
             }
         }
     }

@@ -1,45 +1,8 @@
-//! The store's answers: errors, dates, identifiers.
+//! Headers of the store's answers: dates, counts, what is stored.
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
-use serde_json::json;
-
-use super::before;
-use crate::body::{Refused, json, refused};
-
-/// An error in the form of the native API; `why` goes to the journal alone.
-pub(super) fn refuse(
-    status: StatusCode,
-    code: &str,
-    message: &str,
-    why: impl Into<String>,
-) -> Refused {
-    Refused::new(refused(
-        json(status, &json!({"code": code, "message": message})),
-        why,
-    ))
-}
-
-/// No such bucket.
-pub(super) fn no_bucket() -> Refused {
-    refuse(
-        StatusCode::NOT_FOUND,
-        "BucketNotFound",
-        "Either the bucket does not exist or you are not authorized to access it.",
-        "no such bucket",
-    )
-}
-
-/// No such object.
-pub(super) fn no_object() -> Refused {
-    refuse(
-        StatusCode::NOT_FOUND,
-        "ObjectNotFound",
-        "The object was not found in the bucket.",
-        "no such object",
-    )
-}
 
 /// Sets a header whose value may hold anything; one that cannot be sent is left out.
 pub(super) fn set(headers: &mut HeaderMap, name: impl AsRef<str>, value: &str) {
@@ -51,17 +14,27 @@ pub(super) fn set(headers: &mut HeaderMap, name: impl AsRef<str>, value: &str) {
     }
 }
 
-/// `Last-Modified`: rounded up to the next second, as upstream has it.
+/// `Last-Modified`: rounded up to the next second, as upstream has it. And `X-Timestamp`, which is exact.
 pub(super) fn last_modified(headers: &mut HeaderMap, at: Timestamp) {
-    let ceiling = if at.subsec_nanosecond() == 0 {
-        at
-    } else {
-        before(at, 0) + jiff::SignedDuration::from_secs(1)
-    };
-    if let Ok(text) = DateTimePrinter::new().timestamp_to_rfc9110_string(&ceiling) {
+    if let Some(text) = http_date(at) {
         set(headers, header::LAST_MODIFIED, &text);
     }
     set(headers, "x-timestamp", &seconds(at));
+}
+
+/// The second in which a moment is over, as HTTP writes it.
+pub(super) fn http_date(at: Timestamp) -> Option<String> {
+    let printer = DateTimePrinter::new();
+    printer.timestamp_to_rfc9110_string(&ceiling(at)).ok()
+}
+
+/// The next full second.
+pub(super) fn ceiling(at: Timestamp) -> Timestamp {
+    if at.subsec_nanosecond() == 0 {
+        at
+    } else {
+        Timestamp::from_second(at.as_second() + 1).unwrap_or(at)
+    }
 }
 
 /// Seconds since 1970 with five decimals.
@@ -72,4 +45,15 @@ pub(super) fn seconds(at: Timestamp) -> String {
         micros.div_euclid(1_000_000),
         micros.rem_euclid(1_000_000) / 10
     )
+}
+
+/// A date of a listing: UTC, six decimals, no zone.
+pub(super) fn listed(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%S%.6f").to_string()
+}
+
+/// A header's value as text; bytes that are no UTF-8 are replaced.
+pub(super) fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    let value = headers.get(name)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }

@@ -2,139 +2,122 @@
 
 use http::{Method, StatusCode, header};
 
+use super::access::{Access, permit};
+use super::dialect::Dialect;
 use super::listing::View;
-use super::reply::{no_bucket, refuse, set};
-use super::request::{Target, target};
-use super::{Bucket, BucketKey, Store, account, container, info, object};
-use crate::body::{self, Refused, Reply};
+use super::problem::{Problem, not_allowed, typed};
+use super::reply::set;
+use super::target::{Target, target};
+use super::{account, container, copy, cors, info, large, object, tempauth};
+use crate::body::{self, Reply};
 use crate::fault::ListingFault;
 use crate::world::{Call, World};
 
 /// Answers every request of the store but the PUT of an object.
 pub(crate) fn answer(world: &mut World, call: &Call, fault: Option<ListingFault>) -> Reply {
-    let mut reply = match handle(world, call, fault) {
+    let dialect = Dialect::of(&world.switches);
+    let reply = match handle(world, call, fault, dialect) {
         Ok(reply) => reply,
-        Err(refused) => refused.into_reply(),
+        Err(problem) => problem.told(dialect),
     };
+    finished(world, call, reply)
+}
+
+fn handle(
+    world: &mut World,
+    call: &Call,
+    fault: Option<ListingFault>,
+    dialect: Dialect,
+) -> Result<Reply, Problem> {
+    match call.path.as_str() {
+        "/info" if dialect.info => return info::answer(call, dialect),
+        "/healthcheck" if dialect.tokens => return Ok(typed("OK", "text/plain")),
+        path if path.starts_with("/auth/") && dialect.tokens => {
+            return tempauth::answer(world, call);
+        }
+        _ => {}
+    }
+    let target = target(&call.path)?;
+    let access = permit(world, call, &target, dialect)?;
+    if call.method == Method::OPTIONS && dialect.tokens {
+        return Ok(cors::options(&world.store, call, &target));
+    }
+    match &target {
+        Target::Account(namespace) => of_account(world, call, namespace, &access, dialect),
+        Target::Bucket(key) => {
+            let view = match fault {
+                Some(ListingFault::Empty) => View::Empty,
+                Some(ListingFault::Stale(seconds)) => View::Ago(seconds),
+                None => View::Ago(world.switches.listing_stale_seconds),
+            };
+            let store = &mut world.store;
+            match call.method.as_str() {
+                "GET" => container::list(store, key, call, view, &access, dialect),
+                "HEAD" => container::head(store, key, call, &access, dialect),
+                "PUT" => container::put(store, key, call, &access, dialect),
+                "POST" => container::post(store, key, call, &access, dialect),
+                "DELETE" => container::delete(store, key, dialect),
+                _ => Err(not_allowed("DELETE, PUT, HEAD, GET, POST, OPTIONS")),
+            }
+        }
+        Target::Object(key, name) => match call.method.as_str() {
+            "GET" | "HEAD" => object::get(world, key, name, call, dialect),
+            "POST" => object::post(&mut world.store, key, name, call, dialect),
+            "COPY" => copy::from(world, call, key, name, dialect),
+            "DELETE"
+                if dialect.large_objects && call.query("multipart-manifest") == Some("delete") =>
+            {
+                large::delete(world, call, key, name, dialect)
+            }
+            "DELETE" => object::delete(&mut world.store, key, name, dialect),
+            _ => Err(not_allowed("DELETE, PUT, HEAD, GET, POST, OPTIONS")),
+        },
+    }
+}
+
+fn of_account(
+    world: &mut World,
+    call: &Call,
+    namespace: &str,
+    access: &Access,
+    dialect: Dialect,
+) -> Result<Reply, Problem> {
+    let store = &mut world.store;
+    match call.method.as_str() {
+        "GET" => account::list(store, namespace, call, access, dialect),
+        "HEAD" => account::head(store, namespace, call, access, dialect),
+        "POST" if dialect.tokens => account::post(store, namespace, call, access),
+        _ => Err(account::manage()),
+    }
+}
+
+/// Puts on an answer what every answer has. That to HEAD has no body.
+pub(super) fn finished(world: &mut World, call: &Call, mut reply: Reply) -> Reply {
     if call.method == Method::HEAD {
+        let length = hyper::body::Body::size_hint(reply.body()).exact();
+        if reply.status() != StatusCode::OK && reply.status() != StatusCode::PARTIAL_CONTENT {
+            set(reply.headers_mut(), header::CONTENT_LENGTH, "0");
+        } else if let Some(length) = length
+            && !reply.headers().contains_key(header::CONTENT_LENGTH)
+        {
+            set(
+                reply.headers_mut(),
+                header::CONTENT_LENGTH,
+                &length.to_string(),
+            );
+        }
         reply = reply.map(|_| body::empty());
     }
-    stamp(world, reply)
-}
-
-fn handle(world: &mut World, call: &Call, fault: Option<ListingFault>) -> Result<Reply, Refused> {
-    let view = match fault {
-        Some(ListingFault::Empty) => View::Empty,
-        Some(ListingFault::Stale(seconds)) => View::Ago(seconds),
-        None => View::Ago(world.switches.listing_stale_seconds),
-    };
-    if call.path == "/info" && world.switches.store_info {
-        return info::answer(call);
-    }
-    let target = read_target(call)?;
-    let method = call.method.as_str();
-    match target {
-        Target::Account(namespace) => {
-            world.store.user(call, &namespace)?;
-            match method {
-                "GET" => account::list(&world.store, &namespace, call),
-                "HEAD" => Ok(account::head(&world.store, &namespace)),
-                _ => Err(not_allowed("GET, HEAD")),
-            }
-        }
-        Target::Bucket(key) => {
-            let user = world.store.user(call, &key.namespace)?;
-            if method == "PUT" {
-                return container::put(
-                    &mut world.store,
-                    &key,
-                    &user,
-                    world.switches.store_forbidden,
-                );
-            }
-            world.permit(&key, &user)?;
-            match method {
-                "GET" => container::list(&world.store, &key, call, view),
-                "HEAD" => container::head(&world.store, &key),
-                "POST" => Ok(body::bare(StatusCode::NO_CONTENT)),
-                "DELETE" => container::delete(&mut world.store, &key),
-                _ => Err(not_allowed("GET, HEAD, PUT, POST, DELETE")),
-            }
-        }
-        Target::Object(key, name) => {
-            let user = world.store.user(call, &key.namespace)?;
-            world.permit(&key, &user)?;
-            match method {
-                "GET" | "HEAD" => object::get(world, &key, &name, call),
-                "POST" => object::post(&mut world.store, &key, &name, call),
-                "DELETE" => object::delete(&mut world.store, &key, &name),
-                _ => Err(not_allowed("GET, HEAD, PUT, POST, DELETE")),
-            }
-        }
-    }
-}
-
-/// What the path means.
-pub(super) fn read_target(call: &Call) -> Result<Target, Refused> {
-    target(&call.path).map_err(|bad| {
-        let code = if bad.status == StatusCode::NOT_FOUND {
-            "NotAuthorizedOrNotFound"
-        } else {
-            "InvalidObjectName"
-        };
-        refuse(bad.status, code, bad.why, bad.why)
-    })
-}
-
-impl World {
-    /// Whether the user may use the bucket.
-    pub(super) fn permit(&self, key: &BucketKey, user: &str) -> Result<(), Refused> {
-        match self.store.bucket(key) {
-            Some(bucket) if bucket.members.contains(user) => Ok(()),
-            Some(_) => Err(forbidden(self.switches.store_forbidden)),
-            None => Err(no_bucket()),
-        }
-    }
-}
-
-/// The bucket belongs to others. Whether that is told by 404 or 403 is not known.
-pub(super) fn forbidden(status: u16) -> Refused {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::NOT_FOUND);
-    no_bucket().map(|mut reply| {
-        *reply.status_mut() = status;
-        body::refused(reply, "the user may not use this bucket")
-    })
-}
-
-pub(super) fn not_allowed(allowed: &'static str) -> Refused {
-    let refused = refuse(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "MethodNotAllowed",
-        "The method is not allowed here.",
-        "method not allowed",
-    );
-    refused.map(|mut reply| {
-        set(reply.headers_mut(), header::ALLOW, allowed);
-        reply
-    })
-}
-
-/// The identifiers that every answer carries.
-pub(super) fn stamp(world: &mut World, mut reply: Reply) -> Reply {
+    cors::shown(&world.store, call, &mut reply);
     let id = format!(
-        "tx{:016x}{:05x}",
+        "tx{:016x}{:05x}-{:010x}",
         world.rng.u64(..),
-        world.rng.u32(..) & 0xf_ffff
+        world.rng.u32(..) & 0xf_ffff,
+        world.clock.now().as_second()
     );
     let headers = reply.headers_mut();
-    set(headers, "x-trans-id", &id);
-    set(headers, "opc-request-id", &id);
-    reply
-}
-
-impl Store {
-    /// The bucket, or the answer that there is none.
-    pub(super) fn need(&self, key: &BucketKey) -> Result<&Bucket, Refused> {
-        self.bucket(key).ok_or_else(no_bucket)
+    for name in ["x-trans-id", "x-openstack-request-id", "opc-request-id"] {
+        set(headers, name, &id);
     }
+    reply
 }

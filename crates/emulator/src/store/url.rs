@@ -2,7 +2,7 @@
 
 use http::Uri;
 
-use super::request::{Target, target};
+use super::target::{Target, target};
 use super::{BucketKey, StoreRefusal};
 use crate::route::{is_loopback, is_store_host};
 

@@ -1,0 +1,74 @@
+//! Which of two dialects the store speaks: that of OCI, or upstream's.
+
+use serde::{Deserialize, Serialize};
+
+use crate::blobs::BlobId;
+use crate::options::{Etag, StoreDialect, Switches};
+
+/// What differs between the dialects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an independent difference"
+)]
+pub(super) struct Dialect {
+    /// Tokens are given out at `/auth/`, and requests may come without credentials.
+    pub(super) tokens: bool,
+    /// Errors are the native API's JSON.
+    pub(super) native_errors: bool,
+    /// A listing that asks for no form is JSON.
+    pub(super) json_listings: bool,
+    /// Manifests join objects.
+    pub(super) large_objects: bool,
+    /// Objects are copied by the server.
+    pub(super) copies: bool,
+    /// Names are restricted as the native API has it.
+    pub(super) native_names: bool,
+    /// Several ranges are answered, each as a part.
+    pub(super) multiple_ranges: bool,
+    /// The largest object that one PUT takes.
+    pub(super) largest: u64,
+    /// An `ETag` tells nothing of the bytes.
+    pub(super) opaque_etags: bool,
+    /// `/info` is answered.
+    pub(super) info: bool,
+}
+
+/// 5 GiB and two bytes: upstream's limit.
+const UPSTREAM_LARGEST: u64 = 5 * 1024 * 1024 * 1024 + 2;
+
+impl Dialect {
+    /// The `ETag` of an object's own bytes: their MD5, or a text in the form of the native API's, the same for the same
+    /// bytes.
+    pub(super) fn etag(self, blob: &BlobId) -> String {
+        if !self.opaque_etags {
+            return blob.md5.clone();
+        }
+        let mut text = blob.sha256.get(..32).unwrap_or_default().to_owned();
+        for at in [20, 16, 12, 8] {
+            text.insert(at.min(text.len()), '-');
+        }
+        text
+    }
+
+    /// What the switches ask for.
+    pub(super) fn of(switches: &Switches) -> Self {
+        let upstream = switches.store_dialect == StoreDialect::Upstream;
+        Self {
+            tokens: upstream,
+            native_errors: !upstream,
+            json_listings: !upstream,
+            large_objects: upstream,
+            copies: upstream,
+            native_names: !upstream,
+            multiple_ranges: upstream,
+            largest: if upstream {
+                UPSTREAM_LARGEST
+            } else {
+                super::LARGEST
+            },
+            opaque_etags: switches.etag == Etag::Opaque,
+            info: upstream || switches.store_info,
+        }
+    }
+}
