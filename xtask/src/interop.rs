@@ -2,6 +2,7 @@
 //!
 //! Each suite installs what it needs, starts emulators of its own, and asks them itself what came of it.
 
+mod clients;
 mod curl;
 mod examples;
 mod genuine;
@@ -43,6 +44,10 @@ const SUITES: &[Suite] = &[
     Suite {
         name: "swift-functional",
         run: Run::Swift(swift_functional::run),
+    },
+    Suite {
+        name: "clients",
+        run: Run::Swift(clients::run),
     },
 ];
 
