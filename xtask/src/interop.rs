@@ -1,46 +1,75 @@
-//! `cargo xtask interop`: the emulator, driven by clients that this project did not write.
+//! `cargo xtask interop`: the emulator, driven by clients and judged by tests that this project did not write.
 //!
 //! Each suite installs what it needs, starts emulators of its own, and asks them itself what came of it.
 
+mod clients;
 mod curl;
 mod examples;
+mod genuine;
 mod stage;
+mod swift_functional;
 mod tools;
+mod upstream;
 mod venv;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 
-/// A suite: its name, and what runs it and fails with what did not hold.
-type Suite = (&'static str, fn() -> Result<()>);
+pub(crate) use swift_functional::with_known;
+use upstream::Against;
+
+const USAGE: &str = "usage: cargo xtask interop [--ci] [SUITE [--against real]]";
+
+/// A suite.
+struct Suite {
+    name: &'static str,
+    run: Run,
+}
+
+/// What runs a suite, and fails with what did not hold.
+enum Run {
+    /// Of the emulator alone.
+    Emulator(fn() -> Result<()>),
+    /// Of the emulator's Swift, which a genuine one may stand in for: it shows that the suite is right.
+    Swift(fn(Against) -> Result<()>),
+}
 
 /// The suites that exist.
-const SUITES: &[Suite] = &[("examples", examples::run)];
+const SUITES: &[Suite] = &[
+    Suite {
+        name: "examples",
+        run: Run::Emulator(examples::run),
+    },
+    Suite {
+        name: "swift-functional",
+        run: Run::Swift(swift_functional::run),
+    },
+    Suite {
+        name: "clients",
+        run: Run::Swift(clients::run),
+    },
+];
 
 /// Runs one suite, or all. With `--ci`, as continuous integration asks, all is the same.
 pub(crate) fn run(arguments: &[&str]) -> ExitCode {
-    let wanted = match arguments {
-        [] | ["--ci"] => None,
-        ["--ci", suite] | [suite, "--ci"] | [suite] => Some(*suite),
-        _ => {
-            eprintln!("usage: cargo xtask interop [--ci] [SUITE]");
+    let wanted = match parse(arguments) {
+        Ok(wanted) => wanted,
+        Err(problem) => {
+            eprintln!("{problem}");
             return ExitCode::from(2);
         }
     };
-    let chosen = |(name, _): &&Suite| wanted.is_none_or(|wanted| wanted == *name);
-    let chosen: Vec<&Suite> = SUITES.iter().filter(chosen).collect();
-    if chosen.is_empty() {
-        let names: Vec<&str> = SUITES.iter().map(|(name, _)| *name).collect();
-        eprintln!("interop: the suites are {}", names.join(", "));
-        return ExitCode::from(2);
-    }
     let mut code = ExitCode::SUCCESS;
-    for (name, suite) in chosen {
-        match suite() {
-            Ok(()) => println!("interop {name}: ok"),
+    for suite in wanted.suites {
+        let verdict = match suite.run {
+            Run::Emulator(run) => run(),
+            Run::Swift(run) => run(wanted.against),
+        };
+        match verdict {
+            Ok(()) => println!("interop {}: ok", suite.name),
             Err(error) => {
-                println!("interop {name}: FAILED: {error:#}");
+                println!("interop {}: FAILED: {error:#}", suite.name);
                 code = ExitCode::FAILURE;
             }
         }
@@ -48,14 +77,84 @@ pub(crate) fn run(arguments: &[&str]) -> ExitCode {
     code
 }
 
+/// What the arguments ask for.
+struct Wanted {
+    suites: Vec<&'static Suite>,
+    against: Against,
+}
+
+fn parse(arguments: &[&str]) -> Result<Wanted, String> {
+    let mut name = None;
+    let mut against = Against::Emulator;
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        match *argument {
+            "--ci" => {}
+            "--against" => match arguments.next() {
+                Some(&"real") => against = Against::Genuine,
+                _ => return Err(USAGE.to_owned()),
+            },
+            word if name.is_none() && !word.starts_with('-') => name = Some(word),
+            _ => return Err(USAGE.to_owned()),
+        }
+    }
+    let suites: Vec<&Suite> = SUITES
+        .iter()
+        .filter(|suite| name.is_none_or(|name| name == suite.name))
+        .collect();
+    if suites.is_empty() {
+        let names: Vec<&str> = SUITES.iter().map(|suite| suite.name).collect();
+        return Err(format!("interop: the suites are {}", names.join(", ")));
+    }
+    let swift = |suite: &&Suite| matches!(suite.run, Run::Swift(_));
+    if against == Against::Genuine && !suites.iter().all(swift) {
+        let names: Vec<&str> = SUITES
+            .iter()
+            .filter(swift)
+            .map(|suite| suite.name)
+            .collect();
+        return Err(format!(
+            "interop: --against real is for {}",
+            names.join(", ")
+        ));
+    }
+    Ok(Wanted { suites, against })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn names(arguments: &[&str]) -> Result<(Vec<&'static str>, Against), String> {
+        let wanted = parse(arguments)?;
+        let names = wanted.suites.iter().map(|suite| suite.name).collect();
+        Ok((names, wanted.against))
+    }
+
     #[test]
-    fn an_unknown_suite_is_refused() {
+    fn all_suites_are_the_default() {
+        for arguments in [&[][..], &["--ci"]] {
+            let (names, against) = names(arguments).unwrap();
+            assert_eq!(names.len(), SUITES.len());
+            assert_eq!(against, Against::Emulator);
+        }
+    }
+
+    #[test]
+    fn a_genuine_swift_stands_in_for_the_emulators() {
+        let suite = "swift-functional";
+        for arguments in [[suite, "--against", "real"], ["--against", "real", suite]] {
+            assert_eq!(names(&arguments), Ok((vec![suite], Against::Genuine)));
+        }
+        assert!(names(&["examples", "--against", "real"]).is_err());
+        assert!(names(&["--ci", "--against", "real"]).is_err());
+    }
+
+    #[test]
+    fn what_is_unknown_is_refused() {
         assert_eq!(run(&["nothing"]), ExitCode::from(2));
         assert_eq!(run(&["--ci", "nothing"]), ExitCode::from(2));
         assert_eq!(run(&["a", "b", "c"]), ExitCode::from(2));
+        assert_eq!(run(&["examples", "--against"]), ExitCode::from(2));
     }
 }

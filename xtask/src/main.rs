@@ -28,8 +28,9 @@ usage: cargo xtask COMMAND
   test                     the gate: format, clippy, build, tidy, tests, doctests
   lint                     format, clippy and tidy alone
   tidy [--fix]             the house rules; --fix strips blanks and writes the generated pages
-  docs [--check]           write docs/reference and the table of docs/fidelity.md
-  interop [--ci] [SUITE]   drive the emulator with clients that this project did not write
+  docs [--check]           write docs/reference and the tables of docs/fidelity.md
+  interop [--ci] [SUITE]   judge the emulator by clients and tests that this project did not write;
+                           SUITE --against real tries a suite of Swift's on OpenStack's own
   bench [SUITE]            the figures that are watched, beside their limits
   dist                     build the release binary; print its path, size and digest";
 

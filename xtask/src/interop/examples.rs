@@ -6,7 +6,6 @@
 mod outcome;
 mod side;
 
-use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -184,21 +183,12 @@ fn command(script: &str, stage: &Stage, python: &Path) -> Result<Command> {
     };
     command
         .env_clear()
-        .env("PATH", programs()?)
+        .env("PATH", tools::programs()?)
         .env("CURL_HOME", stage.curl.home())
         .env("REQUESTS_CA_BUNDLE", &stage.authority)
         .env("PYTHONPATH", root.join("xtask/src/interop/python"))
         .env("FERRY_EMULATOR", stage.emulator.url());
     Ok(command)
-}
-
-/// The programs that scripts find.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "scripts find programs as this one does"
-)]
-fn programs() -> Result<OsString> {
-    std::env::var_os("PATH").context("no PATH")
 }
 
 /// The variables of every script but those of the two sides.

@@ -1,8 +1,10 @@
 //! Programs that the suites need and Rust does not bring.
 
+use std::ffi::OsString;
+use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::run;
 
@@ -40,4 +42,25 @@ pub(super) fn install(package: &str) -> bool {
             apt(prefix, &["update"]);
             apt(prefix, &["install", "--yes", package])
         })
+}
+
+/// The folders that programs are found in.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what we run finds programs as this one does"
+)]
+pub(super) fn programs() -> Result<OsString> {
+    std::env::var_os("PATH").context("no PATH")
+}
+
+/// A program with nothing of our environment but where programs are: settings and proxies of whoever runs a suite must not
+/// lead a client elsewhere.
+pub(super) fn clean(program: impl AsRef<Path>, home: &Path) -> Result<Command> {
+    let mut command = Command::new(program.as_ref());
+    command
+        .env_clear()
+        .env("PATH", programs()?)
+        .env("HOME", home)
+        .env("LC_ALL", "C.UTF-8");
+    Ok(command)
 }
