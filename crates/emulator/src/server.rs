@@ -36,6 +36,9 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long a request's head may take, counted from the end of the request before it: so long may a connection idle.
 const HEAD: Duration = Duration::from_secs(30);
 
+/// How many headers are read: more than are taken, so that the answer says so.
+const MOST_HEADERS: usize = 512;
+
 /// The longest head. Beyond is answered 431.
 const LONGEST_HEAD: usize = 64 * 1024;
 
@@ -129,6 +132,9 @@ impl Connection {
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD)
             .max_buf_size(LONGEST_HEAD)
+            .max_headers(MOST_HEADERS)
+            // As the services write them.
+            .title_case_headers(true)
             .serve_connection(TokioIo::new(io), handler);
         let mut connection = pin!(connection);
         // An error here is the client's going away, or a fault's ending of the connection.

@@ -88,6 +88,9 @@ struct AuthToken {
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Bucket {
     created: Timestamp,
+    /// When its settings were put or posted last, where that was later.
+    #[serde(default)]
+    changed: Option<Timestamp>,
     members: BTreeSet<String>,
     /// `X-Container-Meta-*`, and the headers that say who may use it.
     #[serde(default)]
@@ -360,6 +363,11 @@ impl Account {
 }
 
 impl Bucket {
+    /// When it was made, or its settings last changed.
+    fn changed(&self) -> Timestamp {
+        self.changed.unwrap_or(self.created)
+    }
+
     fn set(&mut self, name: &str, object: Object, at: Timestamp) {
         self.bytes += object.size();
         let before = self.objects.insert(name.to_owned(), object);

@@ -27,7 +27,10 @@ impl Upstream {
         Ok(match against {
             Against::Emulator => {
                 let ferry = run::build_ferry(Profile::Dev)?;
-                Self::Emulator(Running::start(&ferry, &["--swift", "upstream"])?)
+                Self::Emulator(Running::start(
+                    &ferry,
+                    &["--switch", "store-dialect=upstream"],
+                )?)
             }
             Against::Genuine => Self::Genuine(Genuine::start(interop)?),
         })

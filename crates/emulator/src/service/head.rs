@@ -13,7 +13,7 @@ use crate::world::Call;
 const LONGEST_TARGET: usize = 8 * 1024;
 
 /// How many headers a request may have.
-const MOST_HEADERS: usize = 100;
+const MOST_HEADERS: usize = 256;
 
 /// How long all of them may be, as they were sent.
 const LONGEST_HEADERS: usize = 64 * 1024;
@@ -38,7 +38,7 @@ pub(super) fn read(parts: Parts, peer: Option<Peer>) -> (Call, Option<Reply>) {
         )),
         _ if parts.headers.len() > MOST_HEADERS => Some(problem(
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            "there are more than 100 headers",
+            "there are more than 256 headers",
         )),
         _ if size(&parts.headers) > LONGEST_HEADERS => Some(problem(
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,

@@ -167,8 +167,10 @@ pub(super) async fn drain(call: &Call, mut body: Body) -> Result<(), NoAnswer> {
     let waits = call
         .header("expect")
         .is_some_and(|expect| expect.eq_ignore_ascii_case("100-continue"));
+    // One that is far too long is not waited for either.
+    let endless = body.size_hint().lower() > COURTESY;
     let mut read = 0;
-    while !waits && read < COURTESY {
+    while !waits && !endless && read < COURTESY {
         match next(&mut body).await {
             Ok(Some(frame)) => read += frame.data_ref().map_or(0, Bytes::len) as u64,
             Err(Broken::Off) => return Err(NoAnswer::Incomplete),

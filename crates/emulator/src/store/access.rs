@@ -31,6 +31,8 @@ pub(super) struct Access {
     pub(super) user: Option<String>,
     /// Whether the account is theirs, so that they see and set who may use it.
     pub(super) owner: bool,
+    /// Whether they administer all accounts, so that they may set their quotas.
+    pub(super) reseller: bool,
 }
 
 /// Whether the request may be carried out.
@@ -56,6 +58,7 @@ pub(super) fn permit(
             Ok(Access {
                 user: Some(user),
                 owner: true,
+                reseller: false,
             })
         }
         Caller::Anonymous => granted(&world.store, call, target, &[]),
@@ -136,8 +139,14 @@ fn granted(
     groups: &[String],
 ) -> Result<Access, Problem> {
     let namespace = target.namespace();
-    let access = |owner| Ok(Access { user: None, owner });
     let in_group = |name: &str| groups.iter().any(|group| group == name);
+    let access = |owner| {
+        Ok(Access {
+            user: None,
+            owner,
+            reseller: in_group(".reseller_admin"),
+        })
+    };
     if !namespace.starts_with(PREFIX) {
         return Err(refused(groups, namespace));
     }
@@ -148,7 +157,8 @@ fn granted(
         return Err(super::problem::bad(text));
     }
     let account_itself = matches!(target, Target::Account(_));
-    let reads = matches!(call.method, Method::GET | Method::HEAD);
+    let copies = call.method.as_str() == "COPY";
+    let reads = copies || matches!(call.method, Method::GET | Method::HEAD);
     let changes_account = account_itself && matches!(call.method, Method::PUT | Method::DELETE);
     if in_group(".reseller_admin") || (in_group(namespace) && !changes_account) {
         return access(true);

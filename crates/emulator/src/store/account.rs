@@ -17,6 +17,26 @@ use crate::world::Call;
 /// The one policy that there is.
 pub(super) const POLICY: &str = "Policy-0";
 
+/// How many bytes an account may hold.
+const QUOTA: &str = "x-account-meta-quota-bytes";
+
+/// Whether an object of this size still fits, or what upstream says where it does not.
+pub(super) fn quota(account: &Account, length: u64) -> Result<(), Problem> {
+    let most = account
+        .meta
+        .get(QUOTA)
+        .and_then(|most| most.parse::<u64>().ok());
+    let Some(most) = most else {
+        return Ok(());
+    };
+    let held: u64 = account.buckets.values().map(|bucket| bucket.bytes).sum();
+    if held.saturating_add(length) > most {
+        let text = "Upload exceeds quota.";
+        return Err(Problem::says(StatusCode::PAYLOAD_TOO_LARGE, text));
+    }
+    Ok(())
+}
+
 /// GET: the buckets.
 pub(super) fn list(
     store: &Store,
@@ -34,12 +54,16 @@ pub(super) fn list(
         name: namespace,
         element: "container",
         fields: &|name: &str, bucket: &Bucket| {
-            vec![
+            let mut fields = vec![
                 ("name", json!(name)),
                 ("count", json!(bucket.objects.len())),
                 ("bytes", json!(bucket.bytes)),
-                ("last_modified", json!(listed(bucket.created))),
-            ]
+                ("last_modified", json!(listed(bucket.changed()))),
+            ];
+            if !dialect.native_errors {
+                fields.push(("storage_policy", json!(POLICY)));
+            }
+            fields
         },
     };
     let mut reply = answer(form, &rows(&account.buckets, &page), &shown);
@@ -71,6 +95,14 @@ pub(super) fn post(
     call: &Call,
     access: &Access,
 ) -> Result<Reply, Problem> {
+    let quota = |name: &http::HeaderName| {
+        let name = name.as_str().replacen("x-remove-", "x-", 1);
+        name.starts_with("x-account-quota-") || name == QUOTA
+    };
+    if !access.reseller && call.headers.keys().any(quota) {
+        let why = "quotas are set by who administers all accounts";
+        return Err(Problem::page(StatusCode::FORBIDDEN, why));
+    }
     let now = store.now;
     let account = store.account_mut(namespace, now);
     let merged = meta::merged(&account.meta, &call.headers, Kind::Account)?;

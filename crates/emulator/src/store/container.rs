@@ -9,7 +9,7 @@ use super::access::Access;
 use super::account::{POLICY, vary};
 use super::dialect::Dialect;
 use super::history::Entry;
-use super::listing::{self, Form, Page, Row, Shown, View, answer, rows, typed};
+use super::listing::{self, Fields, Form, Page, Row, Shown, View, answer, rows, typed};
 use super::meta::{self, Kind, Meta};
 use super::problem::{PAGE, Problem, bad, no_bucket, page as page_of, typed as body_of};
 use super::reply::{last_modified, listed, seconds, set, text};
@@ -38,6 +38,7 @@ pub(super) fn put(
 ) -> Result<Reply, Problem> {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if let Some(policy) = text(&call.headers, "x-storage-policy")
+        && !policy.is_empty()
         && !policy.eq_ignore_ascii_case(POLICY)
         && store.bucket(key).is_none()
     {
@@ -64,6 +65,7 @@ pub(super) fn put(
             ..Bucket::default()
         });
     bucket.meta = merged;
+    bucket.changed = Some(now);
     bucket.members.extend(access.user.clone());
     Ok(match own {
         None => answered(StatusCode::CREATED, dialect),
@@ -79,8 +81,10 @@ pub(super) fn post(
     access: &Access,
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
+    let now = store.now;
     let bucket = store.bucket_mut(key).ok_or_else(no_bucket)?;
     bucket.meta = settings(&bucket.meta, &call.headers, access)?;
+    bucket.changed = Some(now);
     Ok(answered(StatusCode::NO_CONTENT, dialect))
 }
 
@@ -197,10 +201,7 @@ fn told(form: Form, name: &str, rows: &[Row<'_, Entry>]) -> Reply {
     answer(form, rows, &shown(name, &fields))
 }
 
-fn shown<'a, T>(
-    name: &'a str,
-    fields: &'a dyn Fn(&str, &T) -> Vec<(&'static str, Value)>,
-) -> Shown<'a, T> {
+fn shown<'a, T>(name: &'a str, fields: &'a Fields<'a, T>) -> Shown<'a, T> {
     Shown {
         root: "container",
         name,
@@ -225,7 +226,7 @@ fn fields(name: &str, entry: &Entry) -> Vec<(&'static str, Value)> {
 
 fn described(bucket: &Bucket, access: &Access, call: &Call, reply: &mut Reply) {
     let headers = reply.headers_mut();
-    last_modified(headers, bucket.created);
+    last_modified(headers, bucket.changed());
     set(headers, "x-timestamp", &seconds(bucket.created));
     let count = bucket.objects.len().to_string();
     set(headers, "x-container-object-count", &count);

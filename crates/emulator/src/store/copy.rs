@@ -3,28 +3,20 @@
 use std::io::BufWriter;
 
 use http::{HeaderValue, Method, StatusCode, header};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 use super::access::{permit, reads};
 use super::dialect::Dialect;
-use super::large::{Manifest, joined, source};
+use super::large::{self, Manifest, joined, source};
 use super::object::content_type;
 use super::problem::{Problem, no_object, not_allowed};
 use super::put::{self, allowed, disk};
 use super::range::{Part, part};
 use super::reply::{http_date, set, text};
-use super::target::{Target, named};
+use super::target::{PATH, Target, named};
 use super::{BucketKey, Object};
 use crate::body::Reply;
 use crate::world::{Call, World};
-
-/// What is left as it is in a path.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'/')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'-')
-    .remove(b'~');
 
 /// COPY of an object to `Destination`.
 pub(super) fn from(
@@ -62,6 +54,7 @@ pub(super) fn from(
     }
     as_put.headers.insert(header::CONTENT_LENGTH, 0.into());
     let target = BucketKey { namespace, bucket };
+    readable(world, &as_put, &target, &from, dialect)?;
     permit(
         world,
         &as_put,
@@ -81,6 +74,27 @@ fn account_of(header: &str) -> Result<String, Problem> {
     Ok(account)
 }
 
+/// The object that `from` names, which is there and may be read. What it is copied to is looked at later.
+pub(super) fn readable(
+    world: &World,
+    call: &Call,
+    key: &BucketKey,
+    from: &str,
+    dialect: Dialect,
+) -> Result<(BucketKey, String), Problem> {
+    let namespace = match text(&call.headers, "x-copy-from-account") {
+        Some(account) => account_of(&account)?,
+        None => key.namespace.clone(),
+    };
+    let (source, name) = source(&namespace, from).ok_or_else(|| {
+        let text = "X-Copy-From header must be of the form <container name>/<object name>";
+        Problem::says(StatusCode::PRECONDITION_FAILED, text)
+    })?;
+    reads(world, call, &source, &name, dialect)?;
+    world.store.head(&source, &name).ok_or_else(no_object)?;
+    Ok((source, name))
+}
+
 /// Copies to an object what `from` names.
 pub(super) fn to(
     world: &mut World,
@@ -90,17 +104,10 @@ pub(super) fn to(
     from: &str,
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
-    let namespace = match text(&call.headers, "x-copy-from-account") {
-        Some(account) => account_of(&account)?,
-        None => key.namespace.clone(),
-    };
-    let (source_key, source_name) = source(&namespace, from).ok_or_else(|| {
-        let text = "X-Copy-From header must be of the form <container name>/<object name>";
-        Problem::says(StatusCode::PRECONDITION_FAILED, text)
-    })?;
-    reads(world, call, &source_key, &source_name, dialect)?;
+    let (source_key, source_name) = readable(world, call, key, from, dialect)?;
     let found = world.store.head(&source_key, &source_name);
     let found = found.ok_or_else(no_object)?.clone();
+    let namespace = source_key.namespace.clone();
     let manifest = call.query("multipart-manifest") == Some("get");
     let copied = joined(world, call, &namespace, &found, manifest, dialect)?;
     let total = copied.content.len();
@@ -108,7 +115,11 @@ pub(super) fn to(
         let why = "the source is too large";
         return Err(Problem::page(StatusCode::PAYLOAD_TOO_LARGE, why));
     }
-    let content = match part(call.header("range"), total, false) {
+    let asked = match large::number(call, &found)? {
+        Some(part) if !manifest => Part::Spans(vec![part.span]),
+        _ => part(call.header("range"), total, false),
+    };
+    let content = match asked {
         Part::Spans(spans) => spans
             .first()
             .map_or_else(|| copied.content.clone(), |span| copied.content.span(*span)),
@@ -118,15 +129,14 @@ pub(super) fn to(
             return Err(Problem::page(StatusCode::RANGE_NOT_SATISFIABLE, why));
         }
     };
-    let blob = match content.whole() {
-        Some(blob) => blob.clone(),
-        None => {
-            let mut out = BufWriter::new(world.blobs.spool());
-            let written = content.write(&world.blobs, &mut out);
-            written.map_err(|error| disk(&error))?;
-            let spool = out.into_inner().map_err(|e| disk(&e.into_error()))?;
-            world.blobs.take(spool).map_err(|error| disk(&error))?
-        }
+    let blob = if let Some(blob) = content.whole() {
+        blob.clone()
+    } else {
+        let mut out = BufWriter::new(world.blobs.spool());
+        let written = content.write(&world.blobs, &mut out);
+        written.map_err(|error| disk(&error))?;
+        let spool = out.into_inner().map_err(|e| disk(&e.into_error()))?;
+        world.blobs.take(spool).map_err(|error| disk(&error))?
     };
     let said = text(&call.headers, "content-type").filter(|kind| !kind.is_empty());
     let kind = said.unwrap_or_else(|| content_type(&found).to_owned());
@@ -136,7 +146,11 @@ pub(super) fn to(
         object.meta.clone_from(&found.meta);
         object.delete_at = found.delete_at;
     }
-    if manifest {
+    if let (true, Some(Manifest::Static(own))) = (manifest, &found.manifest) {
+        let text = large::report(own, true);
+        let checked = large::put(world, call, key, name, text.as_bytes(), dialect)?;
+        object.manifest = Some(Manifest::Static(checked));
+    } else if manifest {
         object.manifest.clone_from(&found.manifest);
     } else if let Some(value) = text(&call.headers, "x-object-manifest") {
         object.manifest = Some(Manifest::Dynamic(value));

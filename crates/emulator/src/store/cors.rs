@@ -1,6 +1,6 @@
 //! What pages of other origins may do, as a container's metadata has it.
 
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 
 use super::problem::{PAGE, typed};
 use super::reply::{set, text};
@@ -80,7 +80,8 @@ pub(super) fn options(store: &Store, call: &Call, target: &Target) -> Reply {
 
 /// Lets a page of an allowed origin see the answer.
 pub(super) fn shown(store: &Store, call: &Call, reply: &mut Reply) {
-    let Some(origin) = text(&call.headers, "origin") else {
+    let origin = text(&call.headers, "origin").filter(|_| call.method != Method::OPTIONS);
+    let Some(origin) = origin else {
         return;
     };
     let Ok(target) = target(&call.path) else {

@@ -18,7 +18,7 @@ pub(super) struct Entry {
     pub(super) hash: String,
     pub(super) modified: Timestamp,
     content_type: Option<String>,
-    /// The ETag of what a manifest joins.
+    /// The `ETag` of what a manifest joins.
     #[serde(default)]
     pub(super) joined: Option<String>,
 }

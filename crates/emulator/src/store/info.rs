@@ -40,6 +40,7 @@ pub(super) fn answer(call: &Call, dialect: Dialect) -> Result<Reply, Problem> {
     {
         let more = [
             ("tempauth", json!({"account_acls": true})),
+            ("account_quotas", json!({})),
             ("container_quotas", json!({})),
             ("dlo", json!({"max_segments": 10_000})),
             (

@@ -3,12 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 mod dynamic;
+mod heartbeat;
 mod join;
+mod number;
 mod statics;
 
 pub(super) use dynamic::checked as dynamic;
+pub(super) use heartbeat::{beats, heartbeat};
 pub(super) use join::{Joined, joined, source};
-pub(super) use statics::{delete, is_manifest, put, report};
+pub(super) use number::number;
+pub(super) use statics::{Flaw, delete, is_manifest, put, report};
 
 /// What joins other objects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

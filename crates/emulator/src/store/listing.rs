@@ -11,7 +11,7 @@ use crate::world::Call;
 
 mod form;
 
-pub(super) use form::{Form, Shown, answer, typed};
+pub(super) use form::{Fields, Form, Shown, answer, typed};
 
 /// The default and the largest limit of a page.
 const LIMIT: usize = 10_000;
@@ -204,8 +204,7 @@ pub(super) fn rows<'a, T>(named: &'a BTreeMap<String, T>, page: &Page) -> Vec<Ro
 /// Whether a range may be asked for: a start behind its end is none.
 fn is_range(start: &Bound<String>, end: &Bound<String>) -> bool {
     match (start, end) {
-        (Bound::Included(start), Bound::Excluded(end)) => start < end,
-        (Bound::Excluded(start), Bound::Excluded(end)) => start < end,
+        (Bound::Included(start) | Bound::Excluded(start), Bound::Excluded(end)) => start < end,
         _ => true,
     }
 }
@@ -254,9 +253,9 @@ mod tests {
     }
 
     fn shown(names: &[&str], page: &Page) -> Vec<String> {
-        let named: BTreeMap<String, ()> = names.iter().map(|it| ((*it).to_owned(), ())).collect();
+        let named: BTreeMap<String, u8> = names.iter().map(|it| ((*it).to_owned(), 0)).collect();
         let rows = rows(&named, page).into_iter().map(|row| match row {
-            Row::Item(name, ()) => name.to_owned(),
+            Row::Item(name, _) => name.to_owned(),
             Row::Subdir(name) => name,
         });
         rows.collect()

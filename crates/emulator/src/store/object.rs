@@ -6,7 +6,7 @@ use super::condition::unmet;
 use super::container::answered;
 use super::content::Content;
 use super::dialect::Dialect;
-use super::large::{Joined, Manifest, dynamic, joined, report};
+use super::large::{Joined, Manifest, dynamic, joined, number, report};
 use super::meta::{self, Kind, Meta};
 use super::problem::{PAGE, Problem, bad, no_object};
 use super::range::{Part, Span, part};
@@ -28,6 +28,9 @@ const STORED: [&str; 6] = [
     "x-robots-tag",
 ];
 
+/// The last second that an object can expire in, in the year 2286.
+const LAST: i128 = 9_999_999_999;
+
 /// GET and HEAD: the content or ranges of it, under conditions.
 pub(super) fn get(
     world: &mut World,
@@ -46,8 +49,8 @@ pub(super) fn get(
     })?;
     let manifest = call.query("multipart-manifest") == Some("get");
     if let (true, Some(Manifest::Static(manifest))) = (manifest, &object.manifest) {
-        let text = report(manifest, call.query("format") == Some("raw"));
-        return Ok(shown_manifest(object, text, call));
+        let raw = call.query("format") == Some("raw");
+        return Ok(shown_manifest(object, report(manifest, raw), raw, call));
     }
     let Joined { content, etag } = joined(world, call, &key.namespace, object, manifest, dialect)?;
     if let Some(status) = unmet(call, &etag, object.shown_modified()) {
@@ -61,7 +64,15 @@ pub(super) fn get(
     }
     let total = content.len();
     let range = call.header("range").filter(|_| call.method == Method::GET);
-    let (status, content, kind) = match part(range, total, dialect.multiple_ranges) {
+    let joins = matches!(object.manifest, Some(Manifest::Dynamic(_))) && !manifest;
+    let several = dialect.multiple_ranges && !joins;
+    let number = number(call, object)?;
+    let asked = match number {
+        Some(it) if !it.there => return Ok(no_part(object, &etag, total, it.count, dialect)),
+        Some(it) => Part::Spans(vec![it.span]),
+        None => part(range, total, several),
+    };
+    let (status, content, kind) = match asked {
         Part::Whole => (StatusCode::OK, content, None),
         Part::Unsatisfiable => return Ok(unsatisfiable(object, &etag, total, dialect)),
         Part::Spans(spans) => match spans.as_slice() {
@@ -99,11 +110,26 @@ pub(super) fn get(
     if let Some((name, told)) = kind {
         set(headers, name, &told);
     }
+    if let Some(it) = number {
+        set(headers, "x-parts-count", &it.count.to_string());
+    }
     Ok(reply)
 }
 
+/// 416 for a segment that there is not.
+fn no_part(object: &Object, etag: &str, total: u64, count: usize, dialect: Dialect) -> Reply {
+    let text = "The requested part number is not satisfiable";
+    let status = StatusCode::RANGE_NOT_SATISFIABLE;
+    let mut reply = Problem::says(status, text).told(dialect);
+    describe(object, etag, &mut reply);
+    let headers = reply.headers_mut();
+    set(headers, header::CONTENT_RANGE, &format!("bytes */{total}"));
+    set(headers, "x-parts-count", &count.to_string());
+    reply
+}
+
 /// A static manifest itself.
-fn shown_manifest(object: &Object, text: String, call: &Call) -> Reply {
+fn shown_manifest(object: &Object, text: String, raw: bool, call: &Call) -> Reply {
     use md5::{Digest as _, Md5};
     let etag = crate::artifact::hex(&Md5::digest(&text));
     let length = text.len().to_string();
@@ -116,11 +142,10 @@ fn shown_manifest(object: &Object, text: String, call: &Call) -> Reply {
     describe(object, &etag, &mut reply);
     let headers = reply.headers_mut();
     set(headers, header::CONTENT_LENGTH, &length);
-    set(
-        headers,
-        header::CONTENT_TYPE,
-        "application/json; charset=utf-8",
-    );
+    if !raw {
+        let kind = "application/json; charset=utf-8";
+        set(headers, header::CONTENT_TYPE, kind);
+    }
     reply
 }
 
@@ -170,6 +195,8 @@ pub(super) fn post(
     object.posted = Some(now);
     if let Some(kind) = text(&call.headers, "content-type").filter(|kind| !kind.is_empty()) {
         object.content_type = Some(kind);
+        // Listings show the type, and so the date of it.
+        object.modified = now;
     }
     let kept = object.manifest.take();
     object.manifest = match (text(&call.headers, "x-object-manifest"), kept) {
@@ -188,8 +215,19 @@ pub(super) fn delete(
     store: &mut Store,
     key: &BucketKey,
     name: &str,
+    call: &Call,
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
+    if let Some(wanted) = text(&call.headers, "x-if-delete-at") {
+        let wanted: i64 = wanted.trim().parse().map_err(|_| {
+            Problem::says(StatusCode::BAD_REQUEST, "Bad X-If-Delete-At header value")
+        })?;
+        let own = store.head(key, name).and_then(|object| object.delete_at);
+        if own != Some(wanted) {
+            let text = "X-If-Delete-At and X-Delete-At do not match";
+            return Err(Problem::says(StatusCode::PRECONDITION_FAILED, text));
+        }
+    }
     if store.head(key, name).is_some() && store.remove(key, name) {
         Ok(answered(StatusCode::NO_CONTENT, dialect))
     } else {
@@ -213,13 +251,21 @@ pub(super) fn expiry(headers: &HeaderMap, now: jiff::Timestamp) -> Result<Option
     let now = now.as_second();
     let number = |name: &str, title: &str| match text(headers, name) {
         None => Ok(None),
-        Some(value) => match value.trim().parse::<i64>() {
-            Ok(number) => Ok(Some(number)),
+        // As upstream has it, nothing lives beyond a certain second.
+        Some(value) => match value.trim().parse::<i128>() {
+            Ok(number) => Ok(Some(i64::try_from(number.clamp(-LAST, LAST)).unwrap_or(0))),
+            // More digits than a number has.
+            Err(_) if value.trim().bytes().all(|byte| byte.is_ascii_digit()) && value.len() > 9 => {
+                Ok(i64::try_from(LAST).ok())
+            }
             Err(_) => Err(bad(format!("Non-integer {title}"))),
         },
     };
     let (at, title) = match number("x-delete-after", "X-Delete-After")? {
-        Some(after) => (Some(now.saturating_add(after)), "X-Delete-After"),
+        Some(after) => {
+            let last = i64::try_from(LAST).unwrap_or(i64::MAX);
+            (Some(now.saturating_add(after).min(last)), "X-Delete-After")
+        }
         None => (number("x-delete-at", "X-Delete-At")?, "X-Delete-At"),
     };
     if at.is_some_and(|at| at <= now) {
@@ -258,6 +304,7 @@ pub(super) fn guessed(name: &str) -> &'static str {
         Some("gif") => "image/gif",
         Some("svg") => "image/svg+xml",
         Some("mp3") => "audio/mpeg",
+        Some("wav") => "audio/x-wav",
         Some("mp4") => "video/mp4",
         _ => CONTENT_TYPE,
     }

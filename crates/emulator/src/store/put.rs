@@ -3,16 +3,16 @@
 use http::{Method, StatusCode, header};
 
 use super::access::permit;
-use super::container::quota;
+
 use super::copy;
 use super::dialect::Dialect;
-use super::large::{self, Manifest};
+use super::large::{self, Flaw, Manifest, Static};
 use super::object::{expiry, given, guessed};
 use super::problem::{PAGE, Problem, bad, no_bucket, typed};
 use super::reply::{http_date, set, text};
 use super::serve::finished;
 use super::target::{Target, target};
-use super::{BucketKey, Object};
+use super::{BucketKey, Object, account, container};
 use crate::blobs::{BlobId, Spool};
 use crate::body::{Refused, Reply};
 use crate::world::{Call, World};
@@ -56,12 +56,30 @@ pub(crate) fn publish(world: &mut World, call: &Call, spool: Spool) -> Reply {
 
 fn check(world: &World, call: &Call, dialect: Dialect) -> Result<(BucketKey, String), Problem> {
     let target = target(&call.path)?;
+    let Target::Object(key, _) = &target else {
+        return Err(bad("Not an object."));
+    };
+    if let Some(from) = text(&call.headers, "x-copy-from").filter(|_| dialect.copies) {
+        copy::readable(world, call, key, &from, dialect)?;
+    }
     permit(world, call, &target, dialect)?;
     let Target::Object(key, name) = target else {
         return Err(bad("Not an object."));
     };
     allowed(world, call, &key, &name, dialect)?;
     Ok((key, name))
+}
+
+/// Whether the quotas of the account and of the container leave room.
+fn fits(world: &World, key: &BucketKey, length: u64) -> Result<(), Problem> {
+    let account = world.store.accounts.get(&key.namespace);
+    let account = account.ok_or_else(no_bucket)?;
+    // Only an account that has a quota is counted through.
+    account::quota(account, length)?;
+    container::quota(
+        account.buckets.get(&key.bucket).ok_or_else(no_bucket)?,
+        length,
+    )
 }
 
 /// What must hold of every object that comes, by upload or by copy.
@@ -72,7 +90,7 @@ pub(super) fn allowed(
     name: &str,
     dialect: Dialect,
 ) -> Result<(), Problem> {
-    let bucket = world.store.bucket(key).ok_or_else(no_bucket)?;
+    world.store.bucket(key).ok_or_else(no_bucket)?;
     let length = call
         .header("content-length")
         .and_then(|length| length.parse::<u64>().ok());
@@ -83,7 +101,7 @@ pub(super) fn allowed(
     if copies && length.is_some_and(|length| length > 0) {
         return Err(bad("Copy requests require a zero byte body"));
     }
-    quota(bucket, length.unwrap_or(0))?;
+    fits(world, key, length.unwrap_or(0))?;
     match text(&call.headers, "if-none-match")
         .as_deref()
         .map(str::trim)
@@ -130,33 +148,46 @@ fn store(world: &mut World, call: &Call, spool: Spool, dialect: Dialect) -> Resu
     let blob = world.blobs.take(spool).map_err(|error| disk(&error))?;
     let manifest = if dialect.large_objects && large::is_manifest(call) {
         let text = world.blobs.bytes(&blob).map_err(|error| disk(&error))?;
-        Some(large::put(world, call, &key, &name, &text, dialect)?)
+        let checked = large::put(world, call, &key, &name, &text, dialect);
+        if large::beats(call) && !matches!(checked, Err(Flaw::Request(_))) {
+            return Ok(large::heartbeat(call, checked, |manifest| {
+                keep(world, call, &key, &name, manifest, dialect)
+            }));
+        }
+        Some(checked?)
     } else {
-        let bucket = world.store.bucket(&key).ok_or_else(no_bucket)?;
-        quota(bucket, blob.len)?;
+        fits(world, &key, blob.len)?;
         None
     };
-    let etag = manifest.as_ref().map_or(&blob.md5, |it| &it.etag);
-    promised(call, etag)?;
-    let blob = match &manifest {
-        // What is kept is what is known of the segments, not what was asked.
-        Some(manifest) => {
-            let text = large::report(manifest, false);
-            world
-                .blobs
-                .put(text.as_bytes())
-                .map_err(|error| disk(&error))?
-        }
-        None => blob,
-    };
-    let mut object = Object::new(blob, Some(&kind(call, &name, dialect)), world.clock.now());
-    object.manifest = match manifest {
-        Some(manifest) => Some(Manifest::Static(manifest)),
-        None => text(&call.headers, "x-object-manifest")
-            .filter(|_| dialect.large_objects)
-            .map(Manifest::Dynamic),
-    };
+    if let Some(manifest) = manifest {
+        return keep(world, call, &key, &name, manifest, dialect);
+    }
+    promised(call, &blob.md5)?;
+    let mut object = of(blob, &kind(call, &name, dialect), world);
+    object.manifest = text(&call.headers, "x-object-manifest")
+        .filter(|_| dialect.large_objects)
+        .map(Manifest::Dynamic);
     place(world, call, &key, &name, object)
+}
+
+/// Keeps a static manifest: what is known of the segments, not what was asked.
+fn keep(
+    world: &mut World,
+    call: &Call,
+    key: &BucketKey,
+    name: &str,
+    manifest: Static,
+    dialect: Dialect,
+) -> Result<Reply, Problem> {
+    promised(call, &manifest.etag)?;
+    let text = large::report(&manifest, false);
+    let blob = world
+        .blobs
+        .put(text.as_bytes())
+        .map_err(|error| disk(&error))?;
+    let mut object = of(blob, &kind(call, name, dialect), world);
+    object.manifest = Some(Manifest::Static(manifest));
+    place(world, call, key, name, object)
 }
 
 /// Whether the content is what the request's `ETag` promises.

@@ -61,7 +61,10 @@ pub(super) fn part(header: Option<&str>, total: u64, several: bool) -> Part {
 
 /// The ranges of a header.
 pub(super) fn read(header: &str) -> Option<Vec<Written>> {
-    let ranges = header.trim().strip_prefix("bytes=")?;
+    let (unit, ranges) = header.split_once('=')?;
+    if !unit.trim().eq_ignore_ascii_case("bytes") {
+        return None;
+    }
     ranges.split(',').map(|range| one(range.trim())).collect()
 }
 
@@ -112,6 +115,7 @@ mod tests {
         assert_eq!(part("bytes=2-4"), span(2, 5));
         assert_eq!(part("bytes=2-"), span(2, 10));
         assert_eq!(part("bytes=2-99"), span(2, 10));
+        assert_eq!(part("BYTES = 2 - 4 "), span(2, 5));
         assert_eq!(part("bytes=-3"), span(7, 10));
         assert_eq!(part("bytes=-30"), span(0, 10));
         assert_eq!(part("bytes=10-"), Part::Unsatisfiable);

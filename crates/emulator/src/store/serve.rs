@@ -69,7 +69,7 @@ fn handle(
             {
                 large::delete(world, call, key, name, dialect)
             }
-            "DELETE" => object::delete(&mut world.store, key, name, dialect),
+            "DELETE" => object::delete(&mut world.store, key, name, call, dialect),
             _ => Err(not_allowed("DELETE, PUT, HEAD, GET, POST, OPTIONS")),
         },
     }
@@ -116,6 +116,10 @@ pub(super) fn finished(world: &mut World, call: &Call, mut reply: Reply) -> Repl
         world.clock.now().as_second()
     );
     let headers = reply.headers_mut();
+    let keep = call.header("connection");
+    if keep.is_some_and(|value| value.eq_ignore_ascii_case("keep-alive")) {
+        set(headers, header::CONNECTION, "keep-alive");
+    }
     for name in ["x-trans-id", "x-openstack-request-id", "opc-request-id"] {
         set(headers, name, &id);
     }

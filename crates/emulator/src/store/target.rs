@@ -1,10 +1,18 @@
 //! What a raw path means.
 
 use http::StatusCode;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str};
 
 use super::BucketKey;
 use super::problem::Problem;
+
+/// What upstream leaves as it is in a path.
+pub(super) const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'~');
 
 /// What a request is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +160,7 @@ mod tests {
 
         #[test]
         fn every_name_comes_back_from_its_encoding(name in "[^\0]{1,200}") {
-            let encoded = percent_encoding::percent_encode(name.as_bytes(), percent_encoding::NON_ALPHANUMERIC);
+            let encoded = percent_encoding::percent_encode(name.as_bytes(), NON_ALPHANUMERIC);
             let read = object(&format!("/v1/acme/ferry/{encoded}"));
             prop_assert_eq!(read, Some(name));
         }

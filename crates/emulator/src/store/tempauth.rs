@@ -6,10 +6,12 @@ use std::fmt;
 
 use http::{StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
+use percent_encoding::utf8_percent_encode;
 use serde::{Deserialize, Serialize};
 
 use super::problem::{PAGE, Problem, not_allowed, typed};
 use super::reply::{set, text};
+use super::target::PATH;
 use crate::body::Reply;
 use crate::world::{Call, World};
 
@@ -135,6 +137,7 @@ pub(super) fn answer(world: &mut World, call: &Call) -> Result<Reply, Problem> {
 
 /// 401, with the account that is meant.
 pub(super) fn denied(realm: &str) -> Problem {
+    let realm = utf8_percent_encode(realm, PATH);
     Problem::page(StatusCode::UNAUTHORIZED, "no valid credentials")
         .with(header::WWW_AUTHENTICATE, format!("Swift realm=\"{realm}\""))
 }

@@ -14,7 +14,7 @@ async fn a_host_is_one_host() {
         ("Host: [::1]:8087\r\n", 404),
         (
             "Host: swiftobjectstorage.us-phoenix-1.oraclecloud.com:443\r\n",
-            404,
+            412,
         ),
         ("", 400),
         ("Host: \r\n", 400),

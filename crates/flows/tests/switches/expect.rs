@@ -15,6 +15,7 @@ const NO_MATTER: &[(&str, &[&str])] = &[
     ("listing-stale-seconds", &["0", "30", "600"]),
     ("archive-has-zip-suffix", &["true", "false"]),
     ("etag", &["md5", "opaque"]),
+    ("store-dialect", &["oci", "upstream"]),
     // Each generation is sent its own spelling, and every order says what it wants and where.
     ("strict-mode-case", &["true", "false"]),
     ("security-default", &["true", "false"]),

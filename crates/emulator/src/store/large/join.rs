@@ -19,7 +19,7 @@ use crate::world::{Call, World};
 /// How deep manifests may lie in manifests.
 const DEEPEST: usize = 10;
 
-/// What an object gives out, and the ETag of that.
+/// What an object gives out, and the `ETag` of that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::store) struct Joined {
     pub(in crate::store) content: Content,
@@ -109,7 +109,8 @@ impl Join<'_> {
             };
             let (bucket, object) = plain(name).ok_or_else(|| lost("has no name"))?;
             let key = self.key(bucket);
-            access::reads(self.world, self.call, &key, &object, self.dialect)?;
+            access::reads(self.world, self.call, &key, &object, self.dialect)
+                .map_err(|_| lost("may not be read"))?;
             let found = self.world.store.head(&key, &object);
             let found = found.ok_or_else(|| lost("is gone"))?;
             let (whole, etag) = match &found.manifest {

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{StatusCode, header};
 use md5::{Digest as _, Md5};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use serde_json::{Value, json};
 
 use super::super::access;
@@ -12,6 +12,7 @@ use super::super::dialect::Dialect;
 use super::super::problem::{Problem, bad, no_object};
 use super::super::range;
 use super::super::reply::listed;
+use super::super::target::PATH;
 use super::super::{BucketKey, object};
 use super::join::plain;
 use super::{Manifest, Segment, Static};
@@ -21,14 +22,6 @@ use crate::world::{Call, World};
 
 /// The most segments that are objects.
 const MOST: usize = 1000;
-
-/// What Python leaves as it is in a path.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'/')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'-')
-    .remove(b'~');
 
 /// A segment as a request has it.
 enum Wanted {
@@ -58,7 +51,7 @@ pub(in crate::store) fn put(
     name: &str,
     text: &[u8],
     dialect: Dialect,
-) -> Result<Static, Problem> {
+) -> Result<Static, Flaw> {
     let own = format!("/{}/{name}", key.bucket);
     let wanted = read(text, &own)?;
     let objects = wanted
@@ -66,7 +59,7 @@ pub(in crate::store) fn put(
         .filter(|it| matches!(it, Wanted::Object { .. }));
     if objects.count() > MOST {
         let text = format!("Number of object-backed segments must be <= {MOST}");
-        return Err(Problem::says(StatusCode::PAYLOAD_TOO_LARGE, text));
+        return Err(Problem::says(StatusCode::PAYLOAD_TOO_LARGE, text).into());
     }
     let mut problems = Vec::new();
     let mut segments = Vec::with_capacity(wanted.len());
@@ -131,7 +124,10 @@ pub(in crate::store) fn put(
         }
     }
     if !problems.is_empty() {
-        return Err(listed_problems(call, &problems));
+        return Err(Flaw::Segments {
+            json: wants_json(call),
+            problems,
+        });
     }
     Ok(Static {
         segments,
@@ -140,21 +136,47 @@ pub(in crate::store) fn put(
     })
 }
 
-/// The problems of segments, in the form that the request accepts.
-fn listed_problems(call: &Call, problems: &[(String, String)]) -> Problem {
-    if wants_json(call) {
-        let text = json!({"Errors": problems}).to_string();
-        return Problem::says(StatusCode::BAD_REQUEST, text)
-            .with(header::CONTENT_TYPE, "application/json");
-    }
-    let lines: Vec<String> = problems
-        .iter()
-        .map(|(path, why)| format!("{path}, {why}\n"))
-        .collect();
-    bad(format!("Errors:\n{}", lines.concat()))
+/// Why a manifest is not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::store) enum Flaw {
+    /// It is none.
+    Request(Problem),
+    /// Its segments are not there, or not as it says.
+    Segments {
+        /// Whether that is told as JSON.
+        json: bool,
+        /// The path of each, and what is wrong.
+        problems: Vec<(String, String)>,
+    },
 }
 
-fn wants_json(call: &Call) -> bool {
+impl From<Problem> for Flaw {
+    fn from(problem: Problem) -> Self {
+        Self::Request(problem)
+    }
+}
+
+impl From<Flaw> for Problem {
+    fn from(flaw: Flaw) -> Self {
+        match flaw {
+            Flaw::Request(problem) => problem,
+            Flaw::Segments {
+                json: true,
+                problems,
+            } => bad(json!({"Errors": problems}).to_string())
+                .with(header::CONTENT_TYPE, "application/json"),
+            Flaw::Segments { problems, .. } => bad(format!("Errors:\n{}", lines(&problems))),
+        }
+    }
+}
+
+/// Each on a line.
+pub(super) fn lines(problems: &[(String, String)]) -> String {
+    let line = |(path, why): &(String, String)| format!("{path}, {why}\n");
+    problems.iter().map(line).collect()
+}
+
+pub(super) fn wants_json(call: &Call) -> bool {
     call.header("accept")
         .is_some_and(|accept| accept.contains("application/json"))
 }
@@ -435,10 +457,7 @@ fn deleted(
             }),
         );
     }
-    let errors: String = errors
-        .iter()
-        .map(|(path, why)| format!("{path}, {why}\n"))
-        .collect();
+    let errors = lines(errors);
     let text = format!(
         "Number Deleted: {gone}\nNumber Not Found: {missing}\nResponse Body: \nResponse Status: {status}\nErrors:\n{errors}"
     );

@@ -17,6 +17,9 @@ pub(in crate::store) enum Form {
     Xml(&'static str),
 }
 
+/// The fields of what has this name.
+pub(in crate::store) type Fields<'a, T> = dyn Fn(&str, &T) -> Vec<(&'static str, Value)> + 'a;
+
 /// What a listing tells of its names.
 pub(in crate::store) struct Shown<'a, T> {
     /// The element that holds all, in XML.
@@ -26,7 +29,7 @@ pub(in crate::store) struct Shown<'a, T> {
     /// The element of one, in XML.
     pub(in crate::store) element: &'static str,
     /// The fields of one, as JSON.
-    pub(in crate::store) fields: &'a dyn Fn(&str, &T) -> Vec<(&'static str, Value)>,
+    pub(in crate::store) fields: &'a Fields<'a, T>,
 }
 
 impl Form {
