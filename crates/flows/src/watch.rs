@@ -196,6 +196,11 @@ pub(crate) async fn read_whole(
                 "cannot write the archive to a temporary file",
             ));
         }
+        Err(Fetch::Changed) => {
+            return Ok(Reading::Not(
+                "it has changed since it was listed".to_owned(),
+            ));
+        }
         Err(Fetch::Remote(error)) => {
             return match error.kind() {
                 ErrorKind::NotFound | ErrorKind::Precondition | ErrorKind::Damaged => {
@@ -260,6 +265,19 @@ pub(crate) async fn integrity_of(file: File) -> Result<Result<Integrity, String>
 enum Fetch {
     Disk(std::io::Error),
     Remote(ferry_swift::Error),
+    /// It is another object than was listed.
+    Changed,
+}
+
+/// Whether two `ETag`s of one name are those of different objects: only what has the same form can be compared.
+fn changed(listed: Option<&str>, read: Option<&str>) -> bool {
+    let is_md5 = |etag: &str| etag.len() == 32 && etag.bytes().all(|byte| byte.is_ascii_hexdigit());
+    match (listed, read) {
+        (Some(listed), Some(read)) => {
+            is_md5(listed) == is_md5(read) && !listed.eq_ignore_ascii_case(read)
+        }
+        _ => false,
+    }
 }
 
 async fn fetch(
@@ -269,10 +287,11 @@ async fn fetch(
     object: &Listed,
     file: &mut File,
 ) -> Result<Digests, Fetch> {
-    let mut download = bucket
-        .get(name, object.etag.as_deref())
-        .await
-        .map_err(Fetch::Remote)?;
+    // Not by If-Match: a listing tells the MD5, and the object's own ETag need not be one.
+    let mut download = bucket.get(name, None).await.map_err(Fetch::Remote)?;
+    if changed(object.etag.as_deref(), download.info.etag.as_deref()) {
+        return Err(Fetch::Changed);
+    }
     let mut done = 0;
     while let Some(chunk) = download.chunk().await.map_err(Fetch::Remote)? {
         file.write_all(&chunk).map_err(Fetch::Disk)?;
@@ -284,4 +303,23 @@ async fn fetch(
         });
     }
     download.finish().map_err(Fetch::Remote)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_tags_of_one_form_tell_a_change() {
+        let (one, other) = (
+            "5d41402abc4b2a76b9719d911017c592",
+            "7d793037a0760186574b0282f2f435e7",
+        );
+        let opaque = "861c8341-74d8-4a3e-9a4e-1c0f6f1f7a11";
+        assert!(changed(Some(one), Some(other)));
+        assert!(!changed(Some(one), Some(&one.to_uppercase())));
+        assert!(!changed(Some(one), Some(opaque)));
+        assert!(changed(Some("861c8341"), Some(opaque)));
+        assert!(!changed(None, Some(one)));
+    }
 }

@@ -90,6 +90,13 @@ pub(crate) struct Answer {
     pub(crate) body: String,
 }
 
+impl Answer {
+    /// Whether a header stands so, in any letter case.
+    pub(crate) fn has(&self, header: &str) -> bool {
+        self.head.to_ascii_lowercase().contains(header)
+    }
+}
+
 /// Reads one answer.
 pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Answer {
     let mut head = Vec::new();

@@ -21,7 +21,7 @@ async fn what_is_under_way_is_answered_and_the_idle_are_closed() {
     barrier.release();
     let answer = read(&mut busy).await;
     assert_eq!(answer.status, 404);
-    assert!(answer.head.contains("connection: close"), "{}", answer.head);
+    assert!(answer.has("connection: close"), "{}", answer.head);
     let address = house.address;
     house.close().await;
     assert!(tokio::net::TcpStream::connect(address).await.is_err());
