@@ -49,6 +49,9 @@ pub(crate) struct Blobs {
     folder: PathBuf,
     /// Holds the folder where nothing is to be kept.
     temporary: Option<TempDir>,
+    /// The bytes of all contents.
+    held: u64,
+    /// How many of them were named at the last sweep.
     living: u64,
 }
 
@@ -63,6 +66,7 @@ impl Blobs {
             files: BTreeMap::new(),
             folder: temporary.path().to_owned(),
             temporary: Some(temporary),
+            held: 0,
             living: 0,
         })
     }
@@ -81,13 +85,14 @@ impl Blobs {
                 fs_err::remove_file(entry.path())?;
             }
         }
-        let living = files.values().sum();
+        let held = files.values().sum();
         Ok(Self {
             memory: BTreeMap::new(),
             files,
             folder: folder.to_owned(),
             temporary: None,
-            living,
+            held,
+            living: held,
         })
     }
 
@@ -109,7 +114,9 @@ impl Blobs {
         let (id, written) = spool.finish()?;
         match written {
             spool::Written::Memory(bytes) => {
-                self.memory.insert(id.sha256.clone(), bytes);
+                if self.memory.insert(id.sha256.clone(), bytes).is_none() {
+                    self.held += id.len;
+                }
                 Ok(id)
             }
             spool::Written::File(file) => self.put_file(file, id),
@@ -124,6 +131,7 @@ impl Blobs {
             }
             file.persist(self.folder.join(&id.sha256))?;
             self.files.insert(id.sha256.clone(), id.len);
+            self.held += id.len;
         }
         Ok(id)
     }
@@ -157,7 +165,7 @@ impl Blobs {
 
     /// Whether enough has come in since the last sweep for another one to pay.
     pub(crate) fn wants_sweep(&self) -> bool {
-        self.held() > self.living.saturating_mul(2).saturating_add(SLACK)
+        self.held > self.living.saturating_mul(2).saturating_add(SLACK)
     }
 
     /// Forgets every content but the named ones.
@@ -173,13 +181,10 @@ impl Blobs {
             fs_err::remove_file(self.folder.join(&name))?;
             self.files.remove(&name);
         }
-        self.living = self.held();
-        Ok(())
-    }
-
-    fn held(&self) -> u64 {
         let memory: u64 = self.memory.values().map(|bytes| bytes.len() as u64).sum();
-        memory + self.files.values().sum::<u64>()
+        self.held = memory + self.files.values().sum::<u64>();
+        self.living = self.held;
+        Ok(())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The demonstration: `test`, `prod`, and `live`, which is protected and busy.
 
 use crate::artifact::Unreadable;
-use crate::generate::{self, File, IntegrationPlan};
+use crate::generate::{self, File, IntegrationPlan, Plan};
 use crate::load::{Settings, Source};
 
 /// How many integrations `test` holds.
@@ -92,29 +92,26 @@ fn prod(rng: &mut fastrand::Rng) -> Result<Vec<File>, Unreadable> {
         "01.00.0000",
         &["STATUS_API"],
     );
-    Ok(vec![
-        (
-            "integrations/STOCK_LEVELS_01.00.0000.iar".to_owned(),
-            generate::integration(rng, &stock)?,
-        ),
-        (
-            "integrations/PROD_HEARTBEAT_01.00.0000.iar".to_owned(),
-            generate::integration(rng, &own)?,
-        ),
-        (
-            "packages/acme.customer.par".to_owned(),
-            generate::package(rng, "acme.customer", &[sync])?,
-        ),
-        (
-            "projects/FINANCE.car".to_owned(),
-            generate::project(rng, "FINANCE", "Finance", &[invoice])?,
-        ),
-    ])
+    generate::make(
+        rng,
+        &[
+            Plan::Integration(stock),
+            Plan::Integration(own),
+            Plan::Package {
+                name: "acme.customer".to_owned(),
+                members: vec![sync],
+            },
+            Plan::Project {
+                code: "FINANCE".to_owned(),
+                name: "Finance",
+                members: vec![invoice],
+            },
+        ],
+    )
 }
 
 fn live(rng: &mut fastrand::Rng) -> Result<Vec<File>, Unreadable> {
-    let mut files = Vec::new();
-    for (code, name, invokes) in [
+    let plans = [
         (
             "ORDER_STATUS",
             "Order Status",
@@ -123,10 +120,9 @@ fn live(rng: &mut fastrand::Rng) -> Result<Vec<File>, Unreadable> {
         ("STOCK_LEVELS", "Stock Levels", &["WAREHOUSE_DB"]),
         ("SHIPMENT_NOTICE", "Shipment Notice", &["STATUS_API"]),
         ("INVOICE_POST", "Invoice Post", &["BILLING_API"]),
-    ] {
-        let plan = IntegrationPlan::new(code, "01.00.0000", name, invokes);
-        let path = format!("integrations/{}.iar", plan.folder());
-        files.push((path, generate::integration(rng, &plan)?));
-    }
-    Ok(files)
+    ]
+    .map(|(code, name, invokes)| {
+        Plan::Integration(IntegrationPlan::new(code, "01.00.0000", name, invokes))
+    });
+    generate::make(rng, &plans)
 }

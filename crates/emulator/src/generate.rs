@@ -6,6 +6,9 @@
 
 use jiff::Timestamp;
 
+use crate::artifact::Unreadable;
+use crate::spread::spread;
+
 mod containers;
 mod files;
 mod flow;
@@ -18,6 +21,61 @@ const EXPORTED: &str = "2025-11-28T17:07:11Z";
 
 /// The release that everything generated says it comes from.
 const RELEASE: &str = "25.06.0.5-EC";
+
+/// A file to make.
+#[derive(Debug, Clone)]
+pub(crate) enum Plan {
+    /// An `.iar`.
+    Integration(IntegrationPlan),
+    /// A `.par`.
+    Package {
+        name: String,
+        members: Vec<IntegrationPlan>,
+    },
+    /// A `.car`.
+    Project {
+        code: String,
+        name: &'static str,
+        members: Vec<IntegrationPlan>,
+    },
+}
+
+impl Plan {
+    fn path(&self) -> String {
+        match self {
+            Self::Integration(plan) => format!("integrations/{}.iar", plan.folder()),
+            Self::Package { name, .. } => format!("packages/{name}.par"),
+            Self::Project { code, .. } => format!("projects/{code}.car"),
+        }
+    }
+
+    fn bytes(&self, rng: &mut fastrand::Rng) -> Result<Vec<u8>, Unreadable> {
+        match self {
+            Self::Integration(plan) => integration(rng, plan),
+            Self::Package { name, members } => package(rng, name, members),
+            Self::Project {
+                code,
+                name,
+                members,
+            } => project(rng, code, name, members),
+        }
+    }
+}
+
+/// Makes every file. Each has a chance of its own, so that the order of the work changes nothing.
+///
+/// # Errors
+///
+/// A zip could not be written.
+pub(crate) fn make(rng: &mut fastrand::Rng, plans: &[Plan]) -> Result<Vec<File>, Unreadable> {
+    let chances: Vec<(&Plan, fastrand::Rng)> =
+        plans.iter().map(|plan| (plan, rng.fork())).collect();
+    let made = spread(&chances, |(plan, rng)| {
+        let bytes = plan.bytes(&mut rng.clone())?;
+        Ok((plan.path(), bytes))
+    });
+    made.into_iter().collect()
+}
 
 /// A file of a load: its path in the instance's folder, and its bytes.
 pub(crate) type File = (String, Vec<u8>);
@@ -220,11 +278,8 @@ const PATTERN: [(&str, &str, Home, &[&str]); 12] = [
 /// # Errors
 ///
 /// A zip could not be written.
-pub(crate) fn generate(
-    rng: &mut fastrand::Rng,
-    count: usize,
-) -> Result<Vec<File>, crate::artifact::Unreadable> {
-    let mut files = Vec::new();
+pub(crate) fn generate(rng: &mut fastrand::Rng, count: usize) -> Result<Vec<File>, Unreadable> {
+    let mut all = Vec::new();
     let mut left = count;
     let mut block = 1u32;
     while left > 0 {
@@ -250,25 +305,22 @@ pub(crate) fn generate(
             let members = of(home);
             if !members.is_empty() {
                 let code = format!("{code}{suffix}");
-                let bytes = project(rng, &code, name, &members)?;
-                files.push((format!("projects/{code}.car"), bytes));
+                all.push(Plan::Project {
+                    code,
+                    name,
+                    members,
+                });
             }
         }
         let members = of(Home::Customer);
         if !members.is_empty() {
             let name = package_name(&suffix);
-            files.push((
-                format!("packages/{name}.par"),
-                package(rng, &name, &members)?,
-            ));
+            all.push(Plan::Package { name, members });
         }
-        for single in of(Home::Single) {
-            let path = format!("integrations/{}.iar", single.folder());
-            files.push((path, integration(rng, &single)?));
-        }
+        all.extend(of(Home::Single).into_iter().map(Plan::Integration));
         block += 1;
     }
-    Ok(files)
+    make(rng, &all)
 }
 
 fn package_name(suffix: &str) -> String {

@@ -31,6 +31,7 @@ mod route;
 mod server;
 mod service;
 mod snapshots;
+mod spread;
 mod store;
 mod tls;
 mod world;

@@ -17,6 +17,7 @@ use crate::oic::{
     install,
 };
 use crate::options::{Load, StartError};
+use crate::spread::spread;
 use crate::store::Store;
 pub use description::Description;
 use twins::Twins;
@@ -129,12 +130,15 @@ fn instance(
     let mut reads = Vec::new();
     // Where each artifact lies in the load, for messages.
     let mut places = Vec::new();
-    for (path, bytes) in source.files {
-        let path = path.as_str();
+    let recognised = spread(&source.files, |(path, bytes)| {
+        Read::recognised(kind_of(path).0, bytes)
+    });
+    for ((path, bytes), what) in source.files.iter().zip(recognised) {
         let place = format!("{name}/{path}");
         let (kind, own) = kind_of(path);
-        let blob = blobs.put(&bytes).map_err(StartError::Io)?;
-        let read = Read::new(own.to_owned(), kind, blob, &bytes).map_err(|e| caused(&place, e))?;
+        let blob = blobs.put(bytes).map_err(StartError::Io)?;
+        let what = what.map_err(|e| caused(&place, Unreadable::from_error(own, &e)))?;
+        let read = Read::of(own.to_owned(), kind, blob, what);
         let file = own.rsplit('/').next().unwrap_or(own);
         // What is told by content lies in the folder of its kind; the rest keeps the folders it came in.
         let local = if kind == read.kind { own } else { file };

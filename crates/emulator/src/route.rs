@@ -64,6 +64,17 @@ pub(crate) fn is_served(host: &str) -> bool {
 
 /// The host of an authority: without port and brackets, lower-case. None where it is no host, as HTTP understands it.
 pub(crate) fn host_of(authority: &str) -> Option<String> {
+    // Most are a name and a port, which need no closer look.
+    let (name, port) = authority.split_once(':').unwrap_or((authority, "0"));
+    let plain = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-' || c == b'.';
+    if !name.is_empty()
+        && !name.ends_with('.')
+        && name.bytes().all(plain)
+        && port.bytes().all(|c| c.is_ascii_digit())
+        && port.parse::<u16>().is_ok()
+    {
+        return Some(name.to_owned());
+    }
     let parsed: http::uri::Authority = authority.parse().ok()?;
     let rest = authority.strip_prefix(parsed.host())?;
     let port = match rest.strip_prefix(':') {

@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::barrier::{Barriers, Side};
 use crate::body::{self, Refusal, Reply};
 use crate::fault::{Counted, Faults, ListingFault, Plan, Rule, Service, Subject};
-use crate::journal::{self, End, Journal, Recorded};
+use crate::journal::{End, Journal, Recorded};
 use crate::options::{Options, StartError};
 use crate::persist::{self, DataFolder};
 use crate::route::{self, Route};
@@ -156,7 +156,10 @@ impl Seam {
             at,
             service,
             method: call.method.to_string(),
-            target: journal::redacted(&call.path, uri.query()),
+            target: uri
+                .path_and_query()
+                .map_or("/", |target| target.as_str())
+                .to_owned(),
             status: None,
             refusal: None,
             near: None,

@@ -12,7 +12,7 @@ use crate::emulator::Running;
 use crate::run;
 
 /// What is measured, in this order. Each prints its lines by [`report`].
-const FIGURES: &[fn(&Path) -> Result<()>] = &[start, requests, idle];
+const FIGURES: &[fn(&Path) -> Result<()>] = &[start, requests, idle, scale];
 
 /// How long `wrk` asks, in seconds, after as long a run that is not counted.
 const SECONDS: u32 = 5;
@@ -20,6 +20,8 @@ const SECONDS: u32 = 5;
 const CONNECTIONS: u32 = 32;
 /// How many connections idle.
 const CROWD: usize = 10_000;
+/// How many integrations an instance is generated with, and how long one job over them may take.
+const SCALES: [(u32, &str); 3] = [(500, "-"), (5_000, "10 s"), (50_000, "-")];
 
 /// Measures all.
 pub(super) fn measure(ferry: &Path) -> Result<()> {
@@ -150,6 +152,43 @@ fn idle(ferry: &Path) -> Result<()> {
             format!("{name}: {}", held.len())
         };
         report(&name, &megabytes(memory(emulator.process())?), "-");
+    }
+    Ok(())
+}
+
+/// Instances of many integrations: loading, listing every page, exporting, importing; and the peak of memory.
+fn scale(_ferry: &Path) -> Result<()> {
+    for (integrations, limit) in SCALES {
+        let told = run::output(
+            run::cargo(["run", "--quiet", "--release", "--locked"])
+                .args(["--package", "oic-ferry-emulator", "--example", "scale"])
+                .args(["--", &integrations.to_string()]),
+        )?;
+        let told: Value = serde_json::from_str(&told).context("what the scale example told")?;
+        let number = |key: &str| {
+            let value = told.get(key).and_then(Value::as_f64);
+            value.with_context(|| format!("the scale example told no {key}"))
+        };
+        for (step, limit) in [
+            ("load", "-"),
+            ("list", limit),
+            ("export", limit),
+            ("import", limit),
+        ] {
+            let seconds = number(&format!("{step}_seconds"))?;
+            let each = seconds * 1e6 / f64::from(integrations);
+            report(
+                &format!("{step}, {integrations} integrations"),
+                &format!("{seconds:.2} s, {each:.0} us each"),
+                limit,
+            );
+        }
+        let peak = number("peak_bytes")? / f64::from(integrations) / 1024.0;
+        report(
+            &format!("memory at its peak, {integrations} integrations"),
+            &format!("{peak:.1} KiB each"),
+            "-",
+        );
     }
     Ok(())
 }

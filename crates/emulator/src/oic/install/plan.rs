@@ -23,13 +23,20 @@ impl Read {
         blob: BlobId,
         bytes: &[u8],
     ) -> Result<Read, Unreadable> {
-        // Bytes of these kinds are never opened, whatever they look like.
-        let sealed = matches!(kind, Kind::Process | Kind::Certificate | Kind::Security);
-        let what = if sealed {
-            Recognised::Opaque
-        } else {
-            artifact::read(bytes).map_err(|e| Unreadable::from_error(&path, &e))?
-        };
+        let what = Read::recognised(kind, bytes).map_err(|e| Unreadable::from_error(&path, &e))?;
+        Ok(Read::of(path, kind, blob, what))
+    }
+
+    /// What bytes of a folder's kind are. Those of some kinds are never opened, whatever they look like.
+    pub(crate) fn recognised(kind: Kind, bytes: &[u8]) -> Result<Recognised, Unreadable> {
+        match kind {
+            Kind::Process | Kind::Certificate | Kind::Security => Ok(Recognised::Opaque),
+            _ => artifact::read(bytes),
+        }
+    }
+
+    /// An artifact whose bytes were recognised.
+    pub(crate) fn of(path: String, kind: Kind, blob: BlobId, what: Recognised) -> Read {
         let kind = match &what {
             Recognised::Integration(_) => Kind::Integration,
             Recognised::Package { .. } => Kind::Package,
@@ -37,13 +44,13 @@ impl Read {
             Recognised::Lookup(_) => Kind::Lookup,
             Recognised::Opaque => kind,
         };
-        Ok(Read {
+        Read {
             path,
             kind,
             blob,
             into: None,
             what,
-        })
+        }
     }
 
     pub(crate) fn is_project(&self) -> bool {
