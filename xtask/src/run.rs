@@ -30,6 +30,14 @@ pub(crate) fn clock() -> Instant {
 pub(crate) fn cargo<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Command {
     let mut command = Command::new("cargo");
     command.args(arguments).current_dir(root());
+    // What cargo tells this program about itself is not for what it starts: build scripts that look at these would run
+    // anew, and half the workspace be built anew, whenever a person's cargo and this one take turns.
+    for (name, _) in std::env::vars_os() {
+        let told = name.to_string_lossy();
+        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
     command
 }
 

@@ -20,6 +20,7 @@ use meta::Meta;
 mod access;
 mod account;
 mod acl;
+mod bulk;
 mod condition;
 mod container;
 mod content;
@@ -41,6 +42,7 @@ mod target;
 mod tempauth;
 mod url;
 
+pub(crate) use bulk::is_bulk;
 pub(crate) use put::{check_put, is_upload, publish};
 pub(crate) use serve::answer;
 

@@ -87,7 +87,9 @@ impl Seam {
         }
         let received = match service {
             Some(Service::Store) if store::is_upload(call) => return self.object(call, body).await,
-            Some(Service::Store) => return drain(call, body).await.map(|()| Received::Whole),
+            Some(Service::Store) if !store::is_bulk(call) => {
+                return drain(call, body).await.map(|()| Received::Whole);
+            }
             _ if brings_files(call) => held(body).await.map(Received::Held),
             _ => whole(body).await.map(|body| {
                 call.body = body;

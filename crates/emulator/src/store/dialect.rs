@@ -20,6 +20,8 @@ pub(super) struct Dialect {
     pub(super) json_listings: bool,
     /// Manifests join objects.
     pub(super) large_objects: bool,
+    /// Many things are deleted by one request.
+    pub(super) bulk: bool,
     /// Objects are copied by the server.
     pub(super) copies: bool,
     /// Names are restricted as the native API has it.
@@ -59,6 +61,7 @@ impl Dialect {
             native_errors: !upstream,
             json_listings: !upstream,
             large_objects: upstream,
+            bulk: upstream,
             copies: upstream,
             native_names: !upstream,
             multiple_ranges: upstream,

@@ -4,6 +4,7 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 use super::account::POLICY;
+use super::bulk;
 use super::dialect::Dialect;
 use super::problem::{Problem, not_allowed};
 use crate::body::{self, Reply};
@@ -42,6 +43,10 @@ pub(super) fn answer(call: &Call, dialect: Dialect) -> Result<Reply, Problem> {
             ("tempauth", json!({"account_acls": true})),
             ("account_quotas", json!({})),
             ("container_quotas", json!({})),
+            (
+                "bulk_delete",
+                json!({"max_deletes_per_request": bulk::MOST, "max_failed_deletes": bulk::MOST_FAILED}),
+            ),
             ("dlo", json!({"max_segments": 10_000})),
             (
                 "slo",

@@ -75,6 +75,11 @@ impl Problem {
         self.0.status
     }
 
+    /// What is wrong.
+    pub(super) fn why(&self) -> &str {
+        &self.0.why
+    }
+
     /// The answer.
     pub(super) fn told(&self, dialect: Dialect) -> Reply {
         let parts = &self.0;

@@ -8,7 +8,7 @@ use super::listing::View;
 use super::problem::{Problem, not_allowed, typed};
 use super::reply::set;
 use super::target::{Target, target};
-use super::{account, container, copy, cors, info, large, object, tempauth};
+use super::{account, bulk, container, copy, cors, info, large, object, tempauth};
 use crate::body::{self, Reply};
 use crate::fault::ListingFault;
 use crate::world::{Call, World};
@@ -36,6 +36,10 @@ fn handle(
             return tempauth::answer(world, call);
         }
         _ => {}
+    }
+    // Each of the names is asked about by itself, so that a caller who may delete one of them may ask.
+    if dialect.bulk && bulk::is_bulk(call) {
+        return bulk::delete(world, call, dialect);
     }
     let target = target(&call.path)?;
     let access = permit(world, call, &target, dialect)?;

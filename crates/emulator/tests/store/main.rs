@@ -7,6 +7,7 @@
 
 mod auth;
 mod barriers;
+mod bulk;
 mod faults;
 mod house;
 mod kept;

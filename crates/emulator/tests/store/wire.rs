@@ -117,7 +117,7 @@ pub(crate) fn request(
     for (name, value) in headers {
         text.extend([*name, ": ", *value, "\r\n"]);
     }
-    if matches!(method, "PUT" | "POST") {
+    if matches!(method, "PUT" | "POST") || !body.is_empty() {
         text.extend(["Content-Length: ", &body.len().to_string(), "\r\n"]);
     }
     text.push_str("\r\n");

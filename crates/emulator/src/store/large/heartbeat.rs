@@ -7,9 +7,10 @@ use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::Frame;
 use serde_json::json;
 
+use super::super::bulk::{lines, wants_json};
 use super::super::problem::{Problem, typed};
 use super::Static;
-use super::statics::{Flaw, lines, wants_json};
+use super::statics::Flaw;
 use crate::body::Reply;
 use crate::world::Call;
 

@@ -8,16 +8,17 @@ use percent_encoding::utf8_percent_encode;
 use serde_json::{Value, json};
 
 use super::super::access;
+use super::super::bulk::{self, Report, lines, wants_json};
 use super::super::dialect::Dialect;
 use super::super::problem::{Problem, bad, no_object};
 use super::super::range;
 use super::super::reply::listed;
-use super::super::target::PATH;
+use super::super::target::{PATH, Target};
 use super::super::{BucketKey, object};
 use super::join::plain;
 use super::{Manifest, Segment, Static};
 use crate::artifact::hex;
-use crate::body::{self, Reply};
+use crate::body::Reply;
 use crate::world::{Call, World};
 
 /// The most segments that are objects.
@@ -168,17 +169,6 @@ impl From<Flaw> for Problem {
             Flaw::Segments { problems, .. } => bad(format!("Errors:\n{}", lines(&problems))),
         }
     }
-}
-
-/// Each on a line.
-pub(super) fn lines(problems: &[(String, String)]) -> String {
-    let line = |(path, why): &(String, String)| format!("{path}, {why}\n");
-    problems.iter().map(line).collect()
-}
-
-pub(super) fn wants_json(call: &Call) -> bool {
-    call.header("accept")
-        .is_some_and(|accept| accept.contains("application/json"))
 }
 
 /// The object of a segment and its size, or the status that a HEAD of it has.
@@ -371,48 +361,27 @@ pub(in crate::store) fn delete(
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
     let found = world.store.head(key, name).ok_or_else(no_object)?;
+    let mut report = Report::default();
+    let own = Target::Object(key.clone(), name.to_owned());
     let Some(Manifest::Static(manifest)) = &found.manifest else {
-        return Ok(deleted(
-            call,
-            0,
-            0,
-            "400 Bad Request",
-            &[(
-                utf8_percent_encode(&format!("/{}/{name}", key.bucket), PATH).to_string(),
-                "Not an SLO manifest".to_owned(),
-            )],
-        ));
+        let why = "Not an SLO manifest".to_owned();
+        report.errors.push((bulk::path(&own), why));
+        return Ok(report.told(call));
     };
     let mut doomed = Vec::new();
     collect(world, &key.namespace, manifest, &mut doomed, 0);
-    doomed.push((key.clone(), name.to_owned()));
-    let (mut gone, mut missing, mut errors) = (0, 0, Vec::new());
-    for (key, name) in doomed {
-        let as_delete = Call {
-            method: http::Method::DELETE,
-            ..call.clone()
-        };
-        let target = super::super::target::Target::Object(key.clone(), name.clone());
-        let path = || utf8_percent_encode(&format!("/{}/{name}", key.bucket), PATH).to_string();
-        match access::permit(world, &as_delete, &target, dialect) {
-            Err(problem) => errors.push((path(), problem.status().to_string())),
-            Ok(_) if world.store.remove(&key, &name) => gone += 1,
-            Ok(_) => missing += 1,
-        }
+    doomed.push(own);
+    for named in doomed {
+        report.delete(world, call, &named, dialect);
     }
-    let status = if errors.is_empty() {
-        "200 OK"
-    } else {
-        "400 Bad Request"
-    };
-    Ok(deleted(call, gone, missing, status, &errors))
+    Ok(report.told(call))
 }
 
 fn collect(
     world: &World,
     namespace: &str,
     manifest: &Static,
-    doomed: &mut Vec<(BucketKey, String)>,
+    doomed: &mut Vec<Target>,
     depth: usize,
 ) {
     for segment in &manifest.segments {
@@ -432,34 +401,9 @@ fn collect(
         {
             collect(world, namespace, inner, doomed, depth + 1);
         }
-        if !doomed.contains(&(key.clone(), object.clone())) {
-            doomed.push((key, object));
+        let named = Target::Object(key, object);
+        if !doomed.contains(&named) {
+            doomed.push(named);
         }
     }
-}
-
-fn deleted(
-    call: &Call,
-    gone: usize,
-    missing: usize,
-    status: &str,
-    errors: &[(String, String)],
-) -> Reply {
-    if wants_json(call) {
-        return body::json(
-            StatusCode::OK,
-            &json!({
-                "Response Status": status,
-                "Response Body": "",
-                "Number Deleted": gone,
-                "Number Not Found": missing,
-                "Errors": errors,
-            }),
-        );
-    }
-    let errors = lines(errors);
-    let text = format!(
-        "Number Deleted: {gone}\nNumber Not Found: {missing}\nResponse Body: \nResponse Status: {status}\nErrors:\n{errors}"
-    );
-    super::super::problem::typed(text, "text/plain")
 }
