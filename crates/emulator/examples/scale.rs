@@ -111,11 +111,17 @@ impl Client {
     }
 
     async fn send(&self, method: &str, target: &str, body: String) -> Result<Value> {
+        let kind = if target.starts_with("/oauth2/") {
+            "application/x-www-form-urlencoded"
+        } else {
+            "application/json"
+        };
         let request = Request::builder()
             .method(method)
             .uri(target)
             .header("host", AUTHORITY)
             .header("authorization", &self.authorization)
+            .header("content-type", kind)
             .header("content-length", body.len());
         let body: Body = Full::new(Bytes::from(body))
             .map_err(|never| match never {})
