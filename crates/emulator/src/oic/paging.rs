@@ -263,7 +263,7 @@ impl Listed for Value {
 }
 
 /// What lists of small kinds take.
-const SMALL: Form = Form {
+pub(super) const SMALL: Form = Form {
     fields: &["name", "type", "status", "code", "id", "version"],
     values: &[],
     orders: &[

@@ -1,11 +1,15 @@
 //! `/projects` (Gen3).
 
+use std::borrow::Cow;
+
 use http::StatusCode;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::answers::{not_found, ok, only};
 use super::install::remove;
 use super::model::{Instance, Project};
+use super::paging::Listed;
 use super::routes::Asked;
 use super::shelf::Named;
 use super::{arrival, dates, paging};
@@ -14,6 +18,9 @@ use crate::world::World;
 
 mod deployments;
 mod import;
+
+/// Of every project that was made, and not built in.
+const TYPE: &str = "DEVELOPED";
 
 pub(super) fn exists(world: &World, asked: &Asked<'_>, code: &str) -> bool {
     let instance = world.oic.instances.get(asked.at);
@@ -52,8 +59,24 @@ pub(super) fn answer(world: &mut World, asked: &Asked<'_>, path: &[&str]) -> Rep
 
 fn list(world: &World, asked: &Asked<'_>) -> Result<Reply, Refused> {
     let projects = asked.instance(&world.oic)?.projects.values();
-    let items = projects.map(|project| shown(asked, project)).collect();
-    Ok(paging::list(asked.call, items))
+    Ok(paging::page(asked.call, &paging::SMALL, projects, |it| {
+        shown(asked, it)
+    }))
+}
+
+impl Listed for Project {
+    fn text(&self, field: &str) -> Option<Cow<'_, str>> {
+        match field {
+            "id" | "code" => Some(Cow::Borrowed(&self.code)),
+            "name" => Some(Cow::Borrowed(&self.name)),
+            "type" => Some(Cow::Borrowed(TYPE)),
+            _ => None,
+        }
+    }
+
+    fn updated(&self) -> Option<Timestamp> {
+        Some(self.updated)
+    }
 }
 
 fn found<'a>(world: &'a World, asked: &Asked<'_>, code: &str) -> Result<&'a Project, Refused> {
@@ -97,7 +120,7 @@ fn shown(asked: &Asked<'_>, project: &Project) -> Value {
         "code": project.code,
         "name": project.name,
         "description": project.description,
-        "type": "DEVELOPED",
+        "type": TYPE,
         "cloneRestrict": "NONE",
         "viewRestricted": false,
         "simplifiedMode": false,
