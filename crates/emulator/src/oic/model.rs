@@ -143,6 +143,9 @@ impl Status {
     }
 }
 
+/// The type of what was made, and not built in.
+pub(crate) const DEVELOPED: &str = "DEVELOPED";
+
 /// Who made and changed everything, as far as anyone asks.
 pub(crate) const AUTHOR: &str = "developer@example.com";
 

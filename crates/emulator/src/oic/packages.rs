@@ -1,12 +1,15 @@
 //! `/packages`: integrations that travel together.
 
+use std::borrow::Cow;
+
 use http::{Method, StatusCode};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::answers::{archive, exists, not_found, ok, only};
 use super::arrival::{self, Way};
-use super::model::{Instance, Kind, Package};
-use super::paging;
+use super::model::{DEVELOPED, Instance, Kind, Package};
+use super::paging::{self, Listed};
 use super::routes::Asked;
 use super::shelf::Named;
 use crate::body::{Refused, Reply, bare};
@@ -39,12 +42,10 @@ fn read(world: &World, asked: &Asked<'_>, path: &[&str]) -> Reply {
         return not_found("Service instance", "");
     };
     let [name, rest @ ..] = path else {
-        let items = instance
-            .packages
-            .values()
-            .map(|p| shown(instance, p))
-            .collect();
-        return paging::list(asked.call, items);
+        let packages = instance.packages.values();
+        return paging::page(asked.call, &paging::SMALL, packages, |it| {
+            shown(instance, it)
+        });
     };
     let Some(package) = instance.packages.get(*name) else {
         return not_found("Package", name);
@@ -88,6 +89,20 @@ fn import(world: &mut World, asked: &Asked<'_>, way: Way) -> Result<Reply, Refus
     }))
 }
 
+impl Listed for Package {
+    fn text(&self, field: &str) -> Option<Cow<'_, str>> {
+        match field {
+            "id" | "name" => Some(Cow::Borrowed(&self.name)),
+            "type" => Some(Cow::Borrowed(DEVELOPED)),
+            _ => None,
+        }
+    }
+
+    fn updated(&self) -> Option<Timestamp> {
+        None
+    }
+}
+
 fn shown(instance: &Instance, package: &Package) -> Value {
     let members: Vec<Value> = instance
         .artifacts
@@ -100,7 +115,7 @@ fn shown(instance: &Instance, package: &Package) -> Value {
     json!({
         "id": package.name,
         "name": package.name,
-        "type": "DEVELOPED",
+        "type": DEVELOPED,
         "countOfIntegrations": members.len(),
         "integrations": members,
     })

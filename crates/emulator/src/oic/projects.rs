@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::answers::{not_found, ok, only};
 use super::install::remove;
-use super::model::{Instance, Project};
+use super::model::{DEVELOPED, Instance, Project};
 use super::paging::Listed;
 use super::routes::Asked;
 use super::shelf::Named;
@@ -18,9 +18,6 @@ use crate::world::World;
 
 mod deployments;
 mod import;
-
-/// Of every project that was made, and not built in.
-const TYPE: &str = "DEVELOPED";
 
 pub(super) fn exists(world: &World, asked: &Asked<'_>, code: &str) -> bool {
     let instance = world.oic.instances.get(asked.at);
@@ -69,7 +66,7 @@ impl Listed for Project {
         match field {
             "id" | "code" => Some(Cow::Borrowed(&self.code)),
             "name" => Some(Cow::Borrowed(&self.name)),
-            "type" => Some(Cow::Borrowed(TYPE)),
+            "type" => Some(Cow::Borrowed(DEVELOPED)),
             _ => None,
         }
     }
@@ -120,7 +117,7 @@ fn shown(asked: &Asked<'_>, project: &Project) -> Value {
         "code": project.code,
         "name": project.name,
         "description": project.description,
-        "type": TYPE,
+        "type": DEVELOPED,
         "cloneRestrict": "NONE",
         "viewRestricted": false,
         "simplifiedMode": false,
