@@ -4,14 +4,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{Method, StatusCode, Uri};
 
 use crate::redact;
 
 /// What gets the exchanges.
 pub type Recorder = Arc<dyn Fn(Exchange) + Send + Sync>;
 
-/// A request and its answer. **Nothing of it is redacted**: bodies and headers hold secrets.
+/// A request and its answer. **Nothing of it is redacted**: bodies hold secrets.
 #[derive(Clone)]
 pub struct Exchange {
     /// The method.
@@ -22,8 +22,8 @@ pub struct Exchange {
     pub sent: Bytes,
     /// The answer's status.
     pub status: StatusCode,
-    /// The answer's headers.
-    pub headers: HeaderMap,
+    /// The answer's content type. A copy: headers as they came hold on to the buffer that they were read into.
+    pub content_type: Option<String>,
     /// The answer's body, where it was read as a whole; of an error the first 4 KB.
     pub body: Option<Bytes>,
 }

@@ -232,9 +232,8 @@ fn exchange(known: &Known, start: Timestamp, heard: &Heard) -> Exchange {
         Some(redact::value(known, "", &it))
     };
     let content_type = it
-        .headers
-        .get("content-type")
-        .and_then(|kind| kind.to_str().ok())
+        .content_type
+        .as_deref()
         .and_then(|kind| kind.split(';').next())
         .map(|kind| kind.trim().to_lowercase());
     Exchange {

@@ -261,6 +261,8 @@ impl<'a> Sending<'a> {
 
     fn recording(&self, status: StatusCode, headers: &HeaderMap) -> Option<Recording> {
         let recorder = self.client.config.recorder.clone()?;
+        let content_type = headers.get(header::CONTENT_TYPE);
+        let content_type = content_type.and_then(|kind| kind.to_str().ok());
         Some(Recording {
             recorder,
             exchange: Some(Exchange {
@@ -268,7 +270,7 @@ impl<'a> Sending<'a> {
                 uri: self.uri.clone(),
                 sent: self.source.bytes(),
                 status,
-                headers: headers.clone(),
+                content_type: content_type.map(str::to_owned),
                 body: None,
             }),
         })
