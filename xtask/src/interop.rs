@@ -4,6 +4,7 @@
 
 mod clients;
 mod curl;
+mod differential;
 mod examples;
 mod genuine;
 mod stage;
@@ -16,10 +17,14 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-pub(crate) use swift_functional::with_known;
 use upstream::Against;
 
-const USAGE: &str = "usage: cargo xtask interop [--ci] [SUITE [--against real]]";
+const USAGE: &str = "usage: cargo xtask interop [--ci] [SUITE [--against real | --requests N]]";
+
+/// The page on fidelity with what is known of the emulator's Swift.
+pub(crate) fn with_known(page: &str) -> Result<String> {
+    differential::with_known(&swift_functional::with_known(page)?)
+}
 
 /// A suite.
 struct Suite {
@@ -33,6 +38,8 @@ enum Run {
     Emulator(fn() -> Result<()>),
     /// Of the emulator's Swift, which a genuine one may stand in for: it shows that the suite is right.
     Swift(fn(Against) -> Result<()>),
+    /// Of both side by side, by at least so many requests.
+    Both(fn(usize) -> Result<()>),
 }
 
 /// The suites that exist.
@@ -48,6 +55,10 @@ const SUITES: &[Suite] = &[
     Suite {
         name: "clients",
         run: Run::Swift(clients::run),
+    },
+    Suite {
+        name: "differential",
+        run: Run::Both(differential::run),
     },
 ];
 
@@ -65,6 +76,7 @@ pub(crate) fn run(arguments: &[&str]) -> ExitCode {
         let verdict = match suite.run {
             Run::Emulator(run) => run(),
             Run::Swift(run) => run(wanted.against),
+            Run::Both(run) => run(wanted.requests),
         };
         match verdict {
             Ok(()) => println!("interop {}: ok", suite.name),
@@ -81,17 +93,23 @@ pub(crate) fn run(arguments: &[&str]) -> ExitCode {
 struct Wanted {
     suites: Vec<&'static Suite>,
     against: Against,
+    requests: usize,
 }
 
 fn parse(arguments: &[&str]) -> Result<Wanted, String> {
     let mut name = None;
     let mut against = Against::Emulator;
+    let mut requests = None;
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         match *argument {
             "--ci" => {}
             "--against" => match arguments.next() {
                 Some(&"real") => against = Against::Genuine,
+                _ => return Err(USAGE.to_owned()),
+            },
+            "--requests" => match arguments.next().map(|number| number.parse()) {
+                Some(Ok(number)) => requests = Some(number),
                 _ => return Err(USAGE.to_owned()),
             },
             word if name.is_none() && !word.starts_with('-') => name = Some(word),
@@ -118,7 +136,15 @@ fn parse(arguments: &[&str]) -> Result<Wanted, String> {
             names.join(", ")
         ));
     }
-    Ok(Wanted { suites, against })
+    let both = |suite: &&Suite| matches!(suite.run, Run::Both(_));
+    if requests.is_some() && !suites.iter().all(both) {
+        return Err("interop: --requests is for differential".to_owned());
+    }
+    Ok(Wanted {
+        suites,
+        against,
+        requests: requests.unwrap_or(differential::REQUESTS),
+    })
 }
 
 #[cfg(test)]

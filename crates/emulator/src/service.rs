@@ -14,7 +14,7 @@ use crate::barrier::{Barriers, Side};
 use crate::body::{self, Refusal, Reply};
 use crate::fault::{Counted, Faults, ListingFault, Plan, Rule, Service, Subject};
 use crate::journal::{End, Journal, Recorded};
-use crate::options::{Options, StartError};
+use crate::options::{Options, StartError, StoreDialect};
 use crate::persist::{self, DataFolder};
 use crate::route::{self, Route};
 use crate::snapshots::Snapshots;
@@ -148,6 +148,10 @@ impl Seam {
             _ if objection.is_some() => None,
             Route::Admin => return Ok(admin::answer(self, &call, body, peer).await),
             Route::Service(service) => Some(service),
+            // Upstream answers for every path.
+            Route::Unknown if self.world().switches.store_dialect == StoreDialect::Upstream => {
+                Some(Service::Store)
+            }
             Route::Unknown => None,
         };
         let at = self.world().clock.now();
@@ -294,7 +298,9 @@ impl Seam {
         };
         let mut reply = reply;
         body::identify(&mut reply, &mut world.rng);
-        allow::tell(&mut reply, &call.method, &call.path);
+        if service != Some(Service::Store) {
+            allow::tell(&mut reply, &call.method, &call.path);
+        }
         match self.settle(&mut world) {
             Ok(()) => reply,
             Err(error) => body::refused(

@@ -17,6 +17,7 @@ use history::{Entry, History};
 use large::Manifest;
 use meta::Meta;
 
+mod accept;
 mod access;
 mod account;
 mod acl;
@@ -27,8 +28,10 @@ mod content;
 mod copy;
 mod cors;
 mod dialect;
+mod early;
 mod history;
 mod info;
+mod json;
 mod large;
 mod listing;
 mod meta;
@@ -37,6 +40,7 @@ mod problem;
 mod put;
 mod range;
 mod reply;
+mod report;
 mod serve;
 mod target;
 mod tempauth;
@@ -401,12 +405,9 @@ impl Object {
         }
     }
 
-    /// The bytes that listings tell of it.
+    /// What it counts in totals: of a manifest itself, as upstream has it, and not of what it joins.
     fn size(&self) -> u64 {
-        match &self.manifest {
-            Some(Manifest::Static(joined)) => joined.bytes,
-            _ => self.blob.len,
-        }
+        self.blob.len
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use http::StatusCode;
+use http::{StatusCode, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Frame};
 use percent_encoding::percent_decode_str;
@@ -99,9 +99,13 @@ impl Seam {
         received.or_else(Broken::end)
     }
 
-    async fn object(&self, call: &Call, body: Body) -> Result<Received, NoAnswer> {
-        let announced = body.size_hint().exact().is_some_and(|len| len > 0);
-        let checked = store::check_put(&mut self.advanced(), call, announced);
+    async fn object(&self, call: &mut Call, body: Body) -> Result<Received, NoAnswer> {
+        // What does not come over a wire has a length without a header.
+        if let Some(length) = body.size_hint().exact().filter(|length| *length > 0) {
+            let header = call.headers.entry(header::CONTENT_LENGTH);
+            header.or_insert_with(|| length.into());
+        }
+        let checked = store::check_put(&mut self.advanced(), call);
         if let Err(refused) = checked {
             drain(call, body).await?;
             return Ok(Received::Refused(refused.into_reply()));

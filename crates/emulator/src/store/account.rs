@@ -8,7 +8,7 @@ use super::acl;
 use super::dialect::Dialect;
 use super::listing::{self, Page, Shown, answer, rows, typed};
 use super::meta::{self, Kind};
-use super::problem::{PAGE, Problem, bad, not_allowed, typed as body_of};
+use super::problem::{PAGE, Problem, bad, only, typed as body_of};
 use super::reply::{listed, seconds, set, text};
 use super::{Account, Bucket, Store};
 use crate::body::{Reply, bare};
@@ -53,6 +53,7 @@ pub(super) fn list(
         root: "account",
         name: namespace,
         element: "container",
+        order: &["name", "count", "bytes", "last_modified", "storage_policy"],
         fields: &|name: &str, bucket: &Bucket| {
             let mut fields = vec![
                 ("name", json!(name)),
@@ -122,9 +123,13 @@ pub(super) fn post(
     Ok(reply)
 }
 
-/// PUT and DELETE: accounts come by being used, and stay.
-pub(super) fn manage() -> Problem {
-    not_allowed("GET, HEAD, POST, OPTIONS")
+/// PUT and DELETE: accounts come by being used, and stay. Metadata has upstream's alone.
+pub(super) fn manage(dialect: Dialect) -> Problem {
+    only(if dialect.tokens {
+        "GET, HEAD, POST, OPTIONS"
+    } else {
+        "GET, HEAD"
+    })
 }
 
 fn described(account: &Account, access: &Access, call: &Call, reply: &mut Reply) {

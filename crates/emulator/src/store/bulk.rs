@@ -1,15 +1,15 @@
-//! `?bulk-delete`: many objects and containers by one request, and the report that such requests end with.
+//! `?bulk-delete`: many objects and containers by one request.
 
 use http::{Method, StatusCode};
-use percent_encoding::{percent_decode_str, utf8_percent_encode};
-use serde_json::json;
+use percent_encoding::{percent_decode_str, percent_encode, utf8_percent_encode};
 
 use super::access::permit;
 use super::dialect::Dialect;
-use super::problem::{Problem, typed};
+use super::problem::{Problem, line};
+use super::report::{Field, Form, Report, refusal, streamed};
 use super::target::{PATH, Target, target};
 use super::{BucketKey, account, container, object};
-use crate::body::{self, Reply};
+use crate::body::Reply;
 use crate::world::{Call, World};
 
 /// The most names that one request may have.
@@ -28,38 +28,42 @@ pub(crate) fn is_bulk(call: &Call) -> bool {
 /// The answer is 200 whatever happened; the report's own status is the truth.
 pub(super) fn delete(world: &mut World, call: &Call, dialect: Dialect) -> Result<Reply, Problem> {
     let namespace = target(&call.path)?.namespace().to_owned();
-    let mut report = Report::default();
+    let mut report = Deleted::default();
+    if Form::of(call) == Form::Other {
+        return Ok(report.told(call));
+    }
     let named = match names(call, &namespace) {
         Ok(named) => named,
         Err(problem) => {
-            report.refused = Some((problem.status(), problem.why().to_owned()));
+            report.refused = Some(refusal(&problem));
             return Ok(report.told(call));
         }
     };
-    let is_object = |name: &Name| matches!(name, Ok(Target::Object(..)) | Err(_));
+    let is_object = |(_, target): &Name| !matches!(target, Some(Target::Bucket(_)));
     let (objects, containers): (Vec<_>, Vec<_>) = named.into_iter().partition(is_object);
-    for name in objects.into_iter().chain(containers) {
-        match name {
-            Ok(named) => report.delete(world, call, &named, dialect),
-            Err(raw) => report
-                .errors
-                .push((raw, StatusCode::PRECONDITION_FAILED.to_string())),
+    for (name, target) in objects.into_iter().chain(containers) {
+        match target {
+            Some(target) => report.delete(world, call, &name, &target, dialect),
+            None => {
+                let status = line(StatusCode::PRECONDITION_FAILED);
+                report.errors.push((name, status));
+            }
         }
         if report.errors.len() >= MOST_FAILED {
-            let why = "Max delete failures exceeded".to_owned();
-            report.refused = Some((StatusCode::BAD_REQUEST, why));
+            let why = Problem::says(StatusCode::BAD_REQUEST, "Max delete failures exceeded");
+            report.refused = Some(refusal(&why));
             break;
         }
     }
     if report.is_empty() {
-        let why = "Invalid bulk delete.".to_owned();
-        report.refused = Some((StatusCode::BAD_REQUEST, why));
+        let why = Problem::says(StatusCode::BAD_REQUEST, "Invalid bulk delete.");
+        report.refused = Some(refusal(&why));
     }
     Ok(report.told(call))
 }
 
-/// What a line names, or the line where that is no UTF-8.
-type Name = Result<Target, String>;
+/// A line, percent-encoded anew, and what it names; none where that is no UTF-8.
+type Name = (String, Option<Target>);
 
 /// `container` or `container/object` on each line, percent-encoded, a leading slash allowed.
 fn names(call: &Call, namespace: &str) -> Result<Vec<Name>, Problem> {
@@ -71,9 +75,12 @@ fn names(call: &Call, namespace: &str) -> Result<Vec<Name>, Problem> {
     let text = String::from_utf8_lossy(&call.body);
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let named: Vec<Name> = lines
-        .map(|line| match percent_decode_str(line).decode_utf8() {
-            Ok(name) => Ok(named(namespace, name.trim_start_matches('/'))),
-            Err(_) => Err(line.to_owned()),
+        .map(|line| {
+            let bytes: Vec<u8> = percent_decode_str(line).collect();
+            let shown = percent_encode(&bytes, PATH).to_string();
+            let name = std::str::from_utf8(&bytes).ok();
+            let target = name.map(|name| named_by(namespace, name.trim_start_matches('/')));
+            (shown, target)
         })
         .collect();
     if named.len() > MOST {
@@ -83,7 +90,7 @@ fn names(call: &Call, namespace: &str) -> Result<Vec<Name>, Problem> {
     Ok(named)
 }
 
-fn named(namespace: &str, name: &str) -> Target {
+fn named_by(namespace: &str, name: &str) -> Target {
     let (bucket, object) = name.split_once('/').unwrap_or((name, ""));
     let key = BucketKey {
         namespace: namespace.to_owned(),
@@ -98,21 +105,22 @@ fn named(namespace: &str, name: &str) -> Target {
 
 /// What came of deleting many things.
 #[derive(Default)]
-pub(super) struct Report {
+pub(super) struct Deleted {
     gone: usize,
     missing: usize,
     /// Paths, percent-encoded, and why each is there still.
     pub(super) errors: Vec<(String, String)>,
     /// Why the request as a whole was refused, or was not carried out to its end.
-    refused: Option<(StatusCode, String)>,
+    refused: Option<Vec<(&'static str, Field)>>,
 }
 
-impl Report {
-    /// Deletes what is named, as a DELETE by the same caller would.
+impl Deleted {
+    /// Deletes what is named, as a DELETE by the same caller would. `name`: what it is called in the report.
     pub(super) fn delete(
         &mut self,
         world: &mut World,
         call: &Call,
+        name: &str,
         named: &Target,
         dialect: Dialect,
     ) {
@@ -125,12 +133,12 @@ impl Report {
                 object::delete(&mut world.store, key, name, &as_delete, dialect)
             }
             Target::Bucket(key) => container::delete(&mut world.store, key, dialect),
-            Target::Account(_) => Err(account::manage()),
+            Target::Account(_) => Err(account::manage(dialect)),
         });
         match deleted.map_err(|problem| problem.status()) {
             Ok(_) => self.gone += 1,
             Err(StatusCode::NOT_FOUND) => self.missing += 1,
-            Err(status) => self.errors.push((path(named), status.to_string())),
+            Err(status) => self.errors.push((name.to_owned(), line(status))),
         }
     }
 
@@ -138,32 +146,32 @@ impl Report {
         self.gone == 0 && self.missing == 0 && self.errors.is_empty()
     }
 
-    /// As JSON where that is accepted, else as text.
-    pub(super) fn told(&self, call: &Call) -> Reply {
-        let (status, why) = match &self.refused {
-            Some((status, why)) => (*status, why.as_str()),
-            None if self.errors.is_empty() => (StatusCode::OK, ""),
-            None => (StatusCode::BAD_REQUEST, ""),
-        };
-        let status = status.to_string();
-        let Self { gone, missing, .. } = self;
-        if wants_json(call) {
-            return body::json(
-                StatusCode::OK,
-                &json!({
-                    "Response Status": status,
-                    "Response Body": why,
-                    "Number Deleted": gone,
-                    "Number Not Found": missing,
-                    "Errors": self.errors,
-                }),
-            );
+    /// The report.
+    pub(super) fn told(mut self, call: &Call) -> Reply {
+        let form = Form::of(call);
+        if form == Form::Other {
+            self.refused = Some(refusal(&Problem::page(StatusCode::NOT_ACCEPTABLE, "")));
         }
-        let errors = lines(&self.errors);
-        let text = format!(
-            "Number Deleted: {gone}\nNumber Not Found: {missing}\nResponse Body: {why}\nResponse Status: {status}\nErrors:\n{errors}"
-        );
-        typed(text, "text/plain")
+        let mut fields = self.refused.unwrap_or_else(|| {
+            let failed = !self.errors.is_empty();
+            let status = if failed {
+                StatusCode::BAD_REQUEST
+            } else {
+                StatusCode::OK
+            };
+            vec![
+                ("Response Status", Field::Text(line(status))),
+                ("Response Body", Field::Text(String::new())),
+            ]
+        });
+        fields.push(("Number Deleted", Field::Number(self.gone)));
+        fields.push(("Number Not Found", Field::Number(self.missing)));
+        let report = Report {
+            root: "delete",
+            fields,
+            errors: self.errors,
+        };
+        streamed(StatusCode::OK, form, vec![report.text(form)])
     }
 }
 
@@ -175,15 +183,4 @@ pub(super) fn path(named: &Target) -> String {
         Target::Account(_) => "/".to_owned(),
     };
     utf8_percent_encode(&path, PATH).to_string()
-}
-
-/// Each on a line.
-pub(super) fn lines(problems: &[(String, String)]) -> String {
-    let line = |(path, why): &(String, String)| format!("{path}, {why}\n");
-    problems.iter().map(line).collect()
-}
-
-pub(super) fn wants_json(call: &Call) -> bool {
-    call.header("accept")
-        .is_some_and(|accept| accept.contains("application/json"))
 }

@@ -36,16 +36,16 @@ pub(super) fn put(
     access: &Access,
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
+    quotas(&call.headers)?;
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let own = store.bucket(key).map(|bucket| bucket.meta.clone());
+    let merged = settings(&own.clone().unwrap_or_default(), &call.headers, access)?;
     if let Some(policy) = text(&call.headers, "x-storage-policy")
         && !policy.is_empty()
         && !policy.eq_ignore_ascii_case(POLICY)
-        && store.bucket(key).is_none()
     {
         return Err(bad(format!("Invalid X-Storage-Policy '{policy}'")));
     }
-    let own = store.bucket(key).map(|bucket| bucket.meta.clone());
-    let merged = settings(&own.clone().unwrap_or_default(), &call.headers, access)?;
     if key.bucket.len() > LONGEST_NAME {
         let len = key.bucket.len();
         let text = format!("Container name length of {len} longer than {LONGEST_NAME}");
@@ -82,8 +82,11 @@ pub(super) fn post(
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
     let now = store.now;
+    quotas(&call.headers)?;
+    let own = store.bucket(key).map(|bucket| bucket.meta.clone());
+    let merged = settings(&own.unwrap_or_default(), &call.headers, access)?;
     let bucket = store.bucket_mut(key).ok_or_else(no_bucket)?;
-    bucket.meta = settings(&bucket.meta, &call.headers, access)?;
+    bucket.meta = merged;
     bucket.changed = Some(now);
     Ok(answered(StatusCode::NO_CONTENT, dialect))
 }
@@ -105,14 +108,6 @@ fn settings(own: &Meta, headers: &HeaderMap, access: &Access) -> Result<Meta, Pr
             given.push((name, String::new()));
         }
     }
-    for (quota, what) in [("bytes", "bytes"), ("count", "count")] {
-        let value = text(headers, &format!("x-container-meta-quota-{quota}"));
-        let digits = |value: &String| value.bytes().all(|byte| byte.is_ascii_digit());
-        if value.is_some_and(|value| !digits(&value)) {
-            let text = format!("Invalid {what} quota.");
-            return Err(Problem::says(StatusCode::BAD_REQUEST, text));
-        }
-    }
     let mut all = meta::merged(own, headers, Kind::Container)?;
     for (name, value) in given.into_iter().filter(|_| access.owner) {
         if value.is_empty() {
@@ -122,6 +117,19 @@ fn settings(own: &Meta, headers: &HeaderMap, access: &Access) -> Result<Meta, Pr
         }
     }
     Ok(all)
+}
+
+/// Quotas are numbers.
+pub(super) fn quotas(headers: &HeaderMap) -> Result<(), Problem> {
+    for quota in ["bytes", "count"] {
+        let value = text(headers, &format!("x-container-meta-quota-{quota}"));
+        let digits = |value: &String| value.bytes().all(|byte| byte.is_ascii_digit());
+        if value.is_some_and(|value| !digits(&value)) {
+            let text = format!("Invalid {quota} quota.");
+            return Err(Problem::says(StatusCode::BAD_REQUEST, text));
+        }
+    }
+    Ok(())
 }
 
 /// An answer without content: upstream has a page even where nothing is told.
@@ -206,15 +214,17 @@ fn shown<'a, T>(name: &'a str, fields: &'a Fields<'a, T>) -> Shown<'a, T> {
         root: "container",
         name,
         element: "object",
+        order: &["name", "hash", "bytes", "content_type", "last_modified"],
         fields,
     }
 }
 
+/// In the order of JSON.
 fn fields(name: &str, entry: &Entry) -> Vec<(&'static str, Value)> {
     let mut fields = vec![
-        ("name", json!(name)),
-        ("hash", json!(entry.hash)),
         ("bytes", json!(entry.bytes)),
+        ("hash", json!(entry.hash)),
+        ("name", json!(name)),
         ("content_type", json!(entry.content_type())),
         ("last_modified", json!(listed(entry.modified))),
     ];

@@ -67,6 +67,11 @@ impl Content {
         self.pieces.iter().map(Piece::len).sum()
     }
 
+    /// Whether there are none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// Adds another behind.
     pub(super) fn append(&mut self, other: Self) {
         self.pieces.extend(other.pieces);

@@ -2,24 +2,32 @@
 
 use std::io::BufWriter;
 
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{Method, StatusCode, header};
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 use super::access::{permit, reads};
 use super::dialect::Dialect;
-use super::large::{self, Manifest, joined, source};
-use super::object::content_type;
-use super::problem::{Problem, no_object, not_allowed};
+use super::large::{self, Manifest};
+use super::object::{content_type, look};
+use super::problem::{Problem, bad, no_object, only};
 use super::put::{self, allowed, disk};
-use super::range::{Part, part};
 use super::reply::{http_date, set, text};
 use super::target::{PATH, Target, named};
 use super::{BucketKey, Object};
 use crate::body::Reply;
 use crate::world::{Call, World};
 
-/// COPY of an object to `Destination`.
-pub(super) fn from(
+/// Whether a request asks for a copy.
+pub(crate) fn is_copy(call: &Call) -> bool {
+    let from = call.headers.get("x-copy-from");
+    call.method.as_str() == "COPY"
+        || call.method == Method::PUT && from.is_some_and(|from| !from.is_empty())
+}
+
+/// COPY of an object to `Destination`, or PUT of one with `X-Copy-From`.
+///
+/// The form of what it says is looked at before who says it, as upstream has it.
+pub(super) fn answer(
     world: &mut World,
     call: &Call,
     key: &BucketKey,
@@ -27,108 +35,104 @@ pub(super) fn from(
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
     if !dialect.copies {
-        return Err(not_allowed("GET, HEAD, PUT, POST, DELETE"));
+        let target = Target::Object(key.clone(), name.to_owned());
+        permit(world, call, &target, dialect)?;
+        return Err(if call.method == Method::PUT {
+            bad("Copies are not offered.").coded("NotImplemented")
+        } else {
+            only("GET, HEAD, PUT, POST, DELETE")
+        });
+    }
+    if call.method == Method::PUT {
+        let length = call.header("content-length");
+        if length.is_some_and(|length| length.trim() != "0") {
+            return Err(bad("Copy requests require a zero byte body"));
+        }
+        return to(world, call, key, name, dialect);
     }
     let unmet = |text: &str| Problem::says(StatusCode::PRECONDITION_FAILED, text);
     let destination = text(&call.headers, "destination").filter(|it| !it.is_empty());
     let destination = destination.ok_or_else(|| unmet("Destination header required"))?;
+    let elsewhere = text(&call.headers, "destination-account");
+    let elsewhere = elsewhere.map(|account| account_of(&account)).transpose()?;
     let (bucket, object) = named(&destination).ok_or_else(|| {
         unmet("Destination header must be of the form <container name>/<object name>")
     })?;
-    let namespace = match text(&call.headers, "destination-account") {
-        Some(account) => account_of(&account)?,
-        None => key.namespace.clone(),
-    };
     let path = format!("/{}/{name}", key.bucket);
     let mut as_put = call.clone();
     as_put.method = Method::PUT;
     let from = utf8_percent_encode(&path, PATH).to_string();
     let account = utf8_percent_encode(&key.namespace, PATH).to_string();
-    for (header, value) in [
-        ("x-copy-from", from.as_str()),
-        ("x-copy-from-account", &account),
-    ] {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            as_put.headers.insert(header, value);
-        }
+    set(&mut as_put.headers, "x-copy-from", &from);
+    if elsewhere.is_some() {
+        set(&mut as_put.headers, "x-copy-from-account", &account);
     }
     as_put.headers.insert(header::CONTENT_LENGTH, 0.into());
-    let target = BucketKey { namespace, bucket };
-    readable(world, &as_put, &target, &from, dialect)?;
-    permit(
+    let namespace = elsewhere.unwrap_or_else(|| key.namespace.clone());
+    to(
         world,
         &as_put,
-        &Target::Object(target.clone(), object.clone()),
+        &BucketKey { namespace, bucket },
+        &object,
         dialect,
-    )?;
-    allowed(world, &as_put, &target, &object, dialect)?;
-    to(world, &as_put, &target, &object, &from, dialect)
+    )
 }
 
 fn account_of(header: &str) -> Result<String, Problem> {
     let account = percent_decode_str(header).decode_utf8_lossy().into_owned();
-    if account.contains('/') || account.is_empty() {
-        let text = "Account name cannot contain slashes";
-        return Err(Problem::says(StatusCode::PRECONDITION_FAILED, text));
+    let wrong = |text: &str| Err(Problem::says(StatusCode::PRECONDITION_FAILED, text));
+    match account.as_str() {
+        "" => wrong("Account name cannot be empty"),
+        name if name.contains('/') => wrong("Account name cannot contain slashes"),
+        _ => Ok(account),
     }
-    Ok(account)
 }
 
-/// The object that `from` names, which is there and may be read. What it is copied to is looked at later.
-pub(super) fn readable(
-    world: &World,
-    call: &Call,
-    key: &BucketKey,
-    from: &str,
-    dialect: Dialect,
-) -> Result<(BucketKey, String), Problem> {
-    let namespace = match text(&call.headers, "x-copy-from-account") {
+/// The object that a request names as what is to be copied.
+fn source(call: &Call, key: &BucketKey) -> Result<(BucketKey, String), Problem> {
+    let account = text(&call.headers, "x-copy-from-account").filter(|it| !it.is_empty());
+    let namespace = match account {
         Some(account) => account_of(&account)?,
         None => key.namespace.clone(),
     };
-    let (source, name) = source(&namespace, from).ok_or_else(|| {
+    let from = text(&call.headers, "x-copy-from").unwrap_or_default();
+    let (bucket, name) = named(&from).ok_or_else(|| {
         let text = "X-Copy-From header must be of the form <container name>/<object name>";
         Problem::says(StatusCode::PRECONDITION_FAILED, text)
     })?;
-    reads(world, call, &source, &name, dialect)?;
-    world.store.head(&source, &name).ok_or_else(no_object)?;
-    Ok((source, name))
+    Ok((BucketKey { namespace, bucket }, name))
 }
 
-/// Copies to an object what `from` names.
-pub(super) fn to(
+/// Copies to an object what `X-Copy-From` names: what a GET of it with the same headers gives out.
+fn to(
     world: &mut World,
     call: &Call,
     key: &BucketKey,
     name: &str,
-    from: &str,
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
-    let (source_key, source_name) = readable(world, call, key, from, dialect)?;
-    let found = world.store.head(&source_key, &source_name);
-    let found = found.ok_or_else(no_object)?.clone();
-    let namespace = source_key.namespace.clone();
+    let (source_key, source_name) = source(call, key)?;
+    reads(world, call, &source_key, &source_name, dialect)?;
+    let mut as_get = call.clone();
+    as_get.method = Method::GET;
     let manifest = call.query("multipart-manifest") == Some("get");
-    let copied = joined(world, call, &namespace, &found, manifest, dialect)?;
-    let total = copied.content.len();
-    if total > dialect.largest {
+    if manifest {
+        as_get.query.push(("format".to_owned(), "raw".to_owned()));
+    }
+    let (reply, content) = look(world, &source_key, &source_name, &as_get, "", dialect)?;
+    if !reply.status().is_success() {
+        return Ok(reply);
+    }
+    if content.len() > dialect.largest {
         let why = "the source is too large";
         return Err(Problem::page(StatusCode::PAYLOAD_TOO_LARGE, why));
     }
-    let asked = match large::number(call, &found)? {
-        Some(part) if !manifest => Part::Spans(vec![part.span]),
-        _ => part(call.header("range"), total, false),
-    };
-    let content = match asked {
-        Part::Spans(spans) => spans
-            .first()
-            .map_or_else(|| copied.content.clone(), |span| copied.content.span(*span)),
-        Part::Whole => copied.content,
-        Part::Unsatisfiable => {
-            let why = "unsatisfiable range";
-            return Err(Problem::page(StatusCode::RANGE_NOT_SATISFIABLE, why));
-        }
-    };
+    let found = world.store.head(&source_key, &source_name);
+    let found = found.ok_or_else(no_object)?.clone();
+    let target = Target::Object(key.clone(), name.to_owned());
+    put::form(call, dialect)?;
+    permit(world, call, &target, dialect)?;
+    allowed(world, call, key, name, dialect)?;
     let blob = if let Some(blob) = content.whole() {
         blob.clone()
     } else {
@@ -148,7 +152,15 @@ pub(super) fn to(
     }
     if let (true, Some(Manifest::Static(own))) = (manifest, &found.manifest) {
         let text = large::report(own, true);
-        let checked = large::put(world, call, key, name, text.as_bytes(), dialect)?;
+        let checked = match large::put(world, call, key, name, text.as_bytes(), dialect) {
+            Ok(checked) => checked,
+            Err(flaw) => return Ok(flaw.told(call, dialect)),
+        };
+        let kept = large::report(&checked, false);
+        object.blob = world
+            .blobs
+            .put(kept.as_bytes())
+            .map_err(|error| disk(&error))?;
         object.manifest = Some(Manifest::Static(checked));
     } else if manifest {
         object.manifest.clone_from(&found.manifest);

@@ -2,7 +2,7 @@
 
 use http::{HeaderMap, Method, StatusCode, header};
 
-use super::problem::{PAGE, typed};
+use super::problem::{PAGE, page, typed};
 use super::reply::{set, text};
 use super::target::{Target, target};
 use super::{Bucket, Store};
@@ -23,12 +23,13 @@ const PLAIN: [&str; 10] = [
     "x-trans-id",
 ];
 
-/// The methods of a target.
-fn methods(target: &Target) -> &'static str {
+/// The methods of a target, but for those that what copies adds.
+pub(super) const METHODS: &str = "DELETE, PUT, HEAD, GET, POST, OPTIONS";
+
+fn methods(target: &Target) -> String {
     match target {
-        Target::Account(_) => "GET, HEAD, POST, OPTIONS",
-        Target::Bucket(_) => "DELETE, PUT, HEAD, GET, POST, OPTIONS",
-        Target::Object(..) => "DELETE, PUT, HEAD, GET, POST, OPTIONS, COPY",
+        Target::Account(_) | Target::Bucket(_) => METHODS.to_owned(),
+        Target::Object(..) => format!("{METHODS}, COPY"),
     }
 }
 
@@ -49,7 +50,7 @@ fn allowed(bucket: Option<&Bucket>, origin: &str) -> Option<String> {
 pub(super) fn options(store: &Store, call: &Call, target: &Target) -> Reply {
     let mut reply = typed("", PAGE);
     let headers = reply.headers_mut();
-    set(headers, header::ALLOW, methods(target));
+    set(headers, header::ALLOW, &methods(target));
     let Some(origin) = text(&call.headers, "origin") else {
         return reply;
     };
@@ -57,9 +58,13 @@ pub(super) fn options(store: &Store, call: &Call, target: &Target) -> Reply {
     let method = text(&call.headers, "access-control-request-method").unwrap_or_default();
     let known = methods(target).split(", ").any(|it| it == method);
     let Some(allowed) = allowed(bucket, &origin).filter(|_| known) else {
-        *reply.status_mut() = StatusCode::UNAUTHORIZED;
-        return reply;
+        let mut refused = typed(page(StatusCode::UNAUTHORIZED), PAGE);
+        *refused.status_mut() = StatusCode::UNAUTHORIZED;
+        // What refuses stands before what copies.
+        set(refused.headers_mut(), header::ALLOW, METHODS);
+        return refused;
     };
+    headers.remove(header::CONTENT_TYPE);
     if allowed != "*" {
         set(headers, header::VARY, "Origin");
     }
@@ -70,7 +75,7 @@ pub(super) fn options(store: &Store, call: &Call, target: &Target) -> Reply {
     set(
         headers,
         header::ACCESS_CONTROL_ALLOW_METHODS,
-        methods(target),
+        &methods(target),
     );
     if let Some(asked) = text(&call.headers, "access-control-request-headers") {
         set(headers, header::ACCESS_CONTROL_ALLOW_HEADERS, &asked);

@@ -26,10 +26,13 @@ pub(super) struct Entry {
 impl Entry {
     pub(super) fn of(object: &Object) -> Self {
         Self {
-            bytes: object.size(),
+            bytes: match &object.manifest {
+                Some(Manifest::Static(joined)) => joined.bytes,
+                _ => object.blob.len,
+            },
             hash: object.blob.md5.clone(),
             modified: object.modified,
-            content_type: object.content_type.clone(),
+            content_type: object.content_type.as_deref().map(listed_type),
             joined: match &object.manifest {
                 Some(Manifest::Static(joined)) => Some(joined.etag.clone()),
                 _ => None,
@@ -41,6 +44,13 @@ impl Entry {
     pub(super) fn content_type(&self) -> Option<&str> {
         self.content_type.as_deref()
     }
+}
+
+/// A type as listings show it: without blanks, and without what upstream tells itself by it.
+fn listed_type(kind: &str) -> String {
+    let parts = kind.split(';').map(str::trim);
+    let own = parts.filter(|part| !part.starts_with("swift_bytes="));
+    own.collect::<Vec<_>>().join(";")
 }
 
 /// The latest changes of a bucket, oldest first.

@@ -1,18 +1,19 @@
 //! `/info`: the limits and features of the store, as OpenStack Swift tells them to everybody.
 
-use http::{Method, StatusCode};
+use http::Method;
 use serde_json::json;
 
 use super::account::POLICY;
 use super::bulk;
 use super::dialect::Dialect;
-use super::problem::{Problem, not_allowed};
-use crate::body::{self, Reply};
+use super::json;
+use super::problem::{Problem, only, typed};
+use crate::body::Reply;
 use crate::world::Call;
 
 pub(super) fn answer(call: &Call, dialect: Dialect) -> Result<Reply, Problem> {
     if !matches!(call.method, Method::GET | Method::HEAD) {
-        return Err(not_allowed("GET, HEAD, OPTIONS"));
+        return Err(only("GET, HEAD, OPTIONS"));
     }
     let swift = json!({
         "version": "2.38.3",
@@ -61,5 +62,5 @@ pub(super) fn answer(call: &Call, dialect: Dialect) -> Result<Reply, Problem> {
         ];
         all.extend(more.map(|(name, value)| (name.to_owned(), value)));
     }
-    Ok(body::json(StatusCode::OK, &all))
+    Ok(typed(json::text(&all), "application/json; charset=UTF-8"))
 }

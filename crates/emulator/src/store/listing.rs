@@ -5,13 +5,14 @@ use std::ops::Bound;
 
 use http::{StatusCode, header};
 
+use super::accept;
 use super::dialect::Dialect;
-use super::problem::Problem;
+use super::problem::{Problem, bad};
 use crate::world::Call;
 
 mod form;
 
-pub(super) use form::{Fields, Form, Shown, answer, typed};
+pub(super) use form::{Fields, Form, Shown, answer, escaped, typed};
 
 /// The default and the largest limit of a page.
 const LIMIT: usize = 10_000;
@@ -41,9 +42,28 @@ pub(super) struct Page {
 impl Page {
     /// Reads the query. A limit that is no number is ignored.
     pub(super) fn of(call: &Call) -> Result<Self, Problem> {
-        let given = |name| call.query(name).unwrap_or_default().to_owned();
-        let limit = call
-            .query("limit")
+        // Of two of one name the last counts.
+        let last = |wanted: &str| {
+            let mut pairs = call.query.iter().rev();
+            let found = pairs.find(|(name, _)| name == wanted);
+            found.map(|(_, value)| value.as_str())
+        };
+        for name in [
+            "delimiter",
+            "end_marker",
+            "limit",
+            "marker",
+            "path",
+            "prefix",
+            "reverse",
+        ] {
+            // What was no UTF-8 was read so.
+            if last(name).is_some_and(|text| text.contains('\u{fffd}')) {
+                return Err(bad(format!("\"{name}\" parameter not valid UTF-8")));
+            }
+        }
+        let given = |name| last(name).unwrap_or_default().to_owned();
+        let limit = last("limit")
             .and_then(|limit| limit.parse().ok())
             .unwrap_or(LIMIT);
         if limit > LIMIT {
@@ -59,8 +79,8 @@ impl Page {
             delimiter: Some(given("delimiter")).filter(|it| !it.is_empty()),
             marker: given("marker"),
             end_marker: given("end_marker"),
-            reverse: call.query("reverse").is_some_and(truth),
-            path: call.query("path").map(str::to_owned),
+            reverse: last("reverse").is_some_and(truth),
+            path: last("path").map(str::to_owned),
             limit,
         };
         if let Some(path) = &page.path {
@@ -228,8 +248,16 @@ pub(super) fn form(call: &Call, dialect: Dialect) -> Result<Form, Problem> {
         None if !call.headers.contains_key(header::ACCEPT) => return Ok(default),
         None => {}
     }
-    let accept = call.header("accept").unwrap_or_default();
-    Form::accepted(accept, default).ok_or_else(|| {
+    let header = call.header("accept").unwrap_or_default();
+    let mut offers: Vec<Form> = Form::ALL.into();
+    // Of equals, what comes where nothing is asked for.
+    offers.sort_by_key(|form| *form != default);
+    let kinds: Vec<&str> = offers.iter().map(|form| form.kind()).collect();
+    let best = accept::best(header, &kinds).map_err(|accept::Malformed| {
+        Problem::says(StatusCode::BAD_REQUEST, "Invalid Accept header")
+    })?;
+    let best = offers.into_iter().find(|form| Some(form.kind()) == best);
+    best.ok_or_else(|| {
         Problem::page(
             StatusCode::NOT_ACCEPTABLE,
             "no acceptable form of a listing",

@@ -93,24 +93,25 @@ fn within(count: usize, size: usize) -> Result<(), Problem> {
 }
 
 /// Merges the metadata of a request into what an account or a container has: an empty value removes, and so does
-/// `X-Remove-…`.
+/// `X-Remove-…` where no value is given too.
 ///
 /// # Errors
 ///
 /// Together they pass a limit.
 pub(super) fn merged(own: &Meta, headers: &HeaderMap, kind: Kind) -> Result<Meta, Problem> {
     let mut all = own.clone();
-    for (name, value) in of(headers, kind)? {
-        if value.is_empty() {
-            all.remove(&name);
-        } else {
-            all.insert(name, value);
-        }
-    }
+    let given = of(headers, kind)?;
     let remove = kind.prefix().replacen("x-", "x-remove-", 1);
     for name in headers.keys() {
         if let Some(own) = name.as_str().strip_prefix(&remove) {
             all.remove(&format!("{}{own}", kind.prefix()));
+        }
+    }
+    for (name, value) in given {
+        if value.is_empty() {
+            all.remove(&name);
+        } else {
+            all.insert(name, value);
         }
     }
     let (mut count, mut size) = (0, 0);

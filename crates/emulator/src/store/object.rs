@@ -8,11 +8,11 @@ use super::content::Content;
 use super::dialect::Dialect;
 use super::large::{Joined, Manifest, dynamic, joined, number, report};
 use super::meta::{self, Kind, Meta};
-use super::problem::{PAGE, Problem, bad, no_object};
+use super::problem::{PAGE, Problem, bad, no_bucket, no_object};
 use super::range::{Part, Span, part};
 use super::reply::{last_modified, set, text};
 use super::{BucketKey, Object, Store};
-use crate::body::{Reply, bare, empty, refused};
+use crate::body::{Reply, bare, refused};
 use crate::world::{Call, World};
 
 /// The content type of objects that were stored without one.
@@ -40,27 +40,48 @@ pub(super) fn get(
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
     let boundary = format!("{:032x}", world.rng.u128(..));
+    let (reply, content) = look(world, key, name, call, &boundary, dialect)?;
+    if call.method == Method::HEAD || content.is_empty() {
+        return Ok(reply);
+    }
+    let body = content.body(&world.blobs).map_err(|error| lost(&error))?;
+    Ok(reply.map(|_| body))
+}
+
+/// What a GET gives out: the answer, and the content that it is to have, which is none where the answer has a body
+/// already.
+pub(super) fn look(
+    world: &World,
+    key: &BucketKey,
+    name: &str,
+    call: &Call,
+    boundary: &str,
+    dialect: Dialect,
+) -> Result<(Reply, Content), Problem> {
     let object = world.store.head(key, name).ok_or_else(|| {
         let wanted = call.header("if-match").map(str::trim) == Some("*");
         if wanted && !dialect.native_errors {
-            return Problem::page(StatusCode::PRECONDITION_FAILED, "If-Match: * and no object");
+            let why = "If-Match: * and no object";
+            return Problem::says(StatusCode::PRECONDITION_FAILED, "").because(why);
         }
         no_object()
     })?;
     let manifest = call.query("multipart-manifest") == Some("get");
     if let (true, Some(Manifest::Static(manifest))) = (manifest, &object.manifest) {
         let raw = call.query("format") == Some("raw");
-        return Ok(shown_manifest(object, report(manifest, raw), raw, call));
+        return Ok(shown_manifest(object, report(manifest, raw), raw));
     }
     let Joined { content, etag } = joined(world, call, &key.namespace, object, manifest, dialect)?;
+    let whole = |reply| Ok((reply, Content::default()));
     if let Some(status) = unmet(call, &etag, object.shown_modified()) {
         let mut reply = bare(status);
         describe(object, &etag, &mut reply);
+        set(reply.headers_mut(), header::CONTENT_LENGTH, "0");
         if status == StatusCode::PRECONDITION_FAILED && !dialect.native_errors {
             set(reply.headers_mut(), header::CONTENT_TYPE, PAGE);
             reply.headers_mut().remove(header::ACCEPT_RANGES);
         }
-        return Ok(refused(reply, "a condition of the request is not met"));
+        return whole(refused(reply, "a condition of the request is not met"));
     }
     let total = content.len();
     let range = call.header("range").filter(|_| call.method == Method::GET);
@@ -68,13 +89,13 @@ pub(super) fn get(
     let several = dialect.multiple_ranges && !joins;
     let number = number(call, object)?;
     let asked = match number {
-        Some(it) if !it.there => return Ok(no_part(object, &etag, total, it.count, dialect)),
+        Some(it) if !it.there => return whole(no_part(object, &etag, total, it.count, dialect)),
         Some(it) => Part::Spans(vec![it.span]),
         None => part(range, total, several),
     };
     let (status, content, kind) = match asked {
         Part::Whole => (StatusCode::OK, content, None),
-        Part::Unsatisfiable => return Ok(unsatisfiable(object, &etag, total, dialect)),
+        Part::Unsatisfiable => return whole(unsatisfiable(object, &etag, total, dialect)),
         Part::Spans(spans) => match spans.as_slice() {
             [(first, end)] => {
                 let told = format!("bytes {first}-{}/{total}", end - 1);
@@ -86,7 +107,7 @@ pub(super) fn get(
                 )
             }
             spans => {
-                let parts = multipart(&content, spans, content_type(object), &boundary);
+                let parts = multipart(&content, spans, content_type(object), boundary);
                 let told = format!("multipart/byteranges;boundary={boundary}");
                 (
                     StatusCode::PARTIAL_CONTENT,
@@ -96,24 +117,17 @@ pub(super) fn get(
             }
         },
     };
-    let len = content.len();
-    let body = if call.method == Method::HEAD {
-        empty()
-    } else {
-        content.body(&world.blobs).map_err(|error| lost(&error))?
-    };
-    let mut reply = http::Response::new(body);
-    *reply.status_mut() = status;
+    let mut reply = bare(status);
     describe(object, &etag, &mut reply);
     let headers = reply.headers_mut();
-    set(headers, header::CONTENT_LENGTH, &len.to_string());
+    set(headers, header::CONTENT_LENGTH, &content.len().to_string());
     if let Some((name, told)) = kind {
         set(headers, name, &told);
     }
     if let Some(it) = number {
         set(headers, "x-parts-count", &it.count.to_string());
     }
-    Ok(reply)
+    Ok((reply, content))
 }
 
 /// 416 for a segment that there is not.
@@ -129,24 +143,20 @@ fn no_part(object: &Object, etag: &str, total: u64, count: usize, dialect: Diale
 }
 
 /// A static manifest itself.
-fn shown_manifest(object: &Object, text: String, raw: bool, call: &Call) -> Reply {
+fn shown_manifest(object: &Object, text: String, raw: bool) -> (Reply, Content) {
     use md5::{Digest as _, Md5};
     let etag = crate::artifact::hex(&Md5::digest(&text));
-    let length = text.len().to_string();
-    let body = if call.method == Method::HEAD {
-        empty()
-    } else {
-        crate::body::full(text)
-    };
-    let mut reply = http::Response::new(body);
+    let mut reply = bare(StatusCode::OK);
     describe(object, &etag, &mut reply);
     let headers = reply.headers_mut();
-    set(headers, header::CONTENT_LENGTH, &length);
+    set(headers, header::CONTENT_LENGTH, &text.len().to_string());
     if !raw {
         let kind = "application/json; charset=utf-8";
         set(headers, header::CONTENT_TYPE, kind);
     }
-    reply
+    let mut content = Content::default();
+    content.push(text);
+    (reply, content)
 }
 
 fn unsatisfiable(object: &Object, etag: &str, total: u64, dialect: Dialect) -> Reply {
@@ -187,8 +197,9 @@ pub(super) fn post(
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
     let now = store.now;
-    let delete_at = expiry(&call.headers, now)?;
+    store.bucket(key).ok_or_else(no_bucket)?;
     let meta = given(&call.headers)?;
+    let delete_at = expiry(&call.headers, now)?;
     let mut object = store.head(key, name).ok_or_else(no_object)?.clone();
     object.meta = meta;
     object.delete_at = delete_at;
@@ -218,21 +229,19 @@ pub(super) fn delete(
     call: &Call,
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
-    if let Some(wanted) = text(&call.headers, "x-if-delete-at") {
-        let wanted: i64 = wanted.trim().parse().map_err(|_| {
-            Problem::says(StatusCode::BAD_REQUEST, "Bad X-If-Delete-At header value")
-        })?;
-        let own = store.head(key, name).and_then(|object| object.delete_at);
-        if own != Some(wanted) {
-            let text = "X-If-Delete-At and X-Delete-At do not match";
-            return Err(Problem::says(StatusCode::PRECONDITION_FAILED, text));
-        }
+    store.bucket(key).ok_or_else(no_bucket)?;
+    let wanted = text(&call.headers, "x-if-delete-at");
+    let wanted: Option<i64> = wanted
+        .map(|wanted| wanted.trim().parse())
+        .transpose()
+        .map_err(|_| Problem::says(StatusCode::BAD_REQUEST, "Bad X-If-Delete-At header value"))?;
+    let own = store.head(key, name).ok_or_else(no_object)?.delete_at;
+    if wanted.is_some() && own != wanted {
+        let text = "X-If-Delete-At and X-Delete-At do not match";
+        return Err(Problem::says(StatusCode::PRECONDITION_FAILED, text));
     }
-    if store.head(key, name).is_some() && store.remove(key, name) {
-        Ok(answered(StatusCode::NO_CONTENT, dialect))
-    } else {
-        Err(no_object())
-    }
+    store.remove(key, name);
+    Ok(answered(StatusCode::NO_CONTENT, dialect))
 }
 
 /// What a request gives an object to keep: its metadata, and the headers that are stored.

@@ -75,9 +75,9 @@ impl Problem {
         self.0.status
     }
 
-    /// What is wrong.
-    pub(super) fn why(&self) -> &str {
-        &self.0.why
+    /// What upstream says, where it says more than the status.
+    pub(super) fn text(&self) -> Option<&str> {
+        self.0.text.as_deref()
     }
 
     /// The answer.
@@ -162,6 +162,21 @@ pub(super) fn page(status: StatusCode) -> String {
     format!("<html><h1>{title}</h1><p>{text}</p></html>")
 }
 
+/// A status with upstream's words for it, of which two are older than those of today.
+pub(super) fn line(status: StatusCode) -> String {
+    let words = reason(status).or(status.canonical_reason());
+    format!("{} {}", status.as_u16(), words.unwrap_or_default())
+}
+
+/// Upstream's words for a status, where they are not those of today.
+pub(super) fn reason(status: StatusCode) -> Option<&'static str> {
+    match status.as_u16() {
+        413 => Some("Request Entity Too Large"),
+        416 => Some("Requested Range Not Satisfiable"),
+        _ => None,
+    }
+}
+
 /// A body of this type.
 pub(super) fn typed(text: impl Into<bytes::Bytes>, kind: &'static str) -> Reply {
     let mut reply = http::Response::new(full(text));
@@ -211,9 +226,9 @@ pub(super) fn no_object() -> Problem {
     Problem::page(StatusCode::NOT_FOUND, "no such object").coded("ObjectNotFound")
 }
 
-/// The methods that there are.
-pub(super) fn not_allowed(allowed: &str) -> Problem {
-    Problem::page(StatusCode::METHOD_NOT_ALLOWED, "method not allowed").with(header::ALLOW, allowed)
+/// 405 with these methods.
+pub(super) fn only(methods: &str) -> Problem {
+    Problem::page(StatusCode::METHOD_NOT_ALLOWED, "method not allowed").with(header::ALLOW, methods)
 }
 
 /// 400 with a sentence.

@@ -25,23 +25,33 @@ const LARGEST_MANIFEST: u64 = 8 * 1024 * 1024;
 
 /// Whether a request's body is an object.
 pub(crate) fn is_upload(call: &Call) -> bool {
-    call.method == Method::PUT && matches!(target(&call.path), Ok(Target::Object(..)))
+    let object = || matches!(target(&call.path), Ok(Target::Object(..)));
+    call.method == Method::PUT && !copy::is_copy(call) && object()
 }
 
-/// Whether the object may come. `announced`: its length is known without a header.
-pub(crate) fn check_put(world: &mut World, call: &Call, announced: bool) -> Result<(), Refused> {
+/// Whether the object may come.
+pub(crate) fn check_put(world: &mut World, call: &Call) -> Result<(), Refused> {
     let dialect = Dialect::of(&world.switches);
-    let checked = check(world, call, dialect).and_then(|_| {
-        if announced || call.headers.contains_key(header::CONTENT_LENGTH) || chunked(call) {
-            return Ok(());
-        }
-        let text = "Missing Content-Length header.";
-        Err(Problem::says(StatusCode::LENGTH_REQUIRED, text).plainly())
-    });
+    // A manifest is looked at before where it goes, so that its text comes first.
+    let checked = if dialect.large_objects && large::is_manifest(call) {
+        manifest_fits(call)
+    } else {
+        check(world, call, dialect).map(|_| ())
+    };
     checked.map_err(|problem| {
         let refused = problem.refused(dialect);
         refused.map(|reply| finished(world, call, reply))
     })
+}
+
+fn manifest_fits(call: &Call) -> Result<(), Problem> {
+    let length = call.header("content-length");
+    let length = length.and_then(|length| length.parse::<u64>().ok());
+    if length.is_some_and(|length| length > LARGEST_MANIFEST) {
+        let text = format!("Manifest File > {LARGEST_MANIFEST} bytes");
+        return Err(Problem::says(StatusCode::PAYLOAD_TOO_LARGE, text));
+    }
+    Ok(())
 }
 
 /// Makes the spooled object visible, where nothing has come between.
@@ -56,18 +66,26 @@ pub(crate) fn publish(world: &mut World, call: &Call, spool: Spool) -> Reply {
 
 fn check(world: &World, call: &Call, dialect: Dialect) -> Result<(BucketKey, String), Problem> {
     let target = target(&call.path)?;
-    let Target::Object(key, _) = &target else {
-        return Err(bad("Not an object."));
-    };
-    if let Some(from) = text(&call.headers, "x-copy-from").filter(|_| dialect.copies) {
-        copy::readable(world, call, key, &from, dialect)?;
-    }
+    form(call, dialect)?;
     permit(world, call, &target, dialect)?;
     let Target::Object(key, name) = target else {
         return Err(bad("Not an object."));
     };
     allowed(world, call, &key, &name, dialect)?;
     Ok((key, name))
+}
+
+/// What upstream looks at before it asks who asks.
+pub(super) fn form(call: &Call, dialect: Dialect) -> Result<(), Problem> {
+    if let Some(value) = text(&call.headers, "x-object-manifest").filter(|_| dialect.large_objects)
+    {
+        large::dynamic(&value)?;
+    }
+    let condition = text(&call.headers, "if-none-match").filter(|it| !it.is_empty());
+    if condition.is_some_and(|condition| condition.trim().trim_matches('"') != "*") {
+        return Err(bad("If-None-Match only supports *"));
+    }
+    Ok(())
 }
 
 /// Whether the quotas of the account and of the container leave room.
@@ -94,33 +112,14 @@ pub(super) fn allowed(
     let length = call
         .header("content-length")
         .and_then(|length| length.parse::<u64>().ok());
-    let copies = call.headers.contains_key("x-copy-from");
-    if copies && !dialect.copies {
-        return Err(bad("Copies are not offered.").coded("NotImplemented"));
-    }
-    if copies && length.is_some_and(|length| length > 0) {
-        return Err(bad("Copy requests require a zero byte body"));
-    }
     fits(world, key, length.unwrap_or(0))?;
-    match text(&call.headers, "if-none-match")
-        .as_deref()
-        .map(str::trim)
-    {
-        None => {}
-        Some("*") if world.store.head(key, name).is_none() => {}
-        Some("*") => {
-            let why = "If-None-Match: * and the object exists";
-            return Err(Problem::page(StatusCode::PRECONDITION_FAILED, why));
-        }
-        Some(_) => return Err(bad("If-None-Match only supports *")),
-    }
     let too_large = |text: String| Err(Problem::says(StatusCode::PAYLOAD_TOO_LARGE, text));
     if length.is_some_and(|length| length > dialect.largest) {
         return too_large("Your request is too large.".to_owned());
     }
-    let manifest = dialect.large_objects && large::is_manifest(call);
-    if manifest && length.is_some_and(|length| length > LARGEST_MANIFEST) {
-        return too_large(format!("Manifest File > {LARGEST_MANIFEST} bytes"));
+    if length.is_none() && !chunked(call) {
+        let text = "Missing Content-Length header.";
+        return Err(Problem::says(StatusCode::LENGTH_REQUIRED, text).plainly());
     }
     if name.len() > LONGEST_NAME {
         let len = name.len();
@@ -133,36 +132,35 @@ pub(super) fn allowed(
     }
     expiry(&call.headers, world.store.now)?;
     given(&call.headers)?;
-    if let Some(value) = text(&call.headers, "x-object-manifest").filter(|_| dialect.large_objects)
+    let kind = text(&call.headers, "content-type").unwrap_or_default();
+    if dialect.tokens
+        && kind
+            .split(';')
+            .skip(1)
+            .any(|it| it.trim_start().starts_with("swift_"))
     {
-        large::dynamic(&value)?;
+        let text = "Invalid Content-Type, swift_* is not a valid parameter name.";
+        return Err(Problem::says(StatusCode::BAD_REQUEST, text));
+    }
+    let only_new = text(&call.headers, "if-none-match").is_some_and(|it| !it.is_empty());
+    if only_new && world.store.head(key, name).is_some() {
+        let why = "If-None-Match: * and the object exists";
+        return Err(Problem::page(StatusCode::PRECONDITION_FAILED, why));
     }
     Ok(())
 }
 
 fn store(world: &mut World, call: &Call, spool: Spool, dialect: Dialect) -> Result<Reply, Problem> {
+    if dialect.large_objects && large::is_manifest(call) {
+        return store_manifest(world, call, spool, dialect);
+    }
     let (key, name) = check(world, call, dialect)?;
-    if let Some(from) = text(&call.headers, "x-copy-from") {
-        return copy::to(world, call, &key, &name, &from, dialect);
-    }
     let blob = world.blobs.take(spool).map_err(|error| disk(&error))?;
-    let manifest = if dialect.large_objects && large::is_manifest(call) {
-        let text = world.blobs.bytes(&blob).map_err(|error| disk(&error))?;
-        let checked = large::put(world, call, &key, &name, &text, dialect);
-        if large::beats(call) && !matches!(checked, Err(Flaw::Request(_))) {
-            return Ok(large::heartbeat(call, checked, |manifest| {
-                keep(world, call, &key, &name, manifest, dialect)
-            }));
-        }
-        Some(checked?)
-    } else {
-        fits(world, &key, blob.len)?;
-        None
-    };
-    if let Some(manifest) = manifest {
-        return keep(world, call, &key, &name, manifest, dialect);
-    }
-    promised(call, &blob.md5)?;
+    fits(world, &key, blob.len)?;
+    promised(call, &blob.md5).map_err(|problem| {
+        let now = http_date(world.clock.now()).unwrap_or_default();
+        problem.with(header::LAST_MODIFIED, now)
+    })?;
     let mut object = of(blob, &kind(call, &name, dialect), world);
     object.manifest = text(&call.headers, "x-object-manifest")
         .filter(|_| dialect.large_objects)
@@ -170,24 +168,47 @@ fn store(world: &mut World, call: &Call, spool: Spool, dialect: Dialect) -> Resu
     place(world, call, &key, &name, object)
 }
 
+/// A static manifest, in upstream's order: what it says, whether its segments are so, and then where it goes.
+fn store_manifest(
+    world: &mut World,
+    call: &Call,
+    spool: Spool,
+    dialect: Dialect,
+) -> Result<Reply, Problem> {
+    let Target::Object(key, name) = target(&call.path)? else {
+        return Err(bad("Not an object."));
+    };
+    let blob = world.blobs.take(spool).map_err(|error| disk(&error))?;
+    let text = world.blobs.bytes(&blob).map_err(|error| disk(&error))?;
+    let checked = large::put(world, call, &key, &name, &text, dialect);
+    if large::beats(call) && !matches!(checked, Err(Flaw::Request(_))) {
+        return Ok(large::heartbeat(call, checked, |manifest| {
+            keep(world, call, manifest, dialect)
+        }));
+    }
+    match checked {
+        Ok(manifest) => keep(world, call, manifest, dialect),
+        Err(flaw) => Ok(flaw.told(call, dialect)),
+    }
+}
+
 /// Keeps a static manifest: what is known of the segments, not what was asked.
 fn keep(
     world: &mut World,
     call: &Call,
-    key: &BucketKey,
-    name: &str,
     manifest: Static,
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
     promised(call, &manifest.etag)?;
+    let (key, name) = check(world, call, dialect)?;
     let text = large::report(&manifest, false);
     let blob = world
         .blobs
         .put(text.as_bytes())
         .map_err(|error| disk(&error))?;
-    let mut object = of(blob, &kind(call, name, dialect), world);
+    let mut object = of(blob, &kind(call, &name, dialect), world);
     object.manifest = Some(Manifest::Static(manifest));
-    place(world, call, key, name, object)
+    place(world, call, &key, &name, object)
 }
 
 /// Whether the content is what the request's `ETag` promises.

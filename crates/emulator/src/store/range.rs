@@ -52,6 +52,11 @@ pub(super) fn part(header: Option<&str>, total: u64, several: bool) -> Part {
     if written.len() > 1 && !several {
         return Part::Whole;
     }
+    // The end of nothing is all of it, as upstream has it.
+    let ends = |it: &Written| matches!(it, Written::Last(1..));
+    if total == 0 && written.iter().any(ends) {
+        return Part::Whole;
+    }
     let spans: Vec<Span> = written.iter().filter_map(|it| it.of(total)).collect();
     if spans.is_empty() || excessive(&spans) {
         return Part::Unsatisfiable;
@@ -120,6 +125,8 @@ mod tests {
         assert_eq!(part("bytes=-30"), span(0, 10));
         assert_eq!(part("bytes=10-"), Part::Unsatisfiable);
         assert_eq!(part("bytes=-0"), Part::Unsatisfiable);
+        assert_eq!(super::part(Some("bytes=-1"), 0, true), Part::Whole);
+        assert_eq!(super::part(Some("bytes=0-"), 0, true), Part::Unsatisfiable);
         for header in [
             "bytes=5-2",
             "bytes=a-b",

@@ -1,14 +1,16 @@
 //! Telling the store's requests apart.
 
 use http::{Method, StatusCode, header};
+use hyper::ext::ReasonPhrase;
 
 use super::access::{Access, permit};
+use super::cors::METHODS;
 use super::dialect::Dialect;
 use super::listing::View;
-use super::problem::{Problem, not_allowed, typed};
+use super::problem::{Problem, only, page, reason, typed};
 use super::reply::set;
 use super::target::{Target, target};
-use super::{account, bulk, container, copy, cors, info, large, object, tempauth};
+use super::{account, bulk, container, copy, cors, early, info, large, object, tempauth};
 use crate::body::{self, Reply};
 use crate::fault::ListingFault;
 use crate::world::{Call, World};
@@ -42,6 +44,19 @@ fn handle(
         return bulk::delete(world, call, dialect);
     }
     let target = target(&call.path)?;
+    if let Target::Object(key, name) = &target
+        && copy::is_copy(call)
+    {
+        return copy::answer(world, call, key, name, dialect);
+    }
+    if let Target::Object(key, name) = &target
+        && dialect.large_objects
+        && call.method == Method::DELETE
+        && call.query("multipart-manifest") == Some("delete")
+    {
+        return large::delete(world, call, key, name, dialect);
+    }
+    early::check(call, &target, dialect)?;
     let access = permit(world, call, &target, dialect)?;
     if call.method == Method::OPTIONS && dialect.tokens {
         return Ok(cors::options(&world.store, call, &target));
@@ -55,26 +70,28 @@ fn handle(
                 None => View::Ago(world.switches.listing_stale_seconds),
             };
             let store = &mut world.store;
+            // Upstream tells this to who administers all accounts, even of a container that there is not.
+            let sharding = |reply: Result<Reply, Problem>| {
+                let mut reply = reply.unwrap_or_else(|problem| problem.told(dialect));
+                if access.reseller {
+                    set(reply.headers_mut(), "x-container-sharding", "False");
+                }
+                Ok(reply)
+            };
             match call.method.as_str() {
-                "GET" => container::list(store, key, call, view, &access, dialect),
-                "HEAD" => container::head(store, key, call, &access, dialect),
+                "GET" => sharding(container::list(store, key, call, view, &access, dialect)),
+                "HEAD" => sharding(container::head(store, key, call, &access, dialect)),
                 "PUT" => container::put(store, key, call, &access, dialect),
                 "POST" => container::post(store, key, call, &access, dialect),
                 "DELETE" => container::delete(store, key, dialect),
-                _ => Err(not_allowed("DELETE, PUT, HEAD, GET, POST, OPTIONS")),
+                _ => Err(only(METHODS)),
             }
         }
         Target::Object(key, name) => match call.method.as_str() {
             "GET" | "HEAD" => object::get(world, key, name, call, dialect),
             "POST" => object::post(&mut world.store, key, name, call, dialect),
-            "COPY" => copy::from(world, call, key, name, dialect),
-            "DELETE"
-                if dialect.large_objects && call.query("multipart-manifest") == Some("delete") =>
-            {
-                large::delete(world, call, key, name, dialect)
-            }
             "DELETE" => object::delete(&mut world.store, key, name, call, dialect),
-            _ => Err(not_allowed("DELETE, PUT, HEAD, GET, POST, OPTIONS")),
+            _ => Err(only(METHODS)),
         },
     }
 }
@@ -91,7 +108,7 @@ fn of_account(
         "GET" => account::list(store, namespace, call, access, dialect),
         "HEAD" => account::head(store, namespace, call, access, dialect),
         "POST" if dialect.tokens => account::post(store, namespace, call, access),
-        _ => Err(account::manage()),
+        _ => Err(account::manage(dialect)),
     }
 }
 
@@ -99,16 +116,29 @@ fn of_account(
 pub(super) fn finished(world: &mut World, call: &Call, mut reply: Reply) -> Reply {
     if call.method == Method::HEAD {
         let length = hyper::body::Body::size_hint(reply.body()).exact();
-        if reply.status() != StatusCode::OK && reply.status() != StatusCode::PARTIAL_CONTENT {
-            set(reply.headers_mut(), header::CONTENT_LENGTH, "0");
-        } else if let Some(length) = length
-            && !reply.headers().contains_key(header::CONTENT_LENGTH)
-        {
-            set(
-                reply.headers_mut(),
-                header::CONTENT_LENGTH,
-                &length.to_string(),
-            );
+        let status = reply.status();
+        let target = target(&call.path);
+        let told = match status {
+            StatusCode::OK | StatusCode::PARTIAL_CONTENT => length,
+            _ if matches!(target, Ok(Target::Object(..))) => Some(0),
+            StatusCode::NOT_FOUND if target.is_ok() => Some(0),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
+                if matches!(target, Ok(Target::Account(_))) =>
+            {
+                Some(0)
+            }
+            // Upstream tells the length of a sentence, and none of a page.
+            _ if status.is_client_error() => {
+                length.filter(|length| *length != page(status).len() as u64)
+            }
+            _ => Some(0),
+        };
+        let headers = reply.headers_mut();
+        match told {
+            // Where the content has another length than the answer, that is set.
+            Some(_) if status.is_success() && headers.contains_key(header::CONTENT_LENGTH) => {}
+            Some(length) => set(headers, header::CONTENT_LENGTH, &length.to_string()),
+            None => _ = headers.remove(header::CONTENT_LENGTH),
         }
         reply = reply.map(|_| body::empty());
     }
@@ -119,6 +149,11 @@ pub(super) fn finished(world: &mut World, call: &Call, mut reply: Reply) -> Repl
         world.rng.u32(..) & 0xf_ffff,
         world.clock.now().as_second()
     );
+    if let Some(words) = reason(reply.status()) {
+        reply
+            .extensions_mut()
+            .insert(ReasonPhrase::from_static(words.as_bytes()));
+    }
     let headers = reply.headers_mut();
     let keep = call.header("connection");
     if keep.is_some_and(|value| value.eq_ignore_ascii_case("keep-alive")) {

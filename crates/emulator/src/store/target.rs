@@ -67,11 +67,15 @@ pub(super) fn target(raw: &str) -> Result<Target, Problem> {
     }
     let mut piece = || pieces.next().unwrap_or_default().to_owned();
     let (namespace, bucket, object) = (piece(), piece(), piece());
-    if namespace.is_empty() || (bucket.is_empty() && !object.is_empty()) {
+    let behind = |piece: &str, rest: &str| piece.is_empty() && !rest.is_empty();
+    if behind(&namespace, &bucket) || behind(&bucket, &object) {
+        return Err(nowhere());
+    }
+    if namespace.is_empty() {
         return Err(bad_url());
     }
     if !matches!(version, "v1" | "v1.0") {
-        return Err(nowhere());
+        return Err(Problem::page(StatusCode::BAD_REQUEST, "no such version"));
     }
     if bucket.is_empty() {
         return Ok(Target::Account(namespace));
@@ -134,9 +138,9 @@ mod tests {
         let status = |raw: &str| target(raw).unwrap_err().status().as_u16();
         assert_eq!(status("/v1/acme/ferry/%00"), 412);
         assert_eq!(status("/v1/acme/ferry/%FF"), 412);
-        assert_eq!(status("/v2/acme"), 404);
+        assert_eq!(status("/v2/acme"), 400);
         assert_eq!(status("//v1/acme"), 404);
-        assert_eq!(status("/v1//x"), 412);
+        assert_eq!(status("/v1//x"), 404);
         assert_eq!(status("/v1/"), 412);
     }
 

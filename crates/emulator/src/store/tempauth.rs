@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use percent_encoding::utf8_percent_encode;
 use serde::{Deserialize, Serialize};
 
-use super::problem::{PAGE, Problem, not_allowed, typed};
+use super::problem::{PAGE, Problem, typed};
 use super::reply::{set, text};
 use super::target::PATH;
 use crate::body::Reply;
@@ -90,7 +90,8 @@ impl Tokens {
 /// `GET /auth/v1.0`, and `GET /auth/v1/<account>/auth`.
 pub(super) fn answer(world: &mut World, call: &Call) -> Result<Reply, Problem> {
     if call.method != http::Method::GET {
-        return Err(not_allowed("GET"));
+        let why = "tokens are given by GET";
+        return Err(Problem::page(StatusCode::METHOD_NOT_ALLOWED, why));
     }
     let path: Vec<&str> = call.path.trim_start_matches("/auth/").split('/').collect();
     let home = match path.as_slice() {

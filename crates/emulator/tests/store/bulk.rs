@@ -60,7 +60,7 @@ async fn what_is_no_list_of_names_deletes_nothing() {
     let form = [JSON[0], ("Content-Type", "application/json")];
     for (headers, body, status) in [
         (JSON, "\n\n", "400 Bad Request"),
-        (JSON, many.as_str(), "413 Payload Too Large"),
+        (JSON, many.as_str(), "413 Request Entity Too Large"),
         (&form, "x/a", "406 Not Acceptable"),
     ] {
         let answer = house

@@ -80,6 +80,10 @@ impl Wire {
         if head || matches!(status, 100 | 204 | 304) {
             return Ok(answer);
         }
+        if answer.header("transfer-encoding") == Some("chunked") {
+            self.read_chunks(&mut answer.body).await?;
+            return Ok(answer);
+        }
         let length: usize = answer.header("content-length").unwrap().parse().unwrap();
         while answer.body.len() < length {
             let mut chunk = vec![0; (length - answer.body.len()).min(64 * 1024)];
@@ -92,6 +96,20 @@ impl Wire {
             }
         }
         Ok(answer)
+    }
+
+    async fn read_chunks(&mut self, body: &mut Vec<u8>) -> io::Result<()> {
+        loop {
+            let mut line = String::new();
+            self.stream.read_line(&mut line).await?;
+            let length = usize::from_str_radix(line.trim_end(), 16).unwrap();
+            let mut chunk = vec![0; length + 2];
+            self.stream.read_exact(&mut chunk).await?;
+            if length == 0 {
+                return Ok(());
+            }
+            body.extend_from_slice(&chunk[..length]);
+        }
     }
 
     /// Whether nothing more comes.

@@ -1,20 +1,18 @@
 //! Dynamic manifests: `X-Object-Manifest: container/prefix`.
 
+use http::StatusCode;
 use percent_encoding::percent_decode_str;
 
-use super::super::problem::{Problem, bad};
+use super::super::problem::Problem;
 
 /// The header's value, where it names a container and a prefix.
 pub(in crate::store) fn checked(value: &str) -> Result<String, Problem> {
-    let decoded = percent_decode_str(value).decode_utf8_lossy();
-    let parts = decoded.trim_start_matches('/').split_once('/');
-    let named = parts.is_some_and(|(container, prefix)| {
+    let named = value.split_once('/').is_some_and(|(container, prefix)| {
         !container.is_empty() && !prefix.is_empty() && !prefix.starts_with('/')
     });
     if !named || value.contains(['?', '&']) {
-        return Err(bad(
-            "X-Object-Manifest must be in the format container/prefix",
-        ));
+        let text = "X-Object-Manifest must be in the format container/prefix";
+        return Err(Problem::says(StatusCode::BAD_REQUEST, text));
     }
     Ok(value.to_owned())
 }

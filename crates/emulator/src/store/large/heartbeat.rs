@@ -1,14 +1,9 @@
 //! `heartbeat=on`: the answer begins at once, and its body tells the status.
 
-use bytes::Bytes;
-use futures_util::stream;
 use http::{StatusCode, header};
-use http_body_util::{BodyExt as _, StreamBody};
-use hyper::body::Frame;
-use serde_json::json;
 
-use super::super::bulk::{lines, wants_json};
-use super::super::problem::{Problem, typed};
+use super::super::problem::{Problem, line, page};
+use super::super::report::{Field, Form, Report, refusal, streamed};
 use super::Static;
 use super::statics::Flaw;
 use crate::body::Reply;
@@ -27,69 +22,48 @@ pub(in crate::store) fn heartbeat(
     checked: Result<Static, Flaw>,
     keep: impl FnOnce(Static) -> Result<Reply, Problem>,
 ) -> Reply {
-    let (mut told, errors) = match checked.map(keep) {
+    let (fields, errors) = match checked.map(keep) {
         Ok(Ok(reply)) => {
             let of = |name: header::HeaderName| {
                 let value = reply.headers().get(name);
                 let text = value.and_then(|value| value.to_str().ok());
-                text.unwrap_or_default().to_owned()
+                Field::Text(text.unwrap_or_default().to_owned())
             };
-            let told = vec![
+            let fields = vec![
+                ("Response Status", Field::Text(line(StatusCode::CREATED))),
                 ("Etag", of(header::ETAG)),
                 ("Last Modified", of(header::LAST_MODIFIED)),
-                ("Response Body", String::new()),
-                ("Response Status", "201 Created".to_owned()),
+                ("Response Body", Field::Text(String::new())),
             ];
-            (told, Vec::new())
+            (fields, Vec::new())
         }
         Ok(Err(problem)) | Err(Flaw::Request(problem)) => (failed(&problem), Vec::new()),
-        Err(Flaw::Segments { problems, .. }) => {
-            let why = Problem::page(
-                StatusCode::BAD_REQUEST,
-                "segments are not as they should be",
-            );
+        Err(Flaw::Segments(problems)) => {
+            let why = Problem::page(StatusCode::BAD_REQUEST, "");
             (failed(&why), problems)
         }
     };
-    let json = wants_json(call);
-    let text = if json {
-        let mut all = serde_json::Map::new();
-        all.extend(
-            told.drain(..)
-                .map(|(name, value)| (name.to_owned(), json!(value))),
-        );
-        all.insert("Errors".to_owned(), json!(errors));
-        serde_json::Value::Object(all).to_string()
-    } else {
-        let fields: String = told
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}\n"))
-            .collect();
-        format!("{fields}Errors:\n{}", lines(&errors))
+    let form = Form::of(call);
+    let report = Report {
+        root: "upload",
+        fields,
+        errors,
     };
-    let kind = if json {
-        "application/json"
-    } else {
-        "text/plain"
-    };
-    let mut reply = typed("", kind);
-    *reply.status_mut() = StatusCode::ACCEPTED;
-    // In pieces, as nobody knows its length when it begins.
-    let pieces = [Bytes::from(" "), Bytes::from(format!("\r\n\r\n{text}"))];
-    let frames = stream::iter(pieces.map(|piece| Ok(Frame::data(piece))));
-    reply.map(|_| StreamBody::new(frames).boxed())
+    let text = format!("\r\n\r\n{}", report.text(form));
+    streamed(StatusCode::ACCEPTED, form, vec![" ".to_owned(), text])
 }
 
-/// What a failure tells: the title and the sentence of its status.
-fn failed(problem: &Problem) -> Vec<(&'static str, String)> {
-    let status = problem.status();
-    let page = super::super::problem::page(status);
-    let text = page
-        .replace("<html><h1>", "")
-        .replace("</h1><p>", "\n")
-        .replace("</p></html>", "");
-    vec![
-        ("Response Body", text),
-        ("Response Status", status.to_string()),
-    ]
+/// What a failure tells: its sentence, or the title and the sentence of its status.
+fn failed(problem: &Problem) -> Vec<(&'static str, Field)> {
+    let plain = |field| match field {
+        Field::Text(text) if text.is_empty() => Field::Text(
+            page(problem.status())
+                .replace("<html><h1>", "")
+                .replace("</h1><p>", "\n")
+                .replace("</p></html>", ""),
+        ),
+        field => field,
+    };
+    let fields = refusal(problem).into_iter();
+    fields.map(|(name, field)| (name, plain(field))).collect()
 }

@@ -8,8 +8,7 @@ use md5::{Digest as _, Md5};
 use super::super::access;
 use super::super::content::Content;
 use super::super::dialect::Dialect;
-use super::super::problem::Problem;
-use super::super::target::named;
+use super::super::problem::{Problem, no_bucket};
 use super::super::{BucketKey, Object};
 use super::dynamic::parts;
 use super::{Manifest, Segment};
@@ -76,12 +75,9 @@ impl Join<'_> {
         access::reads(self.world, self.call, &key, &prefix, self.dialect)?;
         let mut content = Content::default();
         let mut digests = Md5::new();
-        let bucket = self.world.store.bucket(&key);
-        let objects = bucket.into_iter().flat_map(|bucket| {
-            let from = bucket.objects.range(prefix.clone()..);
-            from.take_while(|(name, _)| name.starts_with(&prefix))
-        });
-        for (_, object) in objects {
+        let bucket = self.world.store.bucket(&key).ok_or_else(no_bucket)?;
+        let from = bucket.objects.range(prefix.clone()..);
+        for (_, object) in from.take_while(|(name, _)| name.starts_with(&prefix)) {
             content.append(Content::of(&object.blob));
             digests.update(object.blob.md5.as_bytes());
         }
@@ -139,14 +135,4 @@ impl Join<'_> {
 pub(super) fn plain(name: &str) -> Option<(String, String)> {
     let (bucket, object) = name.trim_start_matches('/').split_once('/')?;
     (!bucket.is_empty() && !object.is_empty()).then(|| (bucket.to_owned(), object.to_owned()))
-}
-
-/// The object that a header names, in this namespace or another.
-pub(in crate::store) fn source(namespace: &str, header: &str) -> Option<(BucketKey, String)> {
-    let (bucket, object) = named(header)?;
-    let key = BucketKey {
-        namespace: namespace.to_owned(),
-        bucket,
-    };
-    Some((key, object))
 }

@@ -2,17 +2,19 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::{StatusCode, header};
+use http::StatusCode;
 use md5::{Digest as _, Md5};
 use percent_encoding::utf8_percent_encode;
 use serde_json::{Value, json};
 
 use super::super::access;
-use super::super::bulk::{self, Report, lines, wants_json};
+use super::super::bulk::{self, Deleted};
 use super::super::dialect::Dialect;
-use super::super::problem::{Problem, bad, no_object};
+use super::super::json;
+use super::super::problem::{Problem, bad, line};
 use super::super::range;
 use super::super::reply::listed;
+use super::super::report::{Form, Report, streamed};
 use super::super::target::{PATH, Target};
 use super::super::{BucketKey, object};
 use super::join::plain;
@@ -125,10 +127,7 @@ pub(in crate::store) fn put(
         }
     }
     if !problems.is_empty() {
-        return Err(Flaw::Segments {
-            json: wants_json(call),
-            problems,
-        });
+        return Err(Flaw::Segments(problems));
     }
     Ok(Static {
         segments,
@@ -142,13 +141,8 @@ pub(in crate::store) fn put(
 pub(in crate::store) enum Flaw {
     /// It is none.
     Request(Problem),
-    /// Its segments are not there, or not as it says.
-    Segments {
-        /// Whether that is told as JSON.
-        json: bool,
-        /// The path of each, and what is wrong.
-        problems: Vec<(String, String)>,
-    },
+    /// Its segments are not there, or not as it says: the path of each, and what is wrong.
+    Segments(Vec<(String, String)>),
 }
 
 impl From<Problem> for Flaw {
@@ -157,16 +151,20 @@ impl From<Problem> for Flaw {
     }
 }
 
-impl From<Flaw> for Problem {
-    fn from(flaw: Flaw) -> Self {
-        match flaw {
-            Flaw::Request(problem) => problem,
-            Flaw::Segments {
-                json: true,
-                problems,
-            } => bad(json!({"Errors": problems}).to_string())
-                .with(header::CONTENT_TYPE, "application/json"),
-            Flaw::Segments { problems, .. } => bad(format!("Errors:\n{}", lines(&problems))),
+impl Flaw {
+    /// The answer that tells it.
+    pub(in crate::store) fn told(self, call: &Call, dialect: Dialect) -> Reply {
+        match self {
+            Self::Request(problem) => problem.told(dialect),
+            Self::Segments(errors) => {
+                let form = Form::of(call);
+                let report = Report {
+                    root: "upload",
+                    fields: Vec::new(),
+                    errors,
+                };
+                streamed(StatusCode::BAD_REQUEST, form, vec![report.text(form)])
+            }
         }
     }
 }
@@ -327,7 +325,7 @@ fn object_segment(
 /// `GET ?multipart-manifest=get`: as it is kept, or in the form in which it can be put again.
 pub(in crate::store) fn report(manifest: &Static, raw: bool) -> String {
     if !raw {
-        return json!(manifest.segments).to_string();
+        return json::text(&manifest.segments);
     }
     let segments: Vec<Value> = manifest
         .segments
@@ -349,7 +347,7 @@ pub(in crate::store) fn report(manifest: &Static, raw: bool) -> String {
             }
         })
         .collect();
-    json!(segments).to_string()
+    json::text(&segments)
 }
 
 /// `DELETE ?multipart-manifest=delete`: the segments, then the manifest. The report's own status is the truth.
@@ -360,19 +358,33 @@ pub(in crate::store) fn delete(
     name: &str,
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
-    let found = world.store.head(key, name).ok_or_else(no_object)?;
-    let mut report = Report::default();
+    let mut report = Deleted::default();
+    if Form::of(call) == Form::Other {
+        return Ok(report.told(call));
+    }
     let own = Target::Object(key.clone(), name.to_owned());
-    let Some(Manifest::Static(manifest)) = &found.manifest else {
-        let why = "Not an SLO manifest".to_owned();
+    if let Err(problem) = access::reads(world, call, key, name, dialect) {
+        let why = if problem.status() == StatusCode::UNAUTHORIZED {
+            line(problem.status())
+        } else {
+            "Unable to load SLO manifest or segment.".to_owned()
+        };
         report.errors.push((bulk::path(&own), why));
         return Ok(report.told(call));
-    };
+    }
     let mut doomed = Vec::new();
-    collect(world, &key.namespace, manifest, &mut doomed, 0);
+    // What is not there is told by its own deletion.
+    if let Some(found) = world.store.head(key, name) {
+        let Some(Manifest::Static(manifest)) = &found.manifest else {
+            let why = "Not an SLO manifest".to_owned();
+            report.errors.push((bulk::path(&own), why));
+            return Ok(report.told(call));
+        };
+        collect(world, &key.namespace, manifest, &mut doomed, 0);
+    }
     doomed.push(own);
     for named in doomed {
-        report.delete(world, call, &named, dialect);
+        report.delete(world, call, &bulk::path(&named), &named, dialect);
     }
     Ok(report.told(call))
 }

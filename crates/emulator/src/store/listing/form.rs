@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 
 use http::{HeaderValue, StatusCode, header};
-use serde_json::{Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use super::Row;
 use crate::body::{self, Reply, full};
+use crate::store::json;
 
 /// The form of a listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,47 +30,20 @@ pub(in crate::store) struct Shown<'a, T> {
     pub(in crate::store) name: &'a str,
     /// The element of one, in XML.
     pub(in crate::store) element: &'static str,
-    /// The fields of one, as JSON.
+    /// The fields of one in XML, in their order there.
+    pub(in crate::store) order: &'a [&'static str],
+    /// The fields of one, in the order of JSON.
     pub(in crate::store) fields: &'a Fields<'a, T>,
 }
 
 impl Form {
-    /// The best form that an `Accept` header allows.
-    pub(super) fn accepted(accept: &str, default: Self) -> Option<Self> {
-        let offers = [
-            Self::Text,
-            Self::Json,
-            Self::Xml("application/xml"),
-            Self::Xml("text/xml"),
-        ];
-        let ranges: Vec<(&str, f32)> = accept
-            .split(',')
-            .filter_map(|range| {
-                let mut parts = range.split(';').map(str::trim);
-                let kind = parts.next().filter(|kind| kind.contains('/'))?;
-                let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok());
-                Some((kind, quality.unwrap_or(1.0)))
-            })
-            .collect();
-        let quality = |form: Self| {
-            let kind = form.kind();
-            let (family, _) = kind.split_once('/').unwrap_or((kind, ""));
-            let exact = ranges.iter().find(|(range, _)| *range == kind);
-            let of_family = |range: &str| range.strip_suffix("/*") == Some(family);
-            let wild = ranges.iter().find(|(range, _)| of_family(range));
-            let any = ranges.iter().find(|(range, _)| *range == "*/*");
-            exact.or(wild).or(any).map_or(0.0, |(_, quality)| *quality)
-        };
-        // Of equals, what comes where nothing is asked for; then in the order of the offers.
-        let mut best: Option<(Self, f32)> = None;
-        for form in [default].into_iter().chain(offers) {
-            let quality = quality(form);
-            if quality > best.map_or(0.0, |(_, best)| best) {
-                best = Some((form, quality));
-            }
-        }
-        best.map(|(form, _)| form)
-    }
+    /// The forms that there are, in the order in which upstream offers them.
+    pub(super) const ALL: [Self; 4] = [
+        Self::Text,
+        Self::Json,
+        Self::Xml("application/xml"),
+        Self::Xml("text/xml"),
+    ];
 
     /// The media type.
     pub(in crate::store) fn kind(self) -> &'static str {
@@ -117,72 +92,72 @@ pub(in crate::store) fn typed(reply: &mut Reply, form: Form) {
 }
 
 fn json_text<T>(rows: &[Row<'_, T>], shown: &Shown<'_, T>) -> String {
-    let item = |row: &Row<'_, T>| match row {
-        Row::Subdir(name) => json!({"subdir": name}),
-        Row::Item(name, item) => (shown.fields)(name, item)
-            .into_iter()
-            .map(|(field, value)| (field.to_owned(), value))
-            .collect(),
-    };
-    rows.iter().map(item).collect::<Value>().to_string()
+    let items = rows.iter().map(|row| match row {
+        Row::Subdir(name) => Item(vec![("subdir", Value::from(name.as_str()))]),
+        Row::Item(name, item) => Item((shown.fields)(name, item)),
+    });
+    json::text(&items.collect::<Vec<_>>())
+}
+
+/// The fields of one thing, in their order.
+struct Item(Vec<(&'static str, Value)>);
+
+impl Serialize for Item {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
 }
 
 fn xml<T>(rows: &[Row<'_, T>], shown: &Shown<'_, T>) -> String {
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     // Writing to a string does not fail.
-    let _ = write!(text, "<{} name=\"{}\">", shown.root, escaped(shown.name));
+    let _ = write!(text, "<{} name=\"{}\">", shown.root, quoted(shown.name));
+    // Accounts are shown a line each.
+    let end = if shown.root == "account" { "\n" } else { "" };
+    if rows.is_empty() && end.is_empty() {
+        text.truncate(text.len() - 1);
+        return text + " />";
+    }
+    text.push_str(end);
     for row in rows {
         match row {
             Row::Subdir(name) => {
-                let name = escaped(name);
                 let inner = if shown.root == "container" {
-                    format!("><name>{name}</name></subdir>")
+                    format!("><name>{}</name></subdir>", escaped(name))
                 } else {
                     " />".to_owned()
                 };
+                let name = quoted(name);
                 let _ = write!(text, "<subdir name=\"{name}\"{inner}");
             }
             Row::Item(name, item) => {
                 let _ = write!(text, "<{}>", shown.element);
-                for (field, value) in (shown.fields)(name, item) {
-                    let value = match &value {
-                        Value::String(text) => escaped(text),
-                        other => other.to_string(),
+                let fields = (shown.fields)(name, item);
+                for field in shown.order {
+                    let value = match fields.iter().find(|(name, _)| name == field) {
+                        Some((_, Value::String(text))) => escaped(text),
+                        Some((_, other)) => other.to_string(),
+                        None => continue,
                     };
-                    if field != "slo_etag" {
-                        let _ = write!(text, "<{field}>{value}</{field}>");
-                    }
+                    let _ = write!(text, "<{field}>{value}</{field}>");
                 }
                 let _ = write!(text, "</{}>", shown.element);
             }
         }
+        text.push_str(end);
     }
     let _ = write!(text, "</{}>", shown.root);
     text
 }
 
-fn escaped(text: &str) -> String {
+/// As the text of an element.
+pub(in crate::store) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\n', "&#10;")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_best_form_is_taken() {
-        let best = |accept| Form::accepted(accept, Form::Text);
-        assert_eq!(best("*/*"), Some(Form::Text));
-        assert_eq!(best("application/json"), Some(Form::Json));
-        assert_eq!(best("application/xml"), Some(Form::Xml("application/xml")));
-        assert_eq!(best("text/xml"), Some(Form::Xml("text/xml")));
-        assert_eq!(best("application/*"), Some(Form::Json));
-        assert_eq!(best("text/plain;q=0.5, application/json"), Some(Form::Json));
-        assert_eq!(best("image/png"), None);
-        assert_eq!(Form::accepted("*/*", Form::Json), Some(Form::Json));
-    }
+/// As the value of an attribute.
+fn quoted(text: &str) -> String {
+    escaped(text).replace('"', "&quot;").replace('\n', "&#10;")
 }
