@@ -16,6 +16,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+pub(crate) use genuine::Genuine;
 pub(crate) use swift_functional::with_known;
 use upstream::Against;
 
