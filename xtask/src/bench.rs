@@ -31,8 +31,7 @@ const SUITES: &[Suite] = &[
 
 /// Measures the suites of one name, or all.
 pub(crate) fn run(suite: Option<&str>) -> Result<ExitCode> {
-    let chosen = |(names, _): &&Suite| suite.is_none_or(|wanted| names.contains(&wanted));
-    let chosen: Vec<&Suite> = SUITES.iter().filter(chosen).collect();
+    let chosen = chosen(suite);
     if chosen.is_empty() {
         let mut names: Vec<&str> = SUITES
             .iter()
@@ -50,6 +49,11 @@ pub(crate) fn run(suite: Option<&str>) -> Result<ExitCode> {
         measure(&ferry)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn chosen(suite: Option<&str>) -> Vec<&'static Suite> {
+    let chosen = |(names, _): &&Suite| suite.is_none_or(|wanted| names.contains(&wanted));
+    SUITES.iter().filter(chosen).collect()
 }
 
 /// The command line itself.
@@ -168,6 +172,14 @@ fn cpu_model(cpuinfo: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn suites_are_chosen_by_each_of_their_names() {
+        assert_eq!(chosen(None).len(), SUITES.len());
+        assert_eq!(chosen(Some("emulator")).len(), 2);
+        assert_eq!(chosen(Some("store")).len(), 1);
+        assert!(chosen(Some("nothing")).is_empty());
+    }
 
     #[test]
     fn medians() {

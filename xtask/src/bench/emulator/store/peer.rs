@@ -61,8 +61,8 @@ pub(super) fn measure(ferry: &Path) -> Result<()> {
         place.display()
     );
     for (way, ours, theirs, limit) in [
-        ("up", &mut ours.up, &mut theirs.up, "1.15"),
-        ("down", &mut ours.down, &mut theirs.down, "2"),
+        ("up", &mut ours.up, &mut theirs.up, ">= 1.15"),
+        ("down", &mut ours.down, &mut theirs.down, ">= 2"),
     ] {
         let (ours, theirs) = (median(ours), median(theirs));
         let seconds = |it: Duration| format!("{:.2} s", it.as_secs_f64());
