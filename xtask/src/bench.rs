@@ -38,6 +38,7 @@ pub(crate) fn run(suite: Option<&str>) -> Result<ExitCode> {
             .flat_map(|(names, _)| *names)
             .copied()
             .collect();
+        names.sort_unstable();
         names.dedup();
         eprintln!("bench: the suites are {}", names.join(", "));
         return Ok(ExitCode::from(2));
