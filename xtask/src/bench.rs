@@ -3,7 +3,7 @@
 //! It never fails on a figure: a busy machine is no defect. Whoever reads the output compares.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::thread;
 use std::time::Duration;
@@ -20,17 +20,26 @@ const CROSSINGS: usize = 5;
 
 mod emulator;
 
-/// A suite: its name, and what measures its figures of the release binary.
-type Suite = (&'static str, fn(&Path) -> Result<()>);
+/// A suite: its names, each of which chooses it, and what measures its figures of the release binary.
+type Suite = (&'static [&'static str], fn(&Path) -> Result<()>);
 
-const SUITES: &[Suite] = &[("ferry", ferry), ("emulator", emulator::measure)];
+const SUITES: &[Suite] = &[
+    (&["ferry"], ferry),
+    (&["emulator", "service"], emulator::service::measure),
+    (&["emulator", "store"], emulator::store::measure),
+];
 
-/// Measures one suite, or all.
+/// Measures the suites of one name, or all.
 pub(crate) fn run(suite: Option<&str>) -> Result<ExitCode> {
-    let chosen = |(name, _): &&Suite| suite.is_none_or(|wanted| wanted == *name);
-    let chosen: Vec<&Suite> = SUITES.iter().filter(chosen).collect();
+    let chosen = chosen(suite);
     if chosen.is_empty() {
-        let names: Vec<&str> = SUITES.iter().map(|(name, _)| *name).collect();
+        let mut names: Vec<&str> = SUITES
+            .iter()
+            .flat_map(|(names, _)| *names)
+            .copied()
+            .collect();
+        names.sort_unstable();
+        names.dedup();
         eprintln!("bench: the suites are {}", names.join(", "));
         return Ok(ExitCode::from(2));
     }
@@ -41,6 +50,11 @@ pub(crate) fn run(suite: Option<&str>) -> Result<ExitCode> {
         measure(&ferry)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn chosen(suite: Option<&str>) -> Vec<&'static Suite> {
+    let chosen = |(names, _): &&Suite| suite.is_none_or(|wanted| names.contains(&wanted));
+    SUITES.iter().filter(chosen).collect()
 }
 
 /// The command line itself.
@@ -79,7 +93,7 @@ fn measure(ferry: &Path, arguments: &[&str], times: usize) -> Result<Measured> {
     let mut durations = Vec::with_capacity(times);
     let mut code = None;
     for _ in 0..times {
-        let folder = Folder::new()?;
+        let folder = Folder::below(&std::env::temp_dir())?;
         let mut command = Command::new(ferry);
         command
             .args(arguments)
@@ -101,13 +115,12 @@ fn measure(ferry: &Path, arguments: &[&str], times: usize) -> Result<Measured> {
     })
 }
 
-/// A folder below the system's temporary one that goes away with the value.
-struct Folder(std::path::PathBuf);
+/// A folder of a temporary one that goes away with the value. There is one at a time.
+struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Result<Self> {
-        let name = format!("ferry-bench-{}", std::process::id());
-        let path = std::env::temp_dir().join(name);
+    fn below(base: &Path) -> Result<Self> {
+        let path = base.join(format!("ferry-bench-{}", std::process::id()));
         fs::create_dir_all(&path).with_context(|| path.display().to_string())?;
         Ok(Self(path))
     }
@@ -160,6 +173,14 @@ fn cpu_model(cpuinfo: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn suites_are_chosen_by_each_of_their_names() {
+        assert_eq!(chosen(None).len(), SUITES.len());
+        assert_eq!(chosen(Some("emulator")).len(), 2);
+        assert_eq!(chosen(Some("store")).len(), 1);
+        assert!(chosen(Some("nothing")).is_empty());
+    }
 
     #[test]
     fn medians() {

@@ -21,15 +21,27 @@ pub(crate) struct Running {
 impl Running {
     /// Starts it on a free port with further arguments, and waits for its ready line.
     pub(crate) fn start(ferry: &Path, arguments: &[&str]) -> Result<Self> {
-        Self::start_in(Path::new("."), ferry, arguments)
+        Self::launch(Command::new(ferry), arguments)
     }
 
     /// The same in a folder, from which relative paths among the arguments are meant.
     pub(crate) fn start_in(folder: &Path, ferry: &Path, arguments: &[&str]) -> Result<Self> {
-        let mut process = Command::new(ferry)
+        let mut command = Command::new(ferry);
+        command.current_dir(folder);
+        Self::launch(command, arguments)
+    }
+
+    /// The same with a folder for what it keeps on disk until it ends.
+    pub(crate) fn start_on(disk: &Path, ferry: &Path, arguments: &[&str]) -> Result<Self> {
+        let mut command = Command::new(ferry);
+        command.env("TMPDIR", disk);
+        Self::launch(command, arguments)
+    }
+
+    fn launch(mut ferry: Command, arguments: &[&str]) -> Result<Self> {
+        let mut process = ferry
             .args(["emulator", "--port", "0"])
             .args(arguments)
-            .current_dir(folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -107,12 +119,13 @@ impl Running {
     ) -> Result<TcpStream> {
         let mut stream = TcpStream::connect(&self.authority)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-        write!(
-            stream,
+        let request = format!(
             "{method} {target} HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n{headers}\r\n{body}",
             self.authority,
             body.len()
-        )?;
+        );
+        // At once: in pieces, each would wait for the one before to be acknowledged.
+        stream.write_all(request.as_bytes())?;
         stream.peek(&mut [0])?;
         Ok(stream)
     }

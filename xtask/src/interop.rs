@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
+pub(crate) use genuine::Genuine;
 use upstream::Against;
 
 const USAGE: &str = "usage: cargo xtask interop [--ci] [SUITE [--against real | --requests N]]";

@@ -31,7 +31,8 @@ usage: cargo xtask COMMAND
   docs [--check]           write docs/reference and the tables of docs/fidelity.md
   interop [--ci] [SUITE]   judge the emulator by clients and tests that this project did not write;
                            SUITE --against real tries a suite of Swift's on OpenStack's own
-  bench [SUITE]            the figures that are watched, beside their limits
+  bench [SUITE]            the figures that are watched, beside their limits: of ferry, or of the emulator,
+                           which are those of its service and its store
   dist                     build the release binary; print its path, size and digest";
 
 fn main() -> ExitCode {

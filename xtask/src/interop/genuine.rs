@@ -32,7 +32,7 @@ pub(super) const SWIFTCLIENT: &str = "python-swiftclient==4.11.0";
 const KINDS: [&str; 3] = ["account", "container", "object"];
 
 /// A Swift that runs until it is dropped.
-pub(super) struct Genuine {
+pub(crate) struct Genuine {
     servers: Vec<Child>,
     /// Holds the objects; it goes with the value.
     store: PathBuf,
@@ -46,7 +46,7 @@ pub(super) fn python(interop: &Path) -> Result<PathBuf> {
 
 impl Genuine {
     /// Installs and starts it, and waits until it answers. Its configuration and its logs stand in a folder of `interop`.
-    pub(super) fn start(interop: &Path) -> Result<Self> {
+    pub(crate) fn start(interop: &Path) -> Result<Self> {
         // Swift shares TempAuth's tokens there.
         tools::need("memcached", "memcached")?;
         // Starts programs that end with us: Swift's servers leave the terminal's group, so no Ctrl-C would reach them.
@@ -77,8 +77,13 @@ impl Genuine {
     }
 
     /// `127.0.0.1:PORT`
-    pub(super) fn authority(&self) -> String {
+    pub(crate) fn authority(&self) -> String {
         format!("127.0.0.1:{}", self.port)
+    }
+
+    /// The folder of its devices, in memory or on disk; others may be made there, and go with the value.
+    pub(crate) fn store(&self) -> &Path {
+        &self.store
     }
 
     fn configure(
