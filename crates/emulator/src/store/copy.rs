@@ -1,7 +1,5 @@
 //! Copies by the server: COPY, or PUT with `X-Copy-From`.
 
-use std::io::BufWriter;
-
 use http::{HeaderValue, Method, StatusCode, header};
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
@@ -129,15 +127,8 @@ pub(super) fn to(
             return Err(Problem::page(StatusCode::RANGE_NOT_SATISFIABLE, why));
         }
     };
-    let blob = if let Some(blob) = content.whole() {
-        blob.clone()
-    } else {
-        let mut out = BufWriter::new(world.blobs.spool());
-        let written = content.write(&world.blobs, &mut out);
-        written.map_err(|error| disk(&error))?;
-        let spool = out.into_inner().map_err(|e| disk(&e.into_error()))?;
-        world.blobs.take(spool).map_err(|error| disk(&error))?
-    };
+    let blob = content.keep(&mut world.blobs);
+    let blob = blob.map_err(|error| disk(&error))?;
     let said = text(&call.headers, "content-type").filter(|kind| !kind.is_empty());
     let kind = said.unwrap_or_else(|| content_type(&found).to_owned());
     let mut object = put::of(blob, &kind, world);

@@ -10,25 +10,20 @@ use super::reply::set;
 use super::target::{Target, target};
 use super::{account, bulk, container, copy, cors, info, large, object, tempauth};
 use crate::body::{self, Reply};
-use crate::fault::ListingFault;
+use crate::fault::{Past, Plan};
 use crate::world::{Call, World};
 
 /// Answers every request of the store but the PUT of an object.
-pub(crate) fn answer(world: &mut World, call: &Call, fault: Option<ListingFault>) -> Reply {
+pub(crate) fn answer(world: &mut World, call: &Call, plan: &Plan) -> Reply {
     let dialect = Dialect::of(&world.switches);
-    let reply = match handle(world, call, fault, dialect) {
+    let reply = match handle(world, call, plan, dialect) {
         Ok(reply) => reply,
         Err(problem) => problem.told(dialect),
     };
     finished(world, call, reply)
 }
 
-fn handle(
-    world: &mut World,
-    call: &Call,
-    fault: Option<ListingFault>,
-    dialect: Dialect,
-) -> Result<Reply, Problem> {
+fn handle(world: &mut World, call: &Call, plan: &Plan, dialect: Dialect) -> Result<Reply, Problem> {
     match call.path.as_str() {
         "/info" if dialect.info => return info::answer(call, dialect),
         "/healthcheck" if dialect.tokens => return Ok(typed("OK", "text/plain")),
@@ -49,10 +44,11 @@ fn handle(
     match &target {
         Target::Account(namespace) => of_account(world, call, namespace, &access, dialect),
         Target::Bucket(key) => {
-            let view = match fault {
-                Some(ListingFault::Empty) => View::Empty,
-                Some(ListingFault::Stale(seconds)) => View::Ago(seconds),
-                None => View::Ago(world.switches.listing_stale_seconds),
+            let view = View {
+                past: plan
+                    .listing
+                    .unwrap_or(Past::Ago(world.switches.listing_stale_seconds)),
+                order: plan.reordered.then(|| world.rng.u64(..)),
             };
             let store = &mut world.store;
             match call.method.as_str() {

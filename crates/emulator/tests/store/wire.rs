@@ -48,7 +48,11 @@ impl Wire {
     }
 
     pub(crate) async fn write(&mut self, bytes: &[u8]) {
-        self.stream.write_all(bytes).await.unwrap();
+        self.send(bytes).await.unwrap();
+    }
+
+    pub(crate) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes).await
     }
 
     /// Reads an answer; `head`: it has no body, whatever it announces.
