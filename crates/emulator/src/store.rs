@@ -112,16 +112,13 @@ struct Bucket {
 pub(crate) struct Object {
     /// Its content.
     pub(crate) blob: BlobId,
-    /// When it was stored, in virtual time.
+    /// When it was stored, or its metadata last replaced, in virtual time.
     pub(crate) modified: Timestamp,
     /// The content type it was stored with.
     pub(crate) content_type: Option<String>,
     /// `X-Object-Meta-*`, and the headers that are stored with an object, by lower-case name.
     #[serde(default)]
     meta: Meta,
-    /// When its metadata was replaced, if it was since it was stored.
-    #[serde(default)]
-    posted: Option<Timestamp>,
     /// The second from which on it is gone.
     #[serde(default)]
     delete_at: Option<i64>,
@@ -382,7 +379,6 @@ impl Object {
             modified: Timestamp::from_microsecond(modified.as_microsecond()).unwrap_or(modified),
             content_type: content_type.map(str::to_owned),
             meta: Meta::new(),
-            posted: None,
             delete_at: None,
             manifest: None,
         }

@@ -108,7 +108,7 @@ pub(super) fn to(
     let namespace = source_key.namespace.clone();
     let manifest = call.query("multipart-manifest") == Some("get");
     let copied = joined(world, call, &namespace, &found, manifest, dialect)?;
-    let total = copied.content.len();
+    let (total, whole) = (copied.total, copied.content?);
     if total > dialect.largest {
         let why = "the source is too large";
         return Err(Problem::page(StatusCode::PAYLOAD_TOO_LARGE, why));
@@ -120,8 +120,8 @@ pub(super) fn to(
     let content = match asked {
         Part::Spans(spans) => spans
             .first()
-            .map_or_else(|| copied.content.clone(), |span| copied.content.span(*span)),
-        Part::Whole => copied.content,
+            .map_or_else(|| whole.clone(), |span| whole.span(*span)),
+        Part::Whole => whole,
         Part::Unsatisfiable => {
             let why = "unsatisfiable range";
             return Err(Problem::page(StatusCode::RANGE_NOT_SATISFIABLE, why));
@@ -160,7 +160,7 @@ fn told(reply: &mut Reply, made: Option<&Object>, found: &Object, source: &Bucke
     let account = utf8_percent_encode(&source.namespace, PATH).to_string();
     set(headers, "x-copied-from", &path);
     set(headers, "x-copied-from-account", &account);
-    if let Some(date) = http_date(found.posted.unwrap_or(found.modified)) {
+    if let Some(date) = http_date(found.modified) {
         set(headers, "x-copied-from-last-modified", &date);
     }
     for (name, value) in made.into_iter().flat_map(|made| &made.meta) {

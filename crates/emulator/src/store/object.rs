@@ -52,8 +52,12 @@ pub(super) fn get(
         let raw = call.query("format") == Some("raw");
         return Ok(shown_manifest(object, report(manifest, raw), raw, call));
     }
-    let Joined { content, etag } = joined(world, call, &key.namespace, object, manifest, dialect)?;
-    if let Some(status) = unmet(call, &etag, object.shown_modified()) {
+    let Joined {
+        content,
+        total,
+        etag,
+    } = joined(world, call, &key.namespace, object, manifest, dialect)?;
+    if let Some(status) = unmet(call, &etag, object.modified) {
         let mut reply = bare(status);
         describe(object, &etag, &mut reply);
         if status == StatusCode::PRECONDITION_FAILED && !dialect.native_errors {
@@ -62,7 +66,6 @@ pub(super) fn get(
         }
         return Ok(refused(reply, "a condition of the request is not met"));
     }
-    let total = content.len();
     let range = call.header("range").filter(|_| call.method == Method::GET);
     let joins = matches!(object.manifest, Some(Manifest::Dynamic(_))) && !manifest;
     let several = dialect.multiple_ranges && !joins;
@@ -72,35 +75,30 @@ pub(super) fn get(
         Some(it) => Part::Spans(vec![it.span]),
         None => part(range, total, several),
     };
-    let (status, content, kind) = match asked {
-        Part::Whole => (StatusCode::OK, content, None),
+    let partial = StatusCode::PARTIAL_CONTENT;
+    let (status, content, len, kind) = match asked {
+        Part::Whole => (StatusCode::OK, content, total, None),
         Part::Unsatisfiable => return Ok(unsatisfiable(object, &etag, total, dialect)),
         Part::Spans(spans) => match spans.as_slice() {
             [(first, end)] => {
                 let told = format!("bytes {first}-{}/{total}", end - 1);
                 let kind = (header::CONTENT_RANGE, told);
-                (
-                    StatusCode::PARTIAL_CONTENT,
-                    content.span((*first, *end)),
-                    Some(kind),
-                )
+                let content = content.map(|content| content.span((*first, *end)));
+                (partial, content, end - first, Some(kind))
             }
             spans => {
-                let parts = multipart(&content, spans, content_type(object), &boundary);
+                let parts = multipart(&content?, spans, content_type(object), &boundary);
                 let told = format!("multipart/byteranges;boundary={boundary}");
-                (
-                    StatusCode::PARTIAL_CONTENT,
-                    parts,
-                    Some((header::CONTENT_TYPE, told)),
-                )
+                let kind = (header::CONTENT_TYPE, told);
+                let len = parts.len();
+                (partial, Ok(parts), len, Some(kind))
             }
         },
     };
-    let len = content.len();
     let body = if call.method == Method::HEAD {
         empty()
     } else {
-        content.body(&world.blobs).map_err(|error| lost(&error))?
+        content?.body(&world.blobs).map_err(|error| lost(&error))?
     };
     let mut reply = http::Response::new(body);
     *reply.status_mut() = status;
@@ -192,11 +190,9 @@ pub(super) fn post(
     let mut object = store.head(key, name).ok_or_else(no_object)?.clone();
     object.meta = meta;
     object.delete_at = delete_at;
-    object.posted = Some(now);
+    object.modified = now;
     if let Some(kind) = text(&call.headers, "content-type").filter(|kind| !kind.is_empty()) {
         object.content_type = Some(kind);
-        // Listings show the type, and so the date of it.
-        object.modified = now;
     }
     let kept = object.manifest.take();
     object.manifest = match (text(&call.headers, "x-object-manifest"), kept) {
@@ -310,19 +306,12 @@ pub(super) fn guessed(name: &str) -> &'static str {
     }
 }
 
-impl Object {
-    /// What `Last-Modified` tells: a change of the metadata is one.
-    fn shown_modified(&self) -> jiff::Timestamp {
-        self.posted.unwrap_or(self.modified)
-    }
-}
-
 fn describe(object: &Object, etag: &str, reply: &mut Reply) {
     let headers = reply.headers_mut();
     set(headers, header::CONTENT_TYPE, content_type(object));
     set(headers, header::ETAG, etag);
     set(headers, header::ACCEPT_RANGES, "bytes");
-    last_modified(headers, object.shown_modified());
+    last_modified(headers, object.modified);
     for (name, value) in &object.meta {
         set(headers, name, value);
     }
