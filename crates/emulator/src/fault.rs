@@ -11,7 +11,7 @@ mod meet;
 mod plan;
 
 pub(crate) use meet::{Counted, Faults, Subject};
-pub(crate) use plan::{ListingFault, Plan};
+pub(crate) use plan::{Passage, Past, Plan};
 
 use crate::barrier::Side;
 
@@ -87,6 +87,7 @@ impl Rule {
             Action::Slow {
                 bytes_per_second: 0,
             } => Err("bytes-per-second counts from 1".to_owned()),
+            Action::Throttle { per_second: 0 } => Err("per-second counts from 1".to_owned()),
             _ => Ok(()),
         }
     }
@@ -132,13 +133,39 @@ pub enum Action {
     },
     /// The connection is reset; the request is not carried out.
     Reset,
-    /// The answer's body ends in the middle.
+    /// The connection ends in the middle of a body, or behind a shorter one. Upwards it is reset, and nothing is done.
     Cut {
         /// After so many bytes.
         after: u64,
+        /// Which body.
+        #[serde(default)]
+        way: Way,
     },
-    /// A byte of the answer's body is wrong.
-    CorruptBody,
+    /// A bit of a body is wrong.
+    Corrupt {
+        /// Which body.
+        #[serde(default)]
+        way: Way,
+    },
+    /// Only the first bytes of a body are there, and nothing says so: downwards `Content-Length` is the shorter one,
+    /// upwards the answer is that to the whole object, of which the store keeps these.
+    Truncate {
+        /// So many bytes.
+        after: u64,
+        /// Which body.
+        #[serde(default)]
+        way: Way,
+    },
+    /// The disk is full in the middle of a body that is kept on disk: an object's, an archive's.
+    FullDisk {
+        /// After so many bytes.
+        after: u64,
+    },
+    /// Requests beyond so many in a second of virtual time are answered 429, and not carried out.
+    Throttle {
+        /// Requests a second, 1 at least.
+        per_second: u64,
+    },
     /// A bucket listing is empty.
     EmptyListing,
     /// A bucket listing shows the past.
@@ -146,6 +173,8 @@ pub enum Action {
         /// So many virtual seconds ago.
         seconds: u64,
     },
+    /// The rows of a page of a bucket listing come in an order of chance, by the emulator's seed.
+    ReorderedListing,
     /// The request is carried out; the connection ends without an answer.
     LoseAnswer,
     /// Every token given out before becomes invalid.
@@ -167,6 +196,34 @@ pub enum Action {
     /// One of a reset, a lost answer, a cut or slow body, a delay, 429, 500, a page of 502, 503, and expired tokens: by
     /// the emulator's seed.
     Any,
+}
+
+impl Action {
+    /// Another answer, with these headers.
+    fn answer(code: u16, headers: &[(&str, &str)], body: Option<&str>) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self::Status {
+            code,
+            body: body.map(str::to_owned),
+            headers: headers.iter().map(owned).collect(),
+        }
+    }
+
+    /// What is answered to one who asks too often.
+    fn throttled() -> Self {
+        Self::answer(429, &[("retry-after", "1")], None)
+    }
+}
+
+/// Which of the two bodies of a request and its answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// The request's.
+    Up,
+    /// The answer's.
+    #[default]
+    Down,
 }
 
 /// How a job ends that a fault meets, whatever the switches say.

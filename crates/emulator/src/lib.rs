@@ -42,7 +42,7 @@ pub use admin::{Control, controls};
 pub use barrier::{Barrier, Side};
 pub use emulator::Emulator;
 pub use environments::{ConnectionCard, EnvironmentCard, UserCard};
-pub use fault::{Action, JobEnd, Rule, Service};
+pub use fault::{Action, JobEnd, Rule, Service, Way};
 pub use journal::Recorded;
 pub use load::Description;
 pub use options::{

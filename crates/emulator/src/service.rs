@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::barrier::{Barriers, Side};
 use crate::body::{self, Refusal, Reply};
-use crate::fault::{Counted, Faults, ListingFault, Plan, Rule, Service, Subject};
+use crate::fault::{Counted, Faults, Plan, Rule, Service, Subject};
 use crate::journal::{End, Journal, Recorded};
 use crate::options::{Options, StartError, StoreDialect};
 use crate::persist::{self, DataFolder};
@@ -211,7 +211,7 @@ impl Seam {
             self.barriers.set_named(nth, side);
         }
         call.job_end = plan.job.take();
-        let body = damage::slowed(body, plan.slow);
+        let body = damage::request(body, plan.up);
         if !plan.delay.is_zero() {
             tokio::time::sleep(plan.delay).await;
         }
@@ -219,12 +219,15 @@ impl Seam {
             return Err(NoAnswer::Reset);
         }
         let received = match &plan.status {
-            Some(action) => {
-                receive::drain(&call, body).await?;
-                Received::Refused(damage::status(action))
-            }
-            None => self.receive(service, &mut call, body).await?,
+            Some(action) => receive::drain(&call, body)
+                .await
+                .map(|()| Received::Refused(damage::status(action))),
+            None => self.receive(service, &mut call, body, plan.full_disk).await,
         };
+        let received = received.map_err(|ended| match plan.up.cut {
+            Some(_) => NoAnswer::Reset,
+            None => ended,
+        })?;
         self.barriers.pass(nth, Side::Before).await;
         // What is shown to GET is told to HEAD, as JAX-RS does it (assumed of the service). The store has its own.
         let told = service != Some(Service::Store) && call.method == Method::HEAD;
@@ -233,7 +236,7 @@ impl Seam {
         }
         let reply = match received {
             Received::Refused(reply) => reply,
-            Received::Whole => self.dispatch(service, &call, None, plan.listing),
+            Received::Whole => self.dispatch(service, &call, None, &plan),
             Received::Held(mut file) => {
                 // From disk into memory only now, when it is whole and its turn has come.
                 let mut bytes = Vec::new();
@@ -241,9 +244,9 @@ impl Seam {
                     return Err(NoAnswer::Incomplete);
                 }
                 call.body = bytes.into();
-                self.dispatch(service, &call, None, plan.listing)
+                self.dispatch(service, &call, None, &plan)
             }
-            Received::Spooled(spool) => self.dispatch(service, &call, Some(*spool), plan.listing),
+            Received::Spooled(spool) => self.dispatch(service, &call, Some(*spool), &plan),
         };
         let reply = if told { body::told(reply) } else { reply };
         self.barriers.pass(nth, Side::After).await;
@@ -273,7 +276,7 @@ impl Seam {
         service: Option<Service>,
         call: &Call,
         spool: Option<crate::blobs::Spool>,
-        listing: Option<ListingFault>,
+        plan: &Plan,
     ) -> Reply {
         let mut world = self.advanced();
         if !call.method.is_safe() {
@@ -284,8 +287,8 @@ impl Seam {
             }
         }
         let reply = match (service, spool) {
-            (Some(Service::Store), Some(spool)) => store::publish(&mut world, call, spool),
-            (Some(Service::Store), None) => store::answer(&mut world, call, listing),
+            (Some(Service::Store), Some(spool)) => store::publish(&mut world, call, spool, plan),
+            (Some(Service::Store), None) => store::answer(&mut world, call, plan),
             (Some(Service::Identity), _) => identity::answer(&mut world, call),
             (Some(Service::Oic), _) => oic::answer(&mut world, call),
             (None, _) => body::refused(

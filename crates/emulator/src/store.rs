@@ -5,7 +5,7 @@
 //! bodies of errors as the native API's (assumed). Upstream's is as a genuine one was seen to answer; a
 //! [`Dialect`](dialect::Dialect) says where they differ.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ mod tempauth;
 mod url;
 
 pub(crate) use bulk::is_bulk;
-pub(crate) use put::{check_put, is_upload, publish};
+pub(crate) use put::{check_put, is_upload, publish, refused_by_disk};
 pub(crate) use serve::answer;
 
 /// The largest object that one PUT takes: the native API's limit, for the Swift API's is not documented.
@@ -63,6 +63,9 @@ pub(crate) struct Store {
     /// Objects that expire, by the second from which on they are gone.
     #[serde(default)]
     expiring: BTreeSet<(i64, BucketKey, String)>,
+    /// Objects that are stored and not seen yet, in the order in which they come to be.
+    #[serde(default)]
+    late: VecDeque<Late>,
     /// The virtual time of the request at hand.
     #[serde(skip)]
     now: Timestamp,
@@ -105,8 +108,6 @@ struct Bucket {
     /// The sum of the objects' sizes.
     #[serde(default)]
     bytes: u64,
-    /// Objects that are stored and not seen yet.
-    late: Vec<Late>,
     history: History,
 }
 
@@ -115,16 +116,13 @@ struct Bucket {
 pub(crate) struct Object {
     /// Its content.
     pub(crate) blob: BlobId,
-    /// When it was stored, in virtual time.
+    /// When it was stored, or its metadata last replaced, in virtual time.
     pub(crate) modified: Timestamp,
     /// The content type it was stored with.
     pub(crate) content_type: Option<String>,
     /// `X-Object-Meta-*`, and the headers that are stored with an object, by lower-case name.
     #[serde(default)]
     meta: Meta,
-    /// When its metadata was replaced, if it was since it was stored.
-    #[serde(default)]
-    posted: Option<Timestamp>,
     /// The second from which on it is gone.
     #[serde(default)]
     delete_at: Option<i64>,
@@ -135,6 +133,7 @@ pub(crate) struct Object {
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Late {
+    key: BucketKey,
     name: String,
     object: Object,
     visible: Timestamp,
@@ -265,13 +264,15 @@ impl Store {
         }
         // Its date is that of its coming, as was seen.
         let object = Object::new(blob, content_type, visible);
-        if let Some(bucket) = self.bucket_mut(key) {
-            bucket.late.push(Late {
-                name: name.to_owned(),
-                object,
-                visible,
-            });
-        }
+        let late = Late {
+            key: key.clone(),
+            name: name.to_owned(),
+            object,
+            visible,
+        };
+        // Of two that come to be seen at once, the later one stays.
+        let at = self.late.partition_point(|it| it.visible <= visible);
+        self.late.insert(at, late);
     }
 
     /// Removes an object; whether it was there.
@@ -298,12 +299,10 @@ impl Store {
 
     /// When the next late object comes to be seen.
     pub(crate) fn due(&self) -> Option<Timestamp> {
-        let buckets = self.accounts.values().flat_map(|it| it.buckets.values());
-        let late = buckets.flat_map(|bucket| &bucket.late);
+        let seen = self.late.front().map(|late| late.visible);
         let expires = self.expiring.first();
-        late.map(|late| late.visible)
-            .chain(expires.and_then(|(at, ..)| Timestamp::from_second(*at).ok()))
-            .min()
+        let expires = expires.and_then(|(at, ..)| Timestamp::from_second(*at).ok());
+        seen.into_iter().chain(expires).min()
     }
 
     /// Moves the store to `now`: late objects come to be seen, and what has expired goes.
@@ -322,25 +321,10 @@ impl Store {
                 bucket.remove(&name, now);
             }
         }
-        for bucket in self
-            .accounts
-            .values_mut()
-            .flat_map(|account| account.buckets.values_mut())
+        while self.late.front().is_some_and(|late| late.visible <= now)
+            && let Some(late) = self.late.pop_front()
         {
-            let (due, waiting) = std::mem::take(&mut bucket.late)
-                .into_iter()
-                .partition(|late| late.visible <= now);
-            bucket.late = waiting;
-            let mut due: Vec<Late> = due;
-            due.sort_by_key(|late| late.visible);
-            for Late {
-                name,
-                object,
-                visible,
-            } in due
-            {
-                bucket.set(&name, object, visible);
-            }
+            self.set(&late.key, &late.name, late.object, late.visible);
         }
     }
 
@@ -399,7 +383,6 @@ impl Object {
             modified: Timestamp::from_microsecond(modified.as_microsecond()).unwrap_or(modified),
             content_type: content_type.map(str::to_owned),
             meta: Meta::new(),
-            posted: None,
             delete_at: None,
             manifest: None,
         }

@@ -28,6 +28,9 @@ pub(crate) struct Counted {
     met: u64,
     #[serde(skip)]
     first: Option<Timestamp>,
+    /// The second of the latest request, and how many there were in it.
+    #[serde(skip)]
+    latest: (i64, u64),
     /// Its own chance: what other rules and requests do changes nothing in it.
     #[serde(skip)]
     rng: fastrand::Rng,
@@ -55,6 +58,8 @@ enum Miss {
     Spent,
     /// Its first request is still to come.
     Early,
+    /// There are not too many.
+    Few,
     /// By chance.
     Chance,
 }
@@ -82,6 +87,7 @@ impl Faults {
             matched: 0,
             met: 0,
             first: None,
+            latest: (0, 0),
             rng: fastrand::Rng::with_seed(hasher.finish()),
         });
     }
@@ -140,7 +146,8 @@ impl Miss {
             Self::Over => 3,
             Self::Spent => 4,
             Self::Early => 5,
-            Self::Chance => 6,
+            Self::Few => 6,
+            Self::Chance => 7,
         }
     }
 }
@@ -166,6 +173,14 @@ impl Counted {
         }
         if rule.times.is_some_and(|times| self.met >= times) {
             return Err(Miss::Spent);
+        }
+        if let Action::Throttle { per_second } = rule.action {
+            let (second, count) = self.latest;
+            let count = if second == now.as_second() { count } else { 0 };
+            self.latest = (now.as_second(), count + 1);
+            if count < per_second {
+                return Err(Miss::Few);
+            }
         }
         if rule.one_in.is_some_and(|n| self.rng.u32(..n.max(1)) != 0) {
             return Err(Miss::Chance);
@@ -209,6 +224,7 @@ impl Counted {
                 self.rule.from.unwrap_or(1),
                 self.matched
             ),
+            Miss::Few => "there are not too many in this second".to_owned(),
             Miss::Chance => "chance had it so".to_owned(),
         };
         format!("rule {number}: {why}")
@@ -218,6 +234,7 @@ impl Counted {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fault::Way;
 
     fn count(rule: Rule, at: &[i64]) -> Vec<bool> {
         let mut faults = Faults::default();
@@ -312,7 +329,37 @@ mod tests {
         let rule: Rule = serde_json::from_str(r#"{"action":{"job":{"state":"RUNNING"}}}"#).unwrap();
         assert!(matches!(rule.action, Action::Job(end) if end.state == "RUNNING"));
         assert!(serde_json::from_str::<Rule>(r#"{"action":"reset","form":2}"#).is_err());
+        for (text, way) in [("{}", Way::Down), (r#"{"way":"up"}"#, Way::Up)] {
+            let text = format!(r#"{{"action":{{"corrupt":{text}}}}}"#);
+            let rule: Rule = serde_json::from_str(&text).unwrap();
+            assert_eq!(rule.action, Action::Corrupt { way });
+        }
     }
+
+    #[test]
+    fn too_many_are_those_beyond_the_rate_of_a_second() {
+        let rule = Rule {
+            times: Some(3),
+            ..Rule::new(Action::Throttle { per_second: 2 })
+        };
+        let mut faults = Faults::of(&[rule], 0);
+        let subject = Subject {
+            service: Some(Service::Store),
+            method: "GET",
+            target: "/v1/acme/ferry",
+        };
+        let refused = [1, 1, 1, 1, 2, 2, 2, 2].map(|second| {
+            let now = Timestamp::from_second(second).unwrap();
+            let plan = faults.plan(subject, now);
+            (plan.status.is_some(), plan.near)
+        });
+        let expected = [false, false, true, true, false, false, true, false];
+        assert_eq!(refused.clone().map(|it| it.0), expected);
+        let [few, .., spent] = refused.map(|it| it.1.unwrap_or_default());
+        assert!(few.ends_with("not too many in this second"), "{few}");
+        assert!(spent.ends_with("met 3 times already"), "{spent}");
+    }
+
     #[test]
     fn the_nearest_rule_and_why_it_was_not_met_are_told() {
         let rule = |method: &str, path: &str| Rule {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Action, JobEnd};
+use super::{Action, JobEnd, Way};
 use crate::barrier::Side;
 
 /// What goes wrong with one request. Where several rules name the same fault, the first counts; delays add up.
@@ -18,18 +18,20 @@ pub(crate) struct Plan {
     pub(crate) status: Option<Action>,
     /// Reset the connection.
     pub(crate) reset: bool,
-    /// End the answer's body after so many bytes.
-    pub(crate) cut: Option<u64>,
-    /// Damage the answer's body.
-    pub(crate) corrupt: bool,
-    /// A listing that is not true.
-    pub(crate) listing: Option<ListingFault>,
+    /// The way of the request's body.
+    pub(crate) up: Passage,
+    /// The way of the answer's body.
+    pub(crate) down: Passage,
+    /// Have the disk full after so many bytes of the request's body.
+    pub(crate) full_disk: Option<u64>,
+    /// List what is not so any more.
+    pub(crate) listing: Option<Past>,
+    /// List in an order of chance.
+    pub(crate) reordered: bool,
     /// Carry out, then give no answer.
     pub(crate) lose: bool,
     /// Invalidate every token first.
     pub(crate) expire_tokens: bool,
-    /// Let bodies pass at so many bytes a second.
-    pub(crate) slow: Option<u64>,
     /// Tell another `ETag`.
     pub(crate) wrong_etag: bool,
     /// End the job that is started so.
@@ -40,13 +42,26 @@ pub(crate) struct Plan {
     pub(crate) near: Option<String>,
 }
 
-/// A listing that is not true.
+/// What happens to a body on its way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Passage {
+    /// A bit is wrong.
+    pub(crate) corrupt: bool,
+    /// Only so many bytes are there.
+    pub(crate) truncate: Option<u64>,
+    /// The connection ends after so many bytes.
+    pub(crate) cut: Option<u64>,
+    /// So many bytes pass in a second.
+    pub(crate) slow: Option<u64>,
+}
+
+/// Which state of a bucket a listing shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ListingFault {
-    /// Nothing is listed.
+pub(crate) enum Past {
+    /// That of so many virtual seconds ago.
+    Ago(u64),
+    /// None.
     Empty,
-    /// As so many virtual seconds ago.
-    Stale(u64),
 }
 
 impl Plan {
@@ -59,20 +74,32 @@ impl Plan {
                 self.delay = self.delay.saturating_add(Duration::from_millis(*ms));
             }
             Action::Reset => self.reset = true,
-            Action::Cut { after } => {
-                self.cut.get_or_insert(*after);
+            Action::Cut { after, way } => {
+                self.passage(*way).cut.get_or_insert(*after);
             }
-            Action::CorruptBody => self.corrupt = true,
+            Action::Corrupt { way } => self.passage(*way).corrupt = true,
+            Action::Truncate { after, way } => {
+                self.passage(*way).truncate.get_or_insert(*after);
+            }
+            Action::FullDisk { after } => {
+                self.full_disk.get_or_insert(*after);
+            }
+            // The rule is met beyond the rate alone.
+            Action::Throttle { .. } => {
+                self.status.get_or_insert_with(Action::throttled);
+            }
             Action::EmptyListing => {
-                self.listing.get_or_insert(ListingFault::Empty);
+                self.listing.get_or_insert(Past::Empty);
             }
             Action::StaleListing { seconds } => {
-                self.listing.get_or_insert(ListingFault::Stale(*seconds));
+                self.listing.get_or_insert(Past::Ago(*seconds));
             }
+            Action::ReorderedListing => self.reordered = true,
             Action::LoseAnswer => self.lose = true,
             Action::ExpireTokens => self.expire_tokens = true,
             Action::Slow { bytes_per_second } => {
-                self.slow.get_or_insert(*bytes_per_second);
+                self.up.slow.get_or_insert(*bytes_per_second);
+                self.down.slow.get_or_insert(*bytes_per_second);
             }
             Action::WrongEtag => self.wrong_etag = true,
             Action::Job(end) => {
@@ -83,6 +110,12 @@ impl Plan {
             }
             // Another action was drawn in its place.
             Action::Any => {}
+        }
+    }
+    fn passage(&mut self, way: Way) -> &mut Passage {
+        match way {
+            Way::Up => &mut self.up,
+            Way::Down => &mut self.down,
         }
     }
 }

@@ -1,21 +1,22 @@
-//! Faults in answers: other statuses, bodies cut or corrupted.
+//! Faults on the way: other statuses, bodies that are cut, shortened, slowed or wrong in a bit.
 
-use std::io;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
-use bytes::{Bytes, BytesMut};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use http_body_util::BodyExt;
-use hyper::body::{Frame, SizeHint};
+use hyper::body::Body as _;
 
 use crate::Body;
 use crate::body::{self, Reply};
-use crate::fault::{Action, Plan};
+use crate::fault::{Action, Passage, Plan};
 
+mod corrupt;
+mod cut;
 mod slow;
+mod truncate;
 
+use corrupt::Corrupt;
+use cut::Cut;
 use slow::Slow;
+use truncate::Truncate;
 
 /// The answer of a status fault.
 pub(super) fn status(action: &Action) -> Reply {
@@ -41,7 +42,7 @@ pub(super) fn status(action: &Action) -> Reply {
     body::refused(reply, format!("fault: status {code}"))
 }
 
-/// Damages an answer as it is planned. The announced length of its body stays.
+/// Damages an answer as it is planned.
 pub(super) fn answer(mut reply: Reply, plan: &Plan) -> Reply {
     if plan.wrong_etag
         && let Some(etag) = reply.headers_mut().get_mut(header::ETAG)
@@ -51,145 +52,50 @@ pub(super) fn answer(mut reply: Reply, plan: &Plan) -> Reply {
             *etag = other;
         }
     }
-    if plan.corrupt {
-        reply = reply.map(|body| Corrupted { body, done: false }.boxed());
+    if let Some(after) = plan.down.truncate {
+        announce(&mut reply, after);
     }
-    if let Some(left) = plan.cut {
-        reply = reply.map(|body| {
-            Cut {
-                body,
-                left,
-                flushed: false,
-            }
-            .boxed()
-        });
-    }
-    reply.map(|body| slowed(body, plan.slow))
+    reply.map(|body| passed(body, plan.down))
 }
 
-/// The same body, at so many bytes a second.
-pub(super) fn slowed(body: Body, bytes_per_second: Option<u64>) -> Body {
-    match bytes_per_second {
-        Some(rate) => Slow::new(body, rate).boxed(),
-        None => body,
+/// Damages the body of a request as it is planned. What is kept of it is up to who keeps it.
+pub(super) fn request(body: Body, up: Passage) -> Body {
+    if body.is_end_stream() {
+        return body;
     }
+    passed(
+        body,
+        Passage {
+            truncate: None,
+            ..up
+        },
+    )
 }
 
-/// One bit of the first bytes is wrong.
-struct Corrupted {
-    body: Body,
-    done: bool,
-}
-
-impl hyper::body::Body for Corrupted {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        let polled = Pin::new(&mut self.body).poll_frame(cx);
-        match polled {
-            Poll::Ready(Some(Ok(frame))) if !self.done => {
-                let frame = frame.map_data(|bytes| {
-                    let mut bytes = BytesMut::from(bytes);
-                    let middle = bytes.len() / 2;
-                    if let Some(byte) = bytes.get_mut(middle) {
-                        *byte ^= 1;
-                        self.done = true;
-                    }
-                    bytes.freeze()
-                });
-                Poll::Ready(Some(Ok(frame)))
-            }
-            other => other,
-        }
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+/// Has an answer announce no more than so many bytes; not to HEAD, which has none.
+fn announce(reply: &mut Reply, most: u64) {
+    let announced = reply.headers().get(header::CONTENT_LENGTH);
+    let length = announced.and_then(|length| length.to_str().ok()?.parse().ok());
+    if let Some(length) = length.filter(|_| !reply.body().is_end_stream()) {
+        let length: u64 = most.min(length);
+        reply
+            .headers_mut()
+            .insert(header::CONTENT_LENGTH, length.into());
     }
 }
 
-/// The body ends with an error after so many bytes, even where it had fewer.
-struct Cut {
-    body: Body,
-    left: u64,
-    flushed: bool,
-}
-
-impl hyper::body::Body for Cut {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        if self.left > 0 {
-            let polled = Pin::new(&mut self.body).poll_frame(cx);
-            if let Poll::Ready(Some(Ok(frame))) = polled {
-                let left = usize::try_from(self.left).unwrap_or(usize::MAX);
-                let frame = frame.map_data(|mut bytes| {
-                    bytes.truncate(left);
-                    bytes
-                });
-                self.left -= frame.data_ref().map_or(0, Bytes::len) as u64;
-                return Poll::Ready(Some(Ok(frame)));
-            }
-            if !matches!(polled, Poll::Ready(None)) {
-                return polled;
-            }
-            self.left = 0;
-        }
-        if self.flushed {
-            return Poll::Ready(Some(Err(io::Error::other("fault: body cut"))));
-        }
-        // Once pending, so that what came before the error is sent and not dropped with it.
-        self.flushed = true;
-        cx.waker().wake_by_ref();
-        Poll::Pending
+fn passed(mut body: Body, passage: Passage) -> Body {
+    if passage.corrupt {
+        body = Corrupt::new(body).boxed();
     }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+    if let Some(after) = passage.truncate {
+        body = Truncate::new(body, after).boxed();
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn a_corrupted_body_keeps_its_length() {
-        let plan = Plan {
-            corrupt: true,
-            ..Plan::default()
-        };
-        let reply = answer(http::Response::new(body::full("hello")), &plan);
-        let bytes = reply.into_body().collect().await.unwrap().to_bytes();
-        assert_eq!(bytes, "hemlo");
+    if let Some(after) = passage.cut {
+        body = Cut::new(body, after).boxed();
     }
-
-    #[tokio::test]
-    async fn a_cut_body_gives_its_first_bytes_and_fails() {
-        for (after, expected) in [(0, ""), (3, "hel"), (9, "hello")] {
-            let plan = Plan {
-                cut: Some(after),
-                ..Plan::default()
-            };
-            let mut body = answer(http::Response::new(body::full("hello")), &plan).into_body();
-            let mut seen = Vec::new();
-            let error = loop {
-                match body.frame().await {
-                    Some(Ok(frame)) => seen.extend_from_slice(frame.data_ref().unwrap()),
-                    Some(Err(error)) => break Some(error),
-                    None => break None,
-                }
-            };
-            assert_eq!(String::from_utf8(seen).unwrap(), expected);
-            assert!(error.is_some());
-        }
+    if let Some(rate) = passage.slow {
+        body = Slow::new(body, rate).boxed();
     }
+    body
 }

@@ -80,26 +80,40 @@ impl Seam {
         &self,
         service: Option<Service>,
         call: &mut Call,
-        body: Body,
+        mut body: Body,
+        full_disk: Option<u64>,
     ) -> Result<Received, NoAnswer> {
         if body.is_end_stream() && service != Some(Service::Store) {
             return Ok(Received::Whole);
         }
         let received = match service {
-            Some(Service::Store) if store::is_upload(call) => return self.object(call, body).await,
+            Some(Service::Store) if store::is_upload(call) => {
+                return self.object(call, body, full_disk).await;
+            }
             Some(Service::Store) if !store::is_bulk(call) => {
                 return drain(call, body).await.map(|()| Received::Whole);
             }
-            _ if brings_files(call) => held(body).await.map(Received::Held),
-            _ => whole(body).await.map(|body| {
+            _ if brings_files(call) => held(&mut body, full_disk).await.map(Received::Held),
+            _ => whole(&mut body).await.map(|body| {
                 call.body = body;
                 Received::Whole
             }),
         };
-        received.or_else(Broken::end)
+        match received {
+            Err(Broken::Disk(error)) => {
+                discard(body).await?;
+                Ok(Received::Refused(full(&error)))
+            }
+            received => received.or_else(Broken::end),
+        }
     }
 
-    async fn object(&self, call: &mut Call, body: Body) -> Result<Received, NoAnswer> {
+    async fn object(
+        &self,
+        call: &mut Call,
+        mut body: Body,
+        full_disk: Option<u64>,
+    ) -> Result<Received, NoAnswer> {
         // What does not come over a wire has a length without a header.
         if let Some(length) = body.size_hint().exact().filter(|length| *length > 0) {
             let header = call.headers.entry(header::CONTENT_LENGTH);
@@ -111,8 +125,16 @@ impl Seam {
             return Ok(Received::Refused(refused.into_reply()));
         }
         let mut spool = self.world().blobs.spool();
-        match fill(&mut spool, body, store::LARGEST).await {
+        let mut disk = Disk::new(&mut spool, full_disk);
+        match fill(&mut disk, &mut body, store::LARGEST).await {
             Ok(()) => Ok(Received::Spooled(Box::new(spool))),
+            Err(Broken::Disk(error)) => {
+                // What was written is gone before the rest is waited for.
+                drop(spool);
+                discard(body).await?;
+                let refused = store::refused_by_disk(&mut self.advanced(), call, &error);
+                Ok(Received::Refused(refused))
+            }
             Err(broken) => broken.end(),
         }
     }
@@ -126,27 +148,27 @@ fn brings_files(call: &Call) -> bool {
     })
 }
 
-async fn whole(body: Body) -> Result<Bytes, Broken> {
+async fn whole(body: &mut Body) -> Result<Bytes, Broken> {
     let mut bytes = Vec::new();
     fill(&mut bytes, body, LARGEST).await?;
     Ok(bytes.into())
 }
 
-async fn held(body: Body) -> Result<SpooledTempFile, Broken> {
+async fn held(body: &mut Body, full_disk: Option<u64>) -> Result<SpooledTempFile, Broken> {
     let mut file = tempfile::spooled_tempfile(FILES_IN_MEMORY);
-    fill(&mut file, body, LARGEST_FILES).await?;
+    fill(&mut Disk::new(&mut file, full_disk), body, LARGEST_FILES).await?;
     file.rewind().map_err(Broken::Disk)?;
     Ok(file)
 }
 
 /// Writes a body down.
-async fn fill(to: &mut impl Write, mut body: Body, limit: u64) -> Result<(), Broken> {
+async fn fill(to: &mut impl Write, body: &mut Body, limit: u64) -> Result<(), Broken> {
     // What is announced as too long is not waited for.
     if body.size_hint().lower() > limit {
         return Err(Broken::Endless);
     }
     let mut left = limit;
-    while let Some(frame) = next(&mut body).await? {
+    while let Some(frame) = next(body).await? {
         if let Some(bytes) = frame.data_ref() {
             left = left
                 .checked_sub(bytes.len() as u64)
@@ -169,14 +191,19 @@ async fn next(body: &mut Body) -> Result<Option<Frame<Bytes>>, Broken> {
 }
 
 /// Reads a body that is not wanted, for a while. One that waits for `100 Continue` is never asked for.
-pub(super) async fn drain(call: &Call, mut body: Body) -> Result<(), NoAnswer> {
+pub(super) async fn drain(call: &Call, body: Body) -> Result<(), NoAnswer> {
     let waits = call
         .header("expect")
         .is_some_and(|expect| expect.eq_ignore_ascii_case("100-continue"));
+    if waits { Ok(()) } else { discard(body).await }
+}
+
+/// Reads what is left of a body, so that its sender comes to read the answer.
+async fn discard(mut body: Body) -> Result<(), NoAnswer> {
     // One that is far too long is not waited for either.
     let endless = body.size_hint().lower() > COURTESY;
     let mut read = 0;
-    while !waits && !endless && read < COURTESY {
+    while !endless && read < COURTESY {
         match next(&mut body).await {
             Ok(Some(frame)) => read += frame.data_ref().map_or(0, Bytes::len) as u64,
             Err(Broken::Off) => return Err(NoAnswer::Incomplete),
@@ -184,6 +211,38 @@ pub(super) async fn drain(call: &Call, mut body: Body) -> Result<(), NoAnswer> {
         }
     }
     Ok(())
+}
+
+/// Where a body is written down.
+struct Disk<'a, W> {
+    to: &'a mut W,
+    /// How much still fits, by a fault.
+    left: Option<u64>,
+}
+
+impl<'a, W> Disk<'a, W> {
+    fn new(to: &'a mut W, left: Option<u64>) -> Self {
+        Self { to, left }
+    }
+}
+
+impl<W: Write> Write for Disk<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(left) = &mut self.left else {
+            return self.to.write(bytes);
+        };
+        if *left == 0 {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        let most = usize::try_from(*left).unwrap_or(usize::MAX);
+        let written = self.to.write(bytes.get(..most).unwrap_or(bytes))?;
+        *left -= written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
 }
 
 fn full(error: &io::Error) -> Reply {

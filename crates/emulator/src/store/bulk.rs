@@ -42,12 +42,11 @@ pub(super) fn delete(world: &mut World, call: &Call, dialect: Dialect) -> Result
     let is_object = |(_, target): &Name| !matches!(target, Some(Target::Bucket(_)));
     let (objects, containers): (Vec<_>, Vec<_>) = named.into_iter().partition(is_object);
     for (name, target) in objects.into_iter().chain(containers) {
-        match target {
-            Some(target) => report.delete(world, call, &name, &target, dialect),
-            None => {
-                let status = line(StatusCode::PRECONDITION_FAILED);
-                report.errors.push((name, status));
-            }
+        if let Some(target) = target {
+            report.delete(world, call, &name, &target, dialect);
+        } else {
+            let status = line(StatusCode::PRECONDITION_FAILED);
+            report.errors.push((name, status));
         }
         if report.errors.len() >= MOST_FAILED {
             let why = Problem::says(StatusCode::BAD_REQUEST, "Max delete failures exceeded");

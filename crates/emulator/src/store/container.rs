@@ -9,12 +9,13 @@ use super::access::Access;
 use super::account::{POLICY, vary};
 use super::dialect::Dialect;
 use super::history::Entry;
-use super::listing::{self, Fields, Form, Page, Row, Shown, View, answer, rows, typed};
+use super::listing::{self, Fields, Form, Page, Row, Shown, View, answer, typed};
 use super::meta::{self, Kind, Meta};
 use super::problem::{PAGE, Problem, bad, no_bucket, page as page_of, typed as body_of};
 use super::reply::{last_modified, listed, seconds, set, text};
 use super::{Bucket, BucketKey, Object, Store, acl, before};
 use crate::body::{Reply, bare};
+use crate::fault::Past;
 use crate::world::Call;
 
 /// The longest name of a bucket.
@@ -165,7 +166,8 @@ pub(super) fn delete(
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
     let bucket = store.bucket(key).ok_or_else(no_bucket)?;
-    if !bucket.objects.is_empty() || !bucket.late.is_empty() {
+    let awaited = store.late.iter().any(|late| late.key == *key);
+    if !bucket.objects.is_empty() || awaited {
         let problem = Problem::page(StatusCode::CONFLICT, "the bucket is not empty");
         return Err(problem.coded("BucketNotEmpty"));
     }
@@ -187,18 +189,18 @@ pub(super) fn list(
     let form = listing::form(call, dialect)?;
     let page = Page::of(call)?;
     let bucket = store.bucket(key).ok_or_else(no_bucket)?;
-    let mut reply = match view {
-        View::Empty => told(form, &key.bucket, &[]),
-        View::Ago(0) => {
-            let rows = rows(&bucket.objects, &page);
+    let mut reply = match view.past {
+        Past::Empty => told(form, &key.bucket, &[]),
+        Past::Ago(0) => {
+            let rows = view.rows(&bucket.objects, &page);
             let shown = shown(&key.bucket, &|name: &str, object: &Object| {
                 fields(name, &Entry::of(object))
             });
             answer(form, &rows, &shown)
         }
-        View::Ago(span) => {
+        Past::Ago(span) => {
             let past: BTreeMap<String, Entry> = bucket.as_of(before(store.now, span));
-            told(form, &key.bucket, &rows(&past, &page))
+            told(form, &key.bucket, &view.rows(&past, &page))
         }
     };
     described(bucket, access, call, &mut reply);

@@ -1,6 +1,6 @@
 //! What an object gives out: its own bytes, or those of the objects that it joins, a piece after the other.
 
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write};
+use std::io::{self, BufWriter, IntoInnerError, Read as _, Seek as _, SeekFrom, Write};
 
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -97,7 +97,7 @@ impl Content {
     }
 
     /// Writes its bytes.
-    pub(super) fn write(&self, blobs: &Blobs, out: &mut impl Write) -> io::Result<()> {
+    fn write(&self, blobs: &Blobs, out: &mut impl Write) -> io::Result<()> {
         for piece in &self.pieces {
             match piece {
                 Piece::Bytes(bytes) => out.write_all(bytes)?,
@@ -111,12 +111,16 @@ impl Content {
         Ok(())
     }
 
-    /// The content in the pool that it is, where it is one as a whole.
-    pub(super) fn whole(&self) -> Option<&BlobId> {
-        match self.pieces.as_slice() {
-            [Piece::Blob(blob, span)] if *span == (0, blob.len) => Some(blob),
-            _ => None,
+    /// Itself as one content in the pool, written where it is not one already.
+    pub(super) fn keep(&self, blobs: &mut Blobs) -> io::Result<BlobId> {
+        if let [Piece::Blob(blob, span)] = self.pieces.as_slice()
+            && *span == (0, blob.len)
+        {
+            return Ok(blob.clone());
         }
+        let mut out = BufWriter::new(blobs.spool());
+        self.write(blobs, &mut out)?;
+        blobs.take(out.into_inner().map_err(IntoInnerError::into_error)?)
     }
 
     /// Its bytes as a body. The first file is open from now on, whatever becomes of its name.

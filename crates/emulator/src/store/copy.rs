@@ -1,7 +1,5 @@
 //! Copies by the server: COPY, or PUT with `X-Copy-From`.
 
-use std::io::BufWriter;
-
 use http::{Method, StatusCode, header};
 use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
@@ -123,6 +121,7 @@ fn to(
     if !reply.status().is_success() {
         return Ok(reply);
     }
+    let content = content?;
     if content.len() > dialect.largest {
         let why = "the source is too large";
         return Err(Problem::page(StatusCode::PAYLOAD_TOO_LARGE, why));
@@ -133,15 +132,8 @@ fn to(
     put::form(call, dialect)?;
     permit(world, call, &target, dialect)?;
     allowed(world, call, key, name, dialect)?;
-    let blob = if let Some(blob) = content.whole() {
-        blob.clone()
-    } else {
-        let mut out = BufWriter::new(world.blobs.spool());
-        let written = content.write(&world.blobs, &mut out);
-        written.map_err(|error| disk(&error))?;
-        let spool = out.into_inner().map_err(|e| disk(&e.into_error()))?;
-        world.blobs.take(spool).map_err(|error| disk(&error))?
-    };
+    let blob = content.keep(&mut world.blobs);
+    let blob = blob.map_err(|error| disk(&error))?;
     let said = text(&call.headers, "content-type").filter(|kind| !kind.is_empty());
     let kind = said.unwrap_or_else(|| content_type(&found).to_owned());
     let mut object = put::of(blob, &kind, world);
@@ -181,7 +173,7 @@ fn told(reply: &mut Reply, made: Option<&Object>, found: &Object, source: &Bucke
     let account = utf8_percent_encode(&source.namespace, PATH).to_string();
     set(headers, "x-copied-from", &path);
     set(headers, "x-copied-from-account", &account);
-    if let Some(date) = http_date(found.posted.unwrap_or(found.modified)) {
+    if let Some(date) = http_date(found.modified) {
         set(headers, "x-copied-from-last-modified", &date);
     }
     for (name, value) in made.into_iter().flat_map(|made| &made.meta) {

@@ -8,6 +8,7 @@ use http::{StatusCode, header};
 use super::accept;
 use super::dialect::Dialect;
 use super::problem::{Problem, bad};
+use crate::fault::Past;
 use crate::world::Call;
 
 mod form;
@@ -17,13 +18,13 @@ pub(super) use form::{Fields, Form, Shown, answer, escaped, typed};
 /// The default and the largest limit of a page.
 const LIMIT: usize = 10_000;
 
-/// Which state of a bucket a listing shows.
+/// What a listing makes of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum View {
-    /// That of so many virtual seconds ago.
-    Ago(u64),
-    /// None.
-    Empty,
+pub(super) struct View {
+    /// Which state of it.
+    pub(super) past: Past,
+    /// The seed of an order of chance, where the rows of a page come in one.
+    pub(super) order: Option<u64>,
 }
 
 /// Which page is asked for.
@@ -219,6 +220,21 @@ pub(super) fn rows<'a, T>(named: &'a BTreeMap<String, T>, page: &Page) -> Vec<Ro
         }
     }
     rows
+}
+
+impl View {
+    /// The rows of a page, in the order in which they are shown.
+    pub(super) fn rows<'a, T>(
+        self,
+        named: &'a BTreeMap<String, T>,
+        page: &Page,
+    ) -> Vec<Row<'a, T>> {
+        let mut rows = rows(named, page);
+        if let Some(seed) = self.order {
+            fastrand::Rng::with_seed(seed).shuffle(&mut rows);
+        }
+        rows
+    }
 }
 
 /// Whether a range may be asked for: a start behind its end is none.

@@ -41,7 +41,11 @@ pub(super) fn get(
 ) -> Result<Reply, Problem> {
     let boundary = format!("{:032x}", world.rng.u128(..));
     let (reply, content) = look(world, key, name, call, &boundary, dialect)?;
-    if call.method == Method::HEAD || content.is_empty() {
+    if call.method == Method::HEAD {
+        return Ok(reply);
+    }
+    let content = content?;
+    if content.is_empty() {
         return Ok(reply);
     }
     let body = content.body(&world.blobs).map_err(|error| lost(&error))?;
@@ -49,7 +53,7 @@ pub(super) fn get(
 }
 
 /// What a GET gives out: the answer, and the content that it is to have, which is none where the answer has a body
-/// already.
+/// already. Whether there is one is another question, which a HEAD does not ask.
 pub(super) fn look(
     world: &World,
     key: &BucketKey,
@@ -57,7 +61,7 @@ pub(super) fn look(
     call: &Call,
     boundary: &str,
     dialect: Dialect,
-) -> Result<(Reply, Content), Problem> {
+) -> Result<(Reply, Result<Content, Problem>), Problem> {
     let object = world.store.head(key, name).ok_or_else(|| {
         let wanted = call.header("if-match").map(str::trim) == Some("*");
         if wanted && !dialect.native_errors {
@@ -69,11 +73,16 @@ pub(super) fn look(
     let manifest = call.query("multipart-manifest") == Some("get");
     if let (true, Some(Manifest::Static(manifest))) = (manifest, &object.manifest) {
         let raw = call.query("format") == Some("raw");
-        return Ok(shown_manifest(object, report(manifest, raw), raw));
+        let (reply, content) = shown_manifest(object, report(manifest, raw), raw);
+        return Ok((reply, Ok(content)));
     }
-    let Joined { content, etag } = joined(world, call, &key.namespace, object, manifest, dialect)?;
-    let whole = |reply| Ok((reply, Content::default()));
-    if let Some(status) = unmet(call, &etag, object.shown_modified()) {
+    let Joined {
+        content,
+        total,
+        etag,
+    } = joined(world, call, &key.namespace, object, manifest, dialect)?;
+    let whole = |reply| Ok((reply, Ok(Content::default())));
+    if let Some(status) = unmet(call, &etag, object.modified) {
         let mut reply = bare(status);
         describe(object, &etag, &mut reply);
         set(reply.headers_mut(), header::CONTENT_LENGTH, "0");
@@ -83,7 +92,6 @@ pub(super) fn look(
         }
         return whole(refused(reply, "a condition of the request is not met"));
     }
-    let total = content.len();
     let range = call.header("range").filter(|_| call.method == Method::GET);
     let joins = matches!(object.manifest, Some(Manifest::Dynamic(_))) && !manifest;
     let several = dialect.multiple_ranges && !joins;
@@ -93,34 +101,30 @@ pub(super) fn look(
         Some(it) => Part::Spans(vec![it.span]),
         None => part(range, total, several),
     };
-    let (status, content, kind) = match asked {
-        Part::Whole => (StatusCode::OK, content, None),
+    let partial = StatusCode::PARTIAL_CONTENT;
+    let (status, content, len, kind) = match asked {
+        Part::Whole => (StatusCode::OK, content, total, None),
         Part::Unsatisfiable => return whole(unsatisfiable(object, &etag, total, dialect)),
         Part::Spans(spans) => match spans.as_slice() {
             [(first, end)] => {
                 let told = format!("bytes {first}-{}/{total}", end - 1);
                 let kind = (header::CONTENT_RANGE, told);
-                (
-                    StatusCode::PARTIAL_CONTENT,
-                    content.span((*first, *end)),
-                    Some(kind),
-                )
+                let content = content.map(|content| content.span((*first, *end)));
+                (partial, content, end - first, Some(kind))
             }
             spans => {
-                let parts = multipart(&content, spans, content_type(object), boundary);
+                let parts = multipart(&content?, spans, content_type(object), boundary);
                 let told = format!("multipart/byteranges;boundary={boundary}");
-                (
-                    StatusCode::PARTIAL_CONTENT,
-                    parts,
-                    Some((header::CONTENT_TYPE, told)),
-                )
+                let kind = (header::CONTENT_TYPE, told);
+                let len = parts.len();
+                (partial, Ok(parts), len, Some(kind))
             }
         },
     };
     let mut reply = bare(status);
     describe(object, &etag, &mut reply);
     let headers = reply.headers_mut();
-    set(headers, header::CONTENT_LENGTH, &content.len().to_string());
+    set(headers, header::CONTENT_LENGTH, &len.to_string());
     if let Some((name, told)) = kind {
         set(headers, name, &told);
     }
@@ -203,11 +207,9 @@ pub(super) fn post(
     let mut object = store.head(key, name).ok_or_else(no_object)?.clone();
     object.meta = meta;
     object.delete_at = delete_at;
-    object.posted = Some(now);
+    object.modified = now;
     if let Some(kind) = text(&call.headers, "content-type").filter(|kind| !kind.is_empty()) {
         object.content_type = Some(kind);
-        // Listings show the type, and so the date of it.
-        object.modified = now;
     }
     let kept = object.manifest.take();
     object.manifest = match (text(&call.headers, "x-object-manifest"), kept) {
@@ -319,19 +321,12 @@ pub(super) fn guessed(name: &str) -> &'static str {
     }
 }
 
-impl Object {
-    /// What `Last-Modified` tells: a change of the metadata is one.
-    fn shown_modified(&self) -> jiff::Timestamp {
-        self.posted.unwrap_or(self.modified)
-    }
-}
-
 fn describe(object: &Object, etag: &str, reply: &mut Reply) {
     let headers = reply.headers_mut();
     set(headers, header::CONTENT_TYPE, content_type(object));
     set(headers, header::ETAG, etag);
     set(headers, header::ACCEPT_RANGES, "bytes");
-    last_modified(headers, object.shown_modified());
+    last_modified(headers, object.modified);
     for (name, value) in &object.meta {
         set(headers, name, value);
     }

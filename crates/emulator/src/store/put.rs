@@ -3,7 +3,7 @@
 use http::{Method, StatusCode, header};
 
 use super::access::permit;
-
+use super::content::Content;
 use super::copy;
 use super::dialect::Dialect;
 use super::large::{self, Flaw, Manifest, Static};
@@ -15,6 +15,7 @@ use super::target::{Target, target};
 use super::{BucketKey, Object, account, container};
 use crate::blobs::{BlobId, Spool};
 use crate::body::{Refused, Reply};
+use crate::fault::Plan;
 use crate::world::{Call, World};
 
 /// The longest name of an object, in bytes after decoding.
@@ -54,10 +55,16 @@ fn manifest_fits(call: &Call) -> Result<(), Problem> {
     Ok(())
 }
 
+/// The answer where the disk did not take the object.
+pub(crate) fn refused_by_disk(world: &mut World, call: &Call, error: &std::io::Error) -> Reply {
+    let reply = disk(error).told(Dialect::of(&world.switches));
+    finished(world, call, reply)
+}
+
 /// Makes the spooled object visible, where nothing has come between.
-pub(crate) fn publish(world: &mut World, call: &Call, spool: Spool) -> Reply {
+pub(crate) fn publish(world: &mut World, call: &Call, spool: Spool, plan: &Plan) -> Reply {
     let dialect = Dialect::of(&world.switches);
-    let reply = match store(world, call, spool, dialect) {
+    let reply = match store(world, call, spool, plan, dialect) {
         Ok(reply) => reply,
         Err(problem) => problem.told(dialect),
     };
@@ -150,7 +157,13 @@ pub(super) fn allowed(
     Ok(())
 }
 
-fn store(world: &mut World, call: &Call, spool: Spool, dialect: Dialect) -> Result<Reply, Problem> {
+fn store(
+    world: &mut World,
+    call: &Call,
+    spool: Spool,
+    plan: &Plan,
+    dialect: Dialect,
+) -> Result<Reply, Problem> {
     if dialect.large_objects && large::is_manifest(call) {
         return store_manifest(world, call, spool, dialect);
     }
@@ -165,7 +178,23 @@ fn store(world: &mut World, call: &Call, spool: Spool, dialect: Dialect) -> Resu
     object.manifest = text(&call.headers, "x-object-manifest")
         .filter(|_| dialect.large_objects)
         .map(Manifest::Dynamic);
-    place(world, call, &key, &name, object)
+    let reply = place(world, call, &key, &name, object)?;
+    if let Some(after) = plan.up.truncate {
+        shorten(world, &key, &name, after).map_err(|error| disk(&error))?;
+    }
+    Ok(reply)
+}
+
+/// Keeps the first bytes of an object, by a fault.
+fn shorten(world: &mut World, key: &BucketKey, name: &str, after: u64) -> std::io::Result<()> {
+    let Some(mut object) = world.store.head(key, name).cloned() else {
+        return Ok(());
+    };
+    let first = Content::of(&object.blob).span((0, after));
+    object.blob = first.keep(&mut world.blobs)?;
+    let modified = object.modified;
+    world.store.set(key, name, object, modified);
+    Ok(())
 }
 
 /// A static manifest, in upstream's order: what it says, whether its segments are so, and then where it goes.

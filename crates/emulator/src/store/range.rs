@@ -52,9 +52,8 @@ pub(super) fn part(header: Option<&str>, total: u64, several: bool) -> Part {
     if written.len() > 1 && !several {
         return Part::Whole;
     }
-    // The end of nothing is all of it, as upstream has it.
-    let ends = |it: &Written| matches!(it, Written::Last(1..));
-    if total == 0 && written.iter().any(ends) {
+    // The last bytes of nothing are nothing, and all of it.
+    if total == 0 && written.iter().any(|it| matches!(it, Written::Last(1..))) {
         return Part::Whole;
     }
     let spans: Vec<Span> = written.iter().filter_map(|it| it.of(total)).collect();
@@ -125,8 +124,9 @@ mod tests {
         assert_eq!(part("bytes=-30"), span(0, 10));
         assert_eq!(part("bytes=10-"), Part::Unsatisfiable);
         assert_eq!(part("bytes=-0"), Part::Unsatisfiable);
-        assert_eq!(super::part(Some("bytes=-1"), 0, true), Part::Whole);
-        assert_eq!(super::part(Some("bytes=0-"), 0, true), Part::Unsatisfiable);
+        let of_nothing = |header| super::part(Some(header), 0, true);
+        assert_eq!(of_nothing("bytes=-3"), Part::Whole);
+        assert_eq!(of_nothing("bytes=0-"), Part::Unsatisfiable);
         for header in [
             "bytes=5-2",
             "bytes=a-b",

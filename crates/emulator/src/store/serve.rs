@@ -12,25 +12,20 @@ use super::reply::set;
 use super::target::{Target, target};
 use super::{account, bulk, container, copy, cors, early, info, large, object, tempauth};
 use crate::body::{self, Reply};
-use crate::fault::ListingFault;
+use crate::fault::{Past, Plan};
 use crate::world::{Call, World};
 
 /// Answers every request of the store but the PUT of an object.
-pub(crate) fn answer(world: &mut World, call: &Call, fault: Option<ListingFault>) -> Reply {
+pub(crate) fn answer(world: &mut World, call: &Call, plan: &Plan) -> Reply {
     let dialect = Dialect::of(&world.switches);
-    let reply = match handle(world, call, fault, dialect) {
+    let reply = match handle(world, call, plan, dialect) {
         Ok(reply) => reply,
         Err(problem) => problem.told(dialect),
     };
     finished(world, call, reply)
 }
 
-fn handle(
-    world: &mut World,
-    call: &Call,
-    fault: Option<ListingFault>,
-    dialect: Dialect,
-) -> Result<Reply, Problem> {
+fn handle(world: &mut World, call: &Call, plan: &Plan, dialect: Dialect) -> Result<Reply, Problem> {
     match call.path.as_str() {
         "/info" if dialect.info => return info::answer(call, dialect),
         "/healthcheck" if dialect.tokens => return Ok(typed("OK", "text/plain")),
@@ -54,7 +49,7 @@ fn handle(
         && call.method == Method::DELETE
         && call.query("multipart-manifest") == Some("delete")
     {
-        return large::delete(world, call, key, name, dialect);
+        return Ok(large::delete(world, call, key, name, dialect));
     }
     early::check(call, &target, dialect)?;
     let access = permit(world, call, &target, dialect)?;
@@ -64,10 +59,11 @@ fn handle(
     match &target {
         Target::Account(namespace) => of_account(world, call, namespace, &access, dialect),
         Target::Bucket(key) => {
-            let view = match fault {
-                Some(ListingFault::Empty) => View::Empty,
-                Some(ListingFault::Stale(seconds)) => View::Ago(seconds),
-                None => View::Ago(world.switches.listing_stale_seconds),
+            let view = View {
+                past: plan
+                    .listing
+                    .unwrap_or(Past::Ago(world.switches.listing_stale_seconds)),
+                order: plan.reordered.then(|| world.rng.u64(..)),
             };
             let store = &mut world.store;
             // Upstream tells this to who administers all accounts, even of a container that there is not.

@@ -110,7 +110,9 @@ impl House {
         body: &[u8],
     ) -> std::io::Result<Answer> {
         let mut wire = Wire::connect(self.address).await;
-        wire.write(&self.request(method, target, headers, body))
+        // Where it is not taken whole, what comes back tells why.
+        let _ = wire
+            .send(&self.request(method, target, headers, body))
             .await;
         wire.read(method == "HEAD").await
     }
@@ -122,6 +124,15 @@ impl House {
 
     pub(crate) async fn get(&self, name: &str) -> Answer {
         self.ask("GET", &self.object(name), &[], b"").await
+    }
+
+    pub(crate) async fn head(&self, name: &str) -> Answer {
+        self.ask("HEAD", &self.object(name), &[], b"").await
+    }
+
+    pub(crate) async fn delete(&self, name: &str) {
+        let answer = self.ask("DELETE", &self.object(name), &[], b"").await;
+        assert_eq!(answer.status, 204);
     }
 
     /// The names of a plain listing.

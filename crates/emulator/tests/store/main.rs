@@ -8,7 +8,9 @@
 mod auth;
 mod barriers;
 mod bulk;
+mod controls;
 mod faults;
+mod hostile;
 mod house;
 mod kept;
 mod listings;

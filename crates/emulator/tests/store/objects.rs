@@ -296,3 +296,21 @@ async fn buckets_are_made_and_removed() {
     );
     house.close().await;
 }
+
+#[tokio::test]
+async fn a_connection_serves_many_requests() {
+    let house = House::open().await;
+    let mut wire = Wire::connect(house.address).await;
+    for round in 0..5_u8 {
+        wire.write(&house.request("PUT", &house.object("a"), &[], &[round]))
+            .await;
+        assert_eq!(wire.read(false).await.unwrap().status, 201);
+        wire.write(&house.request("HEAD", &house.object("a"), &[], b""))
+            .await;
+        assert_eq!(wire.read(true).await.unwrap().status, 200);
+        wire.write(&house.request("GET", &house.object("a"), &[], b""))
+            .await;
+        assert_eq!(wire.read(false).await.unwrap().body, [round]);
+    }
+    house.close().await;
+}

@@ -1,5 +1,6 @@
 //! A raw HTTP/1.1 client.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 
@@ -30,6 +31,15 @@ impl Answer {
         Some(&found.1)
     }
 
+    /// The headers whose names begin so, by the rest of their names.
+    pub(crate) fn beginning(&self, prefix: &str) -> BTreeMap<String, String> {
+        let named = self.headers.iter().filter_map(|(name, value)| {
+            let name = name.to_ascii_lowercase();
+            Some((name.strip_prefix(prefix)?.to_owned(), value.clone()))
+        });
+        named.collect()
+    }
+
     pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
@@ -48,7 +58,11 @@ impl Wire {
     }
 
     pub(crate) async fn write(&mut self, bytes: &[u8]) {
-        self.stream.write_all(bytes).await.unwrap();
+        self.send(bytes).await.unwrap();
+    }
+
+    pub(crate) async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.stream.write_all(bytes).await
     }
 
     /// Reads an answer; `head`: it has no body, whatever it announces.
@@ -59,7 +73,7 @@ impl Wire {
             if self.stream.read_line(&mut line).await? == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
-            let line = line.trim_end();
+            let line = line.trim_end_matches(['\r', '\n']);
             if line.is_empty() {
                 break;
             }

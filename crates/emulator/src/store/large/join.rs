@@ -21,7 +21,10 @@ const DEEPEST: usize = 10;
 /// What an object gives out, and the `ETag` of that.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::store) struct Joined {
-    pub(in crate::store) content: Content,
+    /// The bytes, or why they cannot be had: a HEAD and a condition that is not met ask for none.
+    pub(in crate::store) content: Result<Content, Problem>,
+    /// How many they are.
+    pub(in crate::store) total: u64,
     /// In quotes where it is that of joined objects.
     pub(in crate::store) etag: String,
 }
@@ -44,11 +47,13 @@ pub(in crate::store) fn joined(
     match &object.manifest {
         Some(Manifest::Dynamic(value)) if !raw => join.dynamic(value),
         Some(Manifest::Static(manifest)) if !raw => Ok(Joined {
-            content: join.segments(&manifest.segments, 0)?,
+            content: join.segments(&manifest.segments, 0),
+            total: manifest.bytes,
             etag: format!("\"{}\"", manifest.etag),
         }),
         _ => Ok(Joined {
-            content: Content::of(&object.blob),
+            content: Ok(Content::of(&object.blob)),
+            total: object.blob.len,
             etag: dialect.etag(&object.blob),
         }),
     }
@@ -82,7 +87,8 @@ impl Join<'_> {
             digests.update(object.blob.md5.as_bytes());
         }
         Ok(Joined {
-            content,
+            total: content.len(),
+            content: Ok(content),
             etag: format!("\"{}\"", hex(&digests.finalize())),
         })
     }

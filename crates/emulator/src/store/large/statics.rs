@@ -357,10 +357,10 @@ pub(in crate::store) fn delete(
     key: &BucketKey,
     name: &str,
     dialect: Dialect,
-) -> Result<Reply, Problem> {
+) -> Reply {
     let mut report = Deleted::default();
     if Form::of(call) == Form::Other {
-        return Ok(report.told(call));
+        return report.told(call);
     }
     let own = Target::Object(key.clone(), name.to_owned());
     if let Err(problem) = access::reads(world, call, key, name, dialect) {
@@ -370,7 +370,7 @@ pub(in crate::store) fn delete(
             "Unable to load SLO manifest or segment.".to_owned()
         };
         report.errors.push((bulk::path(&own), why));
-        return Ok(report.told(call));
+        return report.told(call);
     }
     let mut doomed = Vec::new();
     // What is not there is told by its own deletion.
@@ -378,7 +378,7 @@ pub(in crate::store) fn delete(
         let Some(Manifest::Static(manifest)) = &found.manifest else {
             let why = "Not an SLO manifest".to_owned();
             report.errors.push((bulk::path(&own), why));
-            return Ok(report.told(call));
+            return report.told(call);
         };
         collect(world, &key.namespace, manifest, &mut doomed, 0);
     }
@@ -386,7 +386,7 @@ pub(in crate::store) fn delete(
     for named in doomed {
         report.delete(world, call, &bulk::path(&named), &named, dialect);
     }
-    Ok(report.told(call))
+    report.told(call)
 }
 
 fn collect(
