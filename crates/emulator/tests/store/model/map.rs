@@ -39,7 +39,13 @@ pub(super) enum Body {
     /// The prefix of what it joins.
     Dynamic(String),
     /// The segments with their digests, and how much they were.
-    Static(Vec<(String, String)>, usize),
+    Static {
+        segments: Vec<(String, String)>,
+        /// Of what it joins.
+        size: usize,
+        /// Of the text that is kept.
+        manifest: usize,
+    },
 }
 
 /// What is expected of an answer.
@@ -69,9 +75,13 @@ pub(super) fn md5(bytes: impl AsRef<[u8]>) -> String {
 }
 
 impl Container {
-    /// The bytes that listings tell of.
+    /// The sum that it tells of: of a manifest itself, and not of what it joins.
     fn bytes(&self) -> usize {
-        self.objects.values().map(Object::listed_size).sum()
+        let size = |object: &Object| match &object.body {
+            Body::Static { manifest, .. } => *manifest,
+            _ => object.listed_size(),
+        };
+        self.objects.values().map(size).sum()
     }
 }
 
@@ -80,7 +90,7 @@ impl Object {
         match &self.body {
             Body::Bytes(bytes) => bytes.len(),
             Body::Dynamic(_) => 0,
-            Body::Static(_, size) => *size,
+            Body::Static { size, .. } => *size,
         }
     }
 
@@ -94,7 +104,7 @@ impl Object {
         match &self.body {
             Body::Bytes(bytes) => row["hash"] = md5(bytes).into(),
             Body::Dynamic(_) => row["hash"] = md5("").into(),
-            Body::Static(segments, _) => row["slo_etag"] = joined_tag(segments).into(),
+            Body::Static { segments, .. } => row["slo_etag"] = joined_tag(segments).into(),
         }
         row
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::map::{Body, Model, Object, Told, joined_tag, md5};
 use super::steps::{Condition, Given, Meta, Name, Range, SEGMENTS, Tag};
@@ -119,9 +120,12 @@ impl Model {
             return self.put(name, text, Tag::None, given, false);
         }
         let mut joined = Vec::new();
-        let mut size = 0;
+        let (mut size, mut manifest) = (0, 2);
         for (at, segment) in segments.iter().enumerate() {
             let found = self.object(&(SEGMENTS, segment.clone()));
+            if let Some(object) = found {
+                manifest += row_size(segment, object) + if at == 0 { 0 } else { 2 };
+            }
             match found.map(|object| &object.body) {
                 Some(Body::Bytes(bytes)) if !bytes.is_empty() || at + 1 == segments.len() => {
                     size += bytes.len();
@@ -134,7 +138,12 @@ impl Model {
             return Told::only(404);
         }
         let etag = joined_tag(&joined);
-        let object = self.new_object(Body::Static(joined, size), name, given);
+        let body = Body::Static {
+            segments: joined,
+            size,
+            manifest,
+        };
+        let object = self.new_object(body, name, given);
         Told {
             headers: vec![("etag", Some(etag))],
             ..self.store(name, object)
@@ -172,6 +181,9 @@ impl Model {
         if !self.containers.contains_key(to.0) {
             return Told::only(404);
         }
+        if self.is_lost(&object) {
+            return Told::only(404);
+        }
         let Some(bytes) = self.content(&object).bytes else {
             return Told::only(409);
         };
@@ -193,6 +205,11 @@ impl Model {
         let container = self.containers.get_mut(*container);
         let gone = container.and_then(|it| it.objects.remove(name));
         Told::only(if gone.is_some() { 204 } else { 404 })
+    }
+
+    /// Whether the container that an object is joined from is gone.
+    fn is_lost(&self, object: &Object) -> bool {
+        matches!(object.body, Body::Dynamic(_)) && !self.containers.contains_key(SEGMENTS)
     }
 
     fn content(&self, object: &Object) -> Content {
@@ -219,14 +236,14 @@ impl Model {
                     bytes: Some(bytes),
                 }
             }
-            Body::Static(joined, size) => {
-                let parts = joined.iter().map(|(name, digest)| {
+            Body::Static { segments, size, .. } => {
+                let parts = segments.iter().map(|(name, digest)| {
                     let bytes = segment(name)?;
                     (md5(&bytes) == *digest).then_some(bytes)
                 });
                 let parts: Option<Vec<Vec<u8>>> = parts.collect();
                 Content {
-                    etag: joined_tag(joined),
+                    etag: joined_tag(segments),
                     size: *size,
                     bytes: parts.map(|parts| parts.concat()),
                 }
@@ -250,6 +267,9 @@ impl Model {
         let Some(object) = self.object(name) else {
             return Told::only(404);
         };
+        if self.is_lost(object) {
+            return Told::only(404);
+        }
         let unmet = match condition {
             Some(Condition::Match(false)) => Some(412),
             Some(Condition::NoneMatch(true)) => Some(304),
@@ -304,4 +324,23 @@ impl Model {
             rows: None,
         }
     }
+}
+
+/// How long the row of a segment is in a manifest that is kept.
+fn row_size(name: &str, object: &Object) -> usize {
+    let Body::Bytes(bytes) = &object.body else {
+        return 0;
+    };
+    let row = json!({
+        "name": format!("/{SEGMENTS}/{name}"),
+        "bytes": bytes.len(),
+        "hash": md5(bytes),
+        "content_type": object.kind,
+        "last_modified": "2026-01-02T03:04:05.678000",
+    });
+    // A blank behind every comma and colon, and letters beyond ASCII in hexadecimal digits.
+    let blanks = 5 + 4;
+    let escaped = |c: char| 6 * c.len_utf16() - c.len_utf8();
+    let name: usize = name.chars().filter(|c| !c.is_ascii()).map(escaped).sum();
+    row.to_string().len() + blanks + name
 }
