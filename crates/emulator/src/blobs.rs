@@ -12,7 +12,7 @@ mod opened;
 mod spool;
 
 pub(crate) use opened::Opened;
-pub(crate) use spool::Spool;
+pub(crate) use spool::{Busy, Spool};
 
 /// Contents up to this many bytes stay in memory, where nothing is to be kept on disk.
 const SMALL: usize = 64 * 1024;

@@ -21,6 +21,10 @@ use crate::fault::Service;
 use crate::store;
 use crate::world::Call;
 
+mod upload;
+
+use upload::upload;
+
 /// The largest body that is held in memory: far more than any JSON of the service.
 const LARGEST: u64 = 8 * 1024 * 1024;
 
@@ -124,13 +128,11 @@ impl Seam {
             drain(call, body).await?;
             return Ok(Received::Refused(refused.into_reply()));
         }
-        let mut spool = self.world().blobs.spool();
-        let mut disk = Disk::new(&mut spool, full_disk);
-        match fill(&mut disk, &mut body, store::LARGEST).await {
-            Ok(()) => Ok(Received::Spooled(Box::new(spool))),
+        let spool = self.world().blobs.spool();
+        // What was written is gone before the rest is waited for.
+        match upload(spool, &mut body, store::LARGEST, full_disk).await {
+            Ok(spool) => Ok(Received::Spooled(Box::new(spool))),
             Err(Broken::Disk(error)) => {
-                // What was written is gone before the rest is waited for.
-                drop(spool);
                 discard(body).await?;
                 let refused = store::refused_by_disk(&mut self.advanced(), call, &error);
                 Ok(Received::Refused(refused))
