@@ -1,7 +1,7 @@
 //! Bodies and the small answers built from them.
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::{BodyExt, Empty, Full};
 use serde::Serialize;
 
@@ -84,8 +84,10 @@ impl Refused {
 
 /// Gives an answer the request id that every OCI service sends (documented), unless it has one.
 pub(crate) fn identify(reply: &mut Reply, rng: &mut fastrand::Rng) {
-    let id = format!("{:032X}", rng.u128(..));
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        reply.headers_mut().entry("opc-request-id").or_insert(id);
+    let name = HeaderName::from_static("opc-request-id");
+    if let header::Entry::Vacant(vacant) = reply.headers_mut().entry(name)
+        && let Ok(id) = HeaderValue::from_str(&format!("{:032X}", rng.u128(..)))
+    {
+        vacant.insert(id);
     }
 }

@@ -15,13 +15,13 @@ use crate::world::{Call, World};
 
 /// Who sends a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Caller {
+enum Caller<'a> {
     /// Nobody in particular.
     Anonymous,
     /// A user of the namespace, by Basic authentication.
     User(String),
     /// The groups of a token.
-    Groups(Vec<String>),
+    Groups(&'a [String]),
 }
 
 /// What a request may do.
@@ -62,16 +62,16 @@ pub(super) fn permit(
             })
         }
         Caller::Anonymous => granted(&world.store, call, target, &[]),
-        Caller::Groups(groups) => granted(&world.store, call, target, &groups),
+        Caller::Groups(groups) => granted(&world.store, call, target, groups),
     }
 }
 
-fn caller(
-    world: &World,
+fn caller<'a>(
+    world: &'a World,
     call: &Call,
     namespace: &str,
     dialect: Dialect,
-) -> Result<Caller, Problem> {
+) -> Result<Caller<'a>, Problem> {
     if !dialect.tokens || call.headers.contains_key(header::AUTHORIZATION) {
         let user = world.store.user(call, namespace);
         return user.map(Caller::User).map_err(unauthorized);
@@ -85,7 +85,7 @@ fn caller(
     };
     let groups = world.store.tokens.groups(&token, world.clock.real_now());
     let groups = groups.ok_or_else(|| tempauth::denied(namespace))?;
-    Ok(Caller::Groups(groups.to_vec()))
+    Ok(Caller::Groups(groups))
 }
 
 impl Store {

@@ -117,7 +117,7 @@ fn to(
     if manifest {
         as_get.query.push(("format".to_owned(), "raw".to_owned()));
     }
-    let (reply, content) = look(world, &source_key, &source_name, &as_get, "", dialect)?;
+    let (reply, content) = look(world, &source_key, &source_name, &as_get, dialect)?;
     if !reply.status().is_success() {
         return Ok(reply);
     }

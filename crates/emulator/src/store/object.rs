@@ -33,14 +33,13 @@ const LAST: i128 = 9_999_999_999;
 
 /// GET and HEAD: the content or ranges of it, under conditions.
 pub(super) fn get(
-    world: &mut World,
+    world: &World,
     key: &BucketKey,
     name: &str,
     call: &Call,
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
-    let boundary = format!("{:032x}", world.rng.u128(..));
-    let (reply, content) = look(world, key, name, call, &boundary, dialect)?;
+    let (reply, content) = look(world, key, name, call, dialect)?;
     if call.method == Method::HEAD {
         return Ok(reply);
     }
@@ -59,7 +58,6 @@ pub(super) fn look(
     key: &BucketKey,
     name: &str,
     call: &Call,
-    boundary: &str,
     dialect: Dialect,
 ) -> Result<(Reply, Result<Content, Problem>), Problem> {
     let object = world.store.head(key, name).ok_or_else(|| {
@@ -113,7 +111,9 @@ pub(super) fn look(
                 (partial, content, end - first, Some(kind))
             }
             spans => {
-                let parts = multipart(&content?, spans, content_type(object), boundary);
+                // Every answer moves the source of chance on, so that the next boundary is another.
+                let boundary = format!("{:032x}", world.rng.clone().u128(..));
+                let parts = multipart(&content?, spans, content_type(object), &boundary);
                 let told = format!("multipart/byteranges;boundary={boundary}");
                 let kind = (header::CONTENT_TYPE, told);
                 let len = parts.len();

@@ -1,6 +1,7 @@
 //! Telling the store's requests apart.
 
-use http::{Method, StatusCode, header};
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use hyper::ext::ReasonPhrase;
 
 use super::access::{Access, permit};
@@ -14,6 +15,13 @@ use super::{account, bulk, container, copy, cors, early, info, large, object, te
 use crate::body::{self, Reply};
 use crate::fault::{Past, Plan};
 use crate::world::{Call, World};
+
+/// The headers that tell the id of a request; the third is of OCI alone.
+const IDS: [HeaderName; 3] = [
+    HeaderName::from_static("x-trans-id"),
+    HeaderName::from_static("x-openstack-request-id"),
+    HeaderName::from_static("opc-request-id"),
+];
 
 /// Answers every request of the store but the PUT of an object.
 pub(crate) fn answer(world: &mut World, call: &Call, plan: &Plan) -> Reply {
@@ -155,8 +163,11 @@ pub(super) fn finished(world: &mut World, call: &Call, mut reply: Reply) -> Repl
     if keep.is_some_and(|value| value.eq_ignore_ascii_case("keep-alive")) {
         set(headers, header::CONNECTION, "keep-alive");
     }
-    for name in ["x-trans-id", "x-openstack-request-id", "opc-request-id"] {
-        set(headers, name, &id);
+    if let Ok(id) = HeaderValue::from_maybe_shared(Bytes::from(id)) {
+        headers.reserve(IDS.len() + 2);
+        for name in IDS {
+            headers.insert(name, id.clone());
+        }
     }
     reply
 }
