@@ -1,6 +1,6 @@
 //! The pool of bytes: every artifact, archive and object, once for each content.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, BufReader, Cursor, Write};
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,8 @@ const SMALL: usize = 64 * 1024;
 /// How far the pool may grow past twice its living content before it is swept.
 const SLACK: u64 = 256 * 1024 * 1024;
 
-/// The name of a content. Whatever state holds one must serialise it: the sweep finds living contents by that.
+/// The name of a content. Whatever state holds one must serialise it: the sweep finds living contents by that. The store,
+/// which may hold a million, names them itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct BlobId {
     /// SHA-256, lower-case hexadecimal.
@@ -169,12 +170,12 @@ impl Blobs {
     }
 
     /// Forgets every content but the named ones.
-    pub(crate) fn sweep(&mut self, living: &BTreeSet<String>) -> io::Result<()> {
-        self.memory.retain(|name, _| living.contains(name));
+    pub(crate) fn sweep(&mut self, living: &HashSet<&str>) -> io::Result<()> {
+        self.memory.retain(|name, _| living.contains(name.as_str()));
         let dead: Vec<String> = self
             .files
             .keys()
-            .filter(|name| !living.contains(*name))
+            .filter(|name| !living.contains(name.as_str()))
             .cloned()
             .collect();
         for name in dead {
@@ -221,7 +222,7 @@ mod tests {
         let dead = blobs.put(&vec![1; SMALL + 1]).unwrap();
         let alive = blobs.put(&vec![2; SMALL + 1]).unwrap();
         blobs
-            .sweep(&BTreeSet::from([alive.sha256.clone()]))
+            .sweep(&HashSet::from([alive.sha256.as_str()]))
             .unwrap();
         assert!(blobs.bytes(&alive).is_ok());
         assert!(blobs.bytes(&dead).is_err());

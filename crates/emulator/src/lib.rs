@@ -47,8 +47,8 @@ pub use journal::Recorded;
 pub use load::Description;
 pub use options::{
     ArchiveLayout, ConformError, ConnectionValues, ErrorBodies, Etag, FailedTest, FieldNames,
-    Finding, JobIds, Load, OnImport, Options, Row, Standing, StartError, StoreDialect, SwitchError,
-    Switches, Temporaries, Verdict, conform, fidelity,
+    Finding, JobIds, Load, OnImport, Options, Row, Standing, StartError, StoreDialect, StoreErrors,
+    StoreListings, SwitchError, Switches, Temporaries, Verdict, conform, fidelity,
 };
 pub use service::NoAnswer;
 pub use tls::Tls;

@@ -19,7 +19,7 @@ pub use fidelity::{Row, Standing, fidelity};
 pub use switches::{SwitchError, Switches};
 pub use values::{
     ArchiveLayout, ConnectionValues, ErrorBodies, Etag, FailedTest, FieldNames, JobIds, OnImport,
-    StoreDialect, Temporaries,
+    StoreDialect, StoreErrors, StoreListings, Temporaries,
 };
 
 /// What an emulator is started with.

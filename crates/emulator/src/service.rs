@@ -1,7 +1,7 @@
 //! The seam: a request comes in, an answer goes out. Virtual time, faults, barriers and the journal are here, once
 //! for every service.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::io::{self, Read as _};
 use std::net::SocketAddr;
@@ -330,10 +330,12 @@ impl Seam {
 
     /// Forgets the contents that nothing names.
     fn sweep(&self, world: &mut World) -> io::Result<()> {
-        let mut living = BTreeSet::new();
-        persist::living(&world.store, &mut living)?;
-        persist::living(&world.oic, &mut living)?;
-        lock(&self.snapshots).living(&mut living)?;
+        let mut named = BTreeSet::new();
+        persist::living(&world.oic, &mut named)?;
+        lock(&self.snapshots).living(&mut named)?;
+        // Of a million objects no name is copied.
+        let mut living: HashSet<&str> = world.store.contents().collect();
+        living.extend(named.iter().map(String::as_str));
         world.blobs.sweep(&living)
     }
 

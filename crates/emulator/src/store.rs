@@ -275,6 +275,14 @@ impl Store {
         self.late.insert(at, late);
     }
 
+    /// The names of all contents.
+    pub(crate) fn contents(&self) -> impl Iterator<Item = &str> {
+        let buckets = self.accounts.values().flat_map(|it| it.buckets.values());
+        let seen = buckets.flat_map(|bucket| bucket.objects.values());
+        let late = self.late.iter().map(|late| &late.object);
+        seen.chain(late).map(|object| object.blob.sha256.as_str())
+    }
+
     /// Removes an object; whether it was there.
     pub(crate) fn remove(&mut self, key: &BucketKey, name: &str) -> bool {
         let now = self.now;

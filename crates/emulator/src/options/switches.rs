@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::values::{
     ArchiveLayout, ConnectionValues, ErrorBodies, Etag, FailedTest, FieldNames, JobIds, OnImport,
-    StoreDialect, Temporaries,
+    StoreDialect, StoreErrors, StoreListings, Temporaries,
 };
 
 /// Assumptions about the services. Each is one key, kebab-case; a dot may stand for any of the hyphens.
@@ -78,8 +78,26 @@ pub struct Switches {
     pub store_dialect: StoreDialect,
     /// What an object's `ETag` is.
     pub etag: Etag,
-    /// Whether the store answers `/info`.
-    pub store_info: bool,
+    /// The form of the store's error bodies; none: as the dialect has it, and so with the next ones.
+    pub store_errors: Option<StoreErrors>,
+    /// The form of a listing that asks for none.
+    pub store_listings: Option<StoreListings>,
+    /// Whether manifests join objects.
+    pub store_large_objects: Option<bool>,
+    /// Whether the store copies objects by itself.
+    pub store_copies: Option<bool>,
+    /// Whether it deletes many objects by one request.
+    pub store_bulk: Option<bool>,
+    /// Whether it answers several ranges of one request.
+    pub store_ranges: Option<bool>,
+    /// Whether it answers `/info`.
+    pub store_info: Option<bool>,
+    /// How many names a page of a listing has at most.
+    pub store_page: usize,
+    /// Whether a PUT whose `ETag` is not its content's MD5 is refused.
+    pub store_checks_etag: bool,
+    /// Whether a PUT may come without a length.
+    pub store_chunked: bool,
     /// The status of a request for a bucket that the user may not use: 404, as the native API has it, or 403.
     pub store_forbidden: u16,
 }
@@ -118,7 +136,16 @@ impl Default for Switches {
             import_locked: OnImport::Skip,
             store_dialect: StoreDialect::Oci,
             etag: Etag::Md5,
-            store_info: true,
+            store_errors: None,
+            store_listings: None,
+            store_large_objects: None,
+            store_copies: None,
+            store_bulk: None,
+            store_ranges: None,
+            store_info: None,
+            store_page: 10_000,
+            store_checks_etag: true,
+            store_chunked: true,
             store_forbidden: 404,
         }
     }

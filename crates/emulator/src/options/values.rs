@@ -117,3 +117,23 @@ pub enum Etag {
     /// A text that tells nothing of its bytes.
     Opaque,
 }
+
+/// The form of the store's error bodies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StoreErrors {
+    /// JSON with a code and a message, as the native API has it.
+    Native,
+    /// Pages and sentences, as OpenStack Swift has it.
+    Html,
+}
+
+/// The form of a listing that asks for none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StoreListings {
+    /// JSON.
+    Json,
+    /// A name a line.
+    Text,
+}

@@ -46,7 +46,7 @@ pub(super) fn list(
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
     let form = listing::form(call, dialect)?;
-    let page = Page::of(call)?;
+    let page = Page::of(call, dialect)?;
     let none = Account::default();
     let account = store.accounts.get(namespace).unwrap_or(&none);
     let shown = Shown {

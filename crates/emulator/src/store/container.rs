@@ -187,7 +187,7 @@ pub(super) fn list(
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
     let form = listing::form(call, dialect)?;
-    let page = Page::of(call)?;
+    let page = Page::of(call, dialect)?;
     let bucket = store.bucket(key).ok_or_else(no_bucket)?;
     let mut reply = match view.past {
         Past::Empty => told(form, &key.bucket, &[]),

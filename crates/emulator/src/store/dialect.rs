@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::blobs::BlobId;
-use crate::options::{Etag, StoreDialect, Switches};
+use crate::options::{Etag, StoreDialect, StoreErrors, StoreListings, Switches};
 
 /// What differs between the dialects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,12 @@ pub(super) struct Dialect {
     pub(super) opaque_etags: bool,
     /// `/info` is answered.
     pub(super) info: bool,
+    /// How many names a page of a listing has at most.
+    pub(super) page: usize,
+    /// A PUT whose `ETag` is not its content's MD5 is refused.
+    pub(super) checks_etags: bool,
+    /// A PUT may come without a length.
+    pub(super) chunked: bool,
 }
 
 /// 5 GiB and two bytes: upstream's limit.
@@ -56,22 +62,35 @@ impl Dialect {
     /// What the switches ask for.
     pub(super) fn of(switches: &Switches) -> Self {
         let upstream = switches.store_dialect == StoreDialect::Upstream;
+        let errors = switches.store_errors.unwrap_or(if upstream {
+            StoreErrors::Html
+        } else {
+            StoreErrors::Native
+        });
+        let listings = switches.store_listings.unwrap_or(if upstream {
+            StoreListings::Text
+        } else {
+            StoreListings::Json
+        });
         Self {
             tokens: upstream,
-            native_errors: !upstream,
-            json_listings: !upstream,
-            large_objects: upstream,
-            bulk: upstream,
-            copies: upstream,
+            native_errors: errors == StoreErrors::Native,
+            json_listings: listings == StoreListings::Json,
+            large_objects: switches.store_large_objects.unwrap_or(upstream),
+            bulk: switches.store_bulk.unwrap_or(upstream),
+            copies: switches.store_copies.unwrap_or(upstream),
             native_names: !upstream,
-            multiple_ranges: upstream,
+            multiple_ranges: switches.store_ranges.unwrap_or(upstream),
             largest: if upstream {
                 UPSTREAM_LARGEST
             } else {
                 super::LARGEST
             },
             opaque_etags: switches.etag == Etag::Opaque,
-            info: upstream || switches.store_info,
+            info: switches.store_info.unwrap_or(upstream),
+            page: switches.store_page,
+            checks_etags: switches.store_checks_etag,
+            chunked: switches.store_chunked,
         }
     }
 }

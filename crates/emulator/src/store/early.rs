@@ -16,7 +16,7 @@ pub(super) fn check(call: &Call, target: &Target, dialect: Dialect) -> Result<()
     match (target, call.method.as_str()) {
         (Target::Account(_) | Target::Bucket(_), "GET" | "HEAD") => {
             form(call, dialect)?;
-            Page::of(call)?;
+            Page::of(call, dialect)?;
         }
         (Target::Bucket(_), "PUT" | "POST") => container::quotas(&call.headers)?,
         (_, "GET" | "HEAD" | "PUT" | "POST" | "DELETE" | "OPTIONS") => {}

@@ -31,8 +31,8 @@ pub(super) fn answer(call: &Call, dialect: Dialect) -> Result<Reply, Problem> {
         "max_meta_overall_size": 4096,
         "max_header_size": 8192,
         "extra_header_count": 0,
-        "container_listing_limit": 10_000,
-        "account_listing_limit": 10_000,
+        "container_listing_limit": dialect.page,
+        "account_listing_limit": dialect.page,
         "valid_api_versions": ["v1", "v1.0"],
         "auto_create_account_prefix": ".",
     });

@@ -15,9 +15,6 @@ mod form;
 
 pub(super) use form::{Fields, Form, Shown, answer, escaped, typed};
 
-/// The default and the largest limit of a page.
-const LIMIT: usize = 10_000;
-
 /// What a listing makes of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct View {
@@ -42,7 +39,7 @@ pub(super) struct Page {
 
 impl Page {
     /// Reads the query. A limit that is no number is ignored.
-    pub(super) fn of(call: &Call) -> Result<Self, Problem> {
+    pub(super) fn of(call: &Call, dialect: Dialect) -> Result<Self, Problem> {
         // Of two of one name the last counts.
         let last = |wanted: &str| {
             let mut pairs = call.query.iter().rev();
@@ -66,9 +63,9 @@ impl Page {
         let given = |name| last(name).unwrap_or_default().to_owned();
         let limit = last("limit")
             .and_then(|limit| limit.parse().ok())
-            .unwrap_or(LIMIT);
-        if limit > LIMIT {
-            let text = format!("Maximum limit is {LIMIT}");
+            .unwrap_or(dialect.page);
+        if limit > dialect.page {
+            let text = format!("Maximum limit is {}", dialect.page);
             return Err(Problem::says(StatusCode::PRECONDITION_FAILED, text));
         }
         let truth = |text: &str| {
@@ -291,7 +288,7 @@ mod tests {
         Page {
             prefix: prefix.to_owned(),
             delimiter: delimiter.map(str::to_owned),
-            limit: LIMIT,
+            limit: 10_000,
             ..Page::default()
         }
     }

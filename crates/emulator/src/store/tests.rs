@@ -99,3 +99,15 @@ fn the_past_is_the_present_undone() {
     assert_eq!(sizes(29), [row("a", 2), row("b", 1)]);
     assert_eq!(sizes(30), [row("b", 1)]);
 }
+
+#[test]
+fn names_every_content_that_it_would_write_down() {
+    let (mut store, key) = store();
+    store.put(&key, "a", blob("one"), None, at(1));
+    store.put_visible_from(&key, "b", blob("two"), None, at(1), at(9));
+    let mut written = BTreeSet::new();
+    crate::persist::living(&store, &mut written).unwrap();
+    let named: BTreeSet<String> = store.contents().map(str::to_owned).collect();
+    assert_eq!(named, written);
+    assert_eq!(named.len(), 2);
+}

@@ -30,7 +30,18 @@ const NO_MATTER: &[(&str, &[&str])] = &[
     ("archive-layout", &["nested", "flat", "expanded", "opaque"]),
     // No command here sends a single integration, or asks for /info.
     ("replaced-status", &["200", "204"]),
-    ("store-info", &["true", "false"]),
+    ("store-info", &["none", "true"]),
+    // Every error is told by its status, every listing asks for its form and goes on to its end, and no command here
+    // uses more of the store than objects.
+    ("store-errors", &["none", "html"]),
+    ("store-listings", &["none", "text"]),
+    ("store-page", &["10000", "1000", "3"]),
+    ("store-large-objects", &["none", "true"]),
+    ("store-copies", &["none", "true"]),
+    ("store-bulk", &["none", "true"]),
+    ("store-ranges", &["none", "true"]),
+    ("store-checks-etag", &["true", "false"]),
+    ("store-chunked", &["true", "false"]),
 ];
 
 /// How a command is to end.
