@@ -6,7 +6,7 @@ use std::ops::Bound;
 use http::{StatusCode, header};
 
 use super::dialect::Dialect;
-use super::problem::Problem;
+use super::problem::{Problem, bad};
 use crate::fault::Past;
 use crate::world::Call;
 
@@ -16,6 +16,18 @@ pub(super) use form::{Fields, Form, Shown, answer, typed};
 
 /// The default and the largest limit of a page.
 const LIMIT: usize = 10_000;
+
+/// What may be asked of a listing.
+const PARAMETERS: [&str; 8] = [
+    "prefix",
+    "delimiter",
+    "marker",
+    "end_marker",
+    "reverse",
+    "path",
+    "limit",
+    "format",
+];
 
 /// What a listing makes of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +54,10 @@ pub(super) struct Page {
 impl Page {
     /// Reads the query. A limit that is no number is ignored.
     pub(super) fn of(call: &Call) -> Result<Self, Problem> {
+        let garbled = |name: &&str| call.garbled.iter().any(|it| it == name);
+        if let Some(name) = PARAMETERS.iter().find(|name| garbled(name)) {
+            return Err(bad(format!("\"{name}\" parameter not valid UTF-8")));
+        }
         let given = |name| call.query(name).unwrap_or_default().to_owned();
         let limit = call
             .query("limit")
