@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use crate::house::options;
 use steps::{Step, step};
 
+mod asked;
 mod map;
 mod objects;
 mod rows;

@@ -62,7 +62,7 @@ async fn the_connection_goes_on_after_it() {
         .add_rule(on("PUT", Action::FullDisk { after: 100_000 }));
     let mut wire = crate::wire::Wire::connect(house.address).await;
     for (name, status) in [("a", 507), ("b", 201)] {
-        wire.write(&house.request("PUT", &house.object(name), &[], &[7; 300_000]))
+        wire.write(&house.request("PUT", &house.object(name), &[], &vec![7; 300_000]))
             .await;
         assert_eq!(wire.read(false).await.unwrap().status, status);
     }
@@ -78,10 +78,10 @@ async fn an_archive_is_kept_on_disk_too() {
     let mut full = on("POST", Action::FullDisk { after: 300_000 });
     full.service = None;
     house.emulator.add_rule(full);
-    let answer = house.ask("POST", target, &form, &[7; 400_000]).await;
+    let answer = house.ask("POST", target, &form, &vec![7; 400_000]).await;
     assert_eq!(answer.status, 507);
     // Its credentials are those of the store.
-    let answer = house.ask("POST", target, &form, &[7; 400_000]).await;
+    let answer = house.ask("POST", target, &form, &vec![7; 400_000]).await;
     assert_eq!(answer.status, 401);
     house.close().await;
 }

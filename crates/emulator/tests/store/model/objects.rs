@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::map::{Body, Model, Object, Told, joined_tag, md5};
-use super::steps::{Condition, Given, Meta, Name, Range, SEGMENTS, Tag};
+use super::steps::{Condition, Given, Meta, Name, Range, SEGMENTS, TEXT, Tag};
 
 const KIND: &str = "application/octet-stream";
 
@@ -41,7 +41,7 @@ impl Model {
 
     /// The type that the end of a name tells.
     fn kind(&self, name: &Name, given: &Given) -> String {
-        let told = if self.upstream && name.1.ends_with(".txt") {
+        let told = if self.upstream && name.1 == TEXT {
             "text/plain"
         } else {
             KIND

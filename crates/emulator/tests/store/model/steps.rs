@@ -12,6 +12,9 @@ pub(super) type Name = (&'static str, String);
 /// Where the segments of large objects are. No manifest is put there.
 pub(super) const SEGMENTS: &str = "seg";
 
+/// An object whose name tells its type.
+pub(super) const TEXT: &str = "a.txt";
+
 #[derive(Debug, Clone)]
 pub(super) enum Step {
     PutContainer(&'static str, Meta),
@@ -123,7 +126,7 @@ fn object() -> impl Strategy<Value = String> {
         6 => "[ab]{1,2}",
         2 => "[ab/]{1,4}",
         1 => "[ab/ %+?\u{e9}\u{10ffff}]{1,3}",
-        1 => Just("a.txt".to_owned()),
+        1 => Just(TEXT.to_owned()),
     ]
 }
 
