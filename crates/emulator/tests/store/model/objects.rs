@@ -125,6 +125,8 @@ impl Model {
         let mut size = 0;
         for (at, segment) in segments.iter().enumerate() {
             let found = self.object(&(SEGMENTS, segment.clone()));
+            // Slashes alone are no name there.
+            let found = found.filter(|_| !segment.chars().all(|it| it == '/'));
             match found.map(|object| &object.body) {
                 Some(Body::Bytes(bytes)) if !bytes.is_empty() || at + 1 == segments.len() => {
                     size += bytes.len();
@@ -282,7 +284,7 @@ impl Model {
             bytes[at(span.0)..at(span.1)].to_owned()
         };
         let body = match content.bytes {
-            None if !head => return Told::only(409),
+            None if !head && status != 416 => return Told::only(409),
             Some(bytes) if status != 416 => Some(part(bytes)).filter(|_| !head),
             _ => None,
         };
