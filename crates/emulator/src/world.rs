@@ -106,6 +106,8 @@ pub(crate) struct Call {
     pub(crate) path: String,
     /// The query's pairs, decoded.
     pub(crate) query: Vec<(String, String)>,
+    /// The parameters whose values are no UTF-8, which is replaced in them.
+    pub(crate) garbled: Vec<String>,
     /// The headers.
     pub(crate) headers: HeaderMap,
     /// The whole body; empty for the store, whose bodies are spooled.

@@ -323,6 +323,7 @@ mod tests {
             .to_vec(),
             headers: http::HeaderMap::new(),
             body: bytes::Bytes::new(),
+            garbled: Vec::new(),
             job_end: None,
         };
         let rows: Vec<Value> = (0..500).map(|n| json!({"name": format!("n{n}")})).collect();

@@ -115,6 +115,7 @@ mod tests {
             query: Vec::new(),
             headers,
             body: Bytes::copy_from_slice(body),
+            garbled: Vec::new(),
             job_end: None,
         }
     }

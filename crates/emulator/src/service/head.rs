@@ -48,6 +48,7 @@ pub(super) fn read(parts: Parts, peer: Option<Peer>) -> (Call, Option<Reply>) {
         Ok(_) => None,
     };
     let (authority, host) = host.unwrap_or_default();
+    let query = parts.uri.query().unwrap_or_default();
     let call = Call {
         method: parts.method,
         host,
@@ -58,7 +59,8 @@ pub(super) fn read(parts: Parts, peer: Option<Peer>) -> (Call, Option<Reply>) {
             None => parts.uri.scheme() == Some(&http::uri::Scheme::HTTPS),
         },
         path: parts.uri.path().to_owned(),
-        query: receive::query(parts.uri.query().unwrap_or_default()),
+        garbled: receive::garbled(query),
+        query: receive::query(query),
         headers: parts.headers,
         body: bytes::Bytes::new(),
         job_end: None,

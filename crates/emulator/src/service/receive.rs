@@ -259,18 +259,28 @@ fn full(error: &io::Error) -> Reply {
 
 /// The pairs of a query, decoded as those of a form.
 pub(super) fn query(raw: &str) -> Vec<(String, String)> {
-    let decode = |text: &str| {
-        percent_decode_str(&text.replace('+', " "))
-            .decode_utf8_lossy()
-            .into_owned()
-    };
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    pairs(raw)
+        .map(|(key, value)| (text(key), text(value)))
+        .collect()
+}
+
+/// The names of a query's pairs whose values are no UTF-8.
+pub(super) fn garbled(raw: &str) -> Vec<String> {
+    pairs(raw)
+        .filter(|(_, value)| std::str::from_utf8(value).is_err())
+        .map(|(key, _)| String::from_utf8_lossy(&key).into_owned())
+        .collect()
+}
+
+fn pairs(raw: &str) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
+    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).collect();
     raw.split('&')
         .filter(|pair| !pair.is_empty())
-        .map(|pair| {
+        .map(move |pair| {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             (decode(key), decode(value))
         })
-        .collect()
 }
 
 #[cfg(test)]
@@ -290,5 +300,7 @@ mod tests {
             pairs,
             expected.map(|(key, value)| (key.to_owned(), value.to_owned()))
         );
+        assert_eq!(garbled("a=%c3%a9&b=%ff&%ff=1&c=%ED%A0%80"), ["b", "c"]);
+        assert_eq!(query("b=%ff"), [("b".to_owned(), "\u{fffd}".to_owned())]);
     }
 }

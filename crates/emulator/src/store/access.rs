@@ -255,6 +255,7 @@ mod tests {
             secure: false,
             path: String::new(),
             query: Vec::new(),
+            garbled: Vec::new(),
             headers,
             body: Bytes::new(),
             job_end: None,

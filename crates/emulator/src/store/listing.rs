@@ -15,6 +15,18 @@ mod form;
 
 pub(super) use form::{Fields, Form, Shown, answer, escaped, typed};
 
+/// What may be asked of a listing.
+const PARAMETERS: [&str; 8] = [
+    "prefix",
+    "delimiter",
+    "marker",
+    "end_marker",
+    "reverse",
+    "path",
+    "limit",
+    "format",
+];
+
 /// What a listing makes of a bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct View {
@@ -46,19 +58,9 @@ impl Page {
             let found = pairs.find(|(name, _)| name == wanted);
             found.map(|(_, value)| value.as_str())
         };
-        for name in [
-            "delimiter",
-            "end_marker",
-            "limit",
-            "marker",
-            "path",
-            "prefix",
-            "reverse",
-        ] {
-            // What was no UTF-8 was read so.
-            if last(name).is_some_and(|text| text.contains('\u{fffd}')) {
-                return Err(bad(format!("\"{name}\" parameter not valid UTF-8")));
-            }
+        let garbled = |name: &&str| call.garbled.iter().any(|it| it == name);
+        if let Some(name) = PARAMETERS.iter().find(|name| garbled(name)) {
+            return Err(bad(format!("\"{name}\" parameter not valid UTF-8")));
         }
         let given = |name| last(name).unwrap_or_default().to_owned();
         let limit = last("limit")

@@ -248,6 +248,10 @@ pub(super) fn delete(
 
 /// What a request gives an object to keep: its metadata, and the headers that are stored.
 pub(super) fn given(headers: &HeaderMap) -> Result<Meta, Problem> {
+    let kind = headers.get(header::CONTENT_TYPE);
+    if kind.is_some_and(|kind| std::str::from_utf8(kind.as_bytes()).is_err()) {
+        return Err(bad("Invalid Content-Type"));
+    }
     let mut all = meta::of(headers, Kind::Object)?;
     for name in STORED {
         if let Some(value) = text(headers, name) {

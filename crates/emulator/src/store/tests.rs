@@ -78,6 +78,39 @@ fn a_late_object_replaces_only_when_it_is_seen() {
 }
 
 #[test]
+fn late_objects_come_in_their_order_whatever_their_bucket() {
+    let (mut store, key) = store();
+    let other = BucketKey {
+        bucket: "other".to_owned(),
+        ..key.clone()
+    };
+    for (key, text, visible) in [
+        (&key, "third", 15),
+        (&other, "first", 12),
+        (&key, "fourth", 15),
+        (&key, "second", 13),
+    ] {
+        store.put_visible_from(key, "a.zip", blob(text), None, at(10), at(visible));
+    }
+    let mut seen = Vec::new();
+    while let Some(due) = store.due() {
+        store.advance(due);
+        let of = |key| Some(store.head(key, "a.zip")?.blob.sha256.clone());
+        seen.push((due.as_second(), of(&key), of(&other)));
+    }
+    let row =
+        |second, own: Option<&str>| (second, own.map(str::to_owned), Some("first".to_owned()));
+    assert_eq!(
+        seen,
+        [
+            row(12, None),
+            row(13, Some("second")),
+            row(15, Some("fourth"))
+        ]
+    );
+}
+
+#[test]
 fn the_past_is_the_present_undone() {
     let (mut store, key) = store();
     store.put(&key, "a", blob("1"), None, at(10));

@@ -4,8 +4,9 @@ use ferry_emulator::{Options, Switches};
 use proptest::prelude::*;
 
 use crate::house::options;
-use steps::{Step, step};
+use steps::{CONTAINERS, Step, step};
 
+mod asked;
 mod map;
 mod objects;
 mod rows;
@@ -30,20 +31,23 @@ fn run(options: &Options, steps: Vec<Step>) {
         .block_on(run::run(options, steps));
 }
 
+/// So many steps at most. Most of them find their container.
 fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
+    let begin = CONTAINERS.map(|name| Step::PutContainer(name, Vec::new()));
     prop::collection::vec(step(), 1..most)
+        .prop_map(move |steps| begin.iter().cloned().chain(steps).collect())
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
-    fn agrees_with_oci(steps in steps(80)) {
+    fn agrees_with_oci(steps in steps(120)) {
         run(&speaking("oci"), steps);
     }
 
     #[test]
-    fn agrees_with_upstream(steps in steps(80)) {
+    fn agrees_with_upstream(steps in steps(120)) {
         run(&speaking("upstream"), steps);
     }
 }

@@ -65,6 +65,12 @@ impl Wire {
         self.stream.write_all(bytes).await
     }
 
+    /// Sends no more.
+    pub(crate) async fn end(&mut self) {
+        // It may be gone already.
+        let _ = self.stream.shutdown().await;
+    }
+
     /// Reads an answer; `head`: it has no body, whatever it announces.
     pub(crate) async fn read(&mut self, head: bool) -> io::Result<Answer> {
         let mut lines = Vec::new();

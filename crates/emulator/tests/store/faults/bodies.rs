@@ -7,7 +7,7 @@ use md5::{Digest as _, Md5};
 use super::on;
 use crate::house::House;
 
-const CONTENT: [u8; 300_000] = [b'x'; 300_000];
+static CONTENT: [u8; 300_000] = [b'x'; 300_000];
 
 fn md5(bytes: &[u8]) -> String {
     let digits = Md5::digest(bytes);

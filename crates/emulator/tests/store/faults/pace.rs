@@ -63,12 +63,11 @@ async fn seconds(house: &House, method: &str, body: &[u8], clients: usize) -> u6
         assert!(answer.whole && matches!(answer.status, 200 | 201));
         answer.body
     };
-    let bodies = match clients {
-        1 => vec![one().await],
-        _ => {
-            let (first, second) = tokio::join!(one(), one());
-            vec![first, second]
-        }
+    let bodies = if clients == 1 {
+        vec![one().await]
+    } else {
+        let (first, second) = tokio::join!(one(), one());
+        vec![first, second]
     };
     assert!(method == "PUT" || bodies.iter().all(|it| it.len() == 20_000));
     begun.elapsed().as_secs()
@@ -77,7 +76,7 @@ async fn seconds(house: &House, method: &str, body: &[u8], clients: usize) -> u6
 #[tokio::test(start_paused = true)]
 async fn each_connection_has_its_latency_and_its_bandwidth() {
     let house = House::open().await;
-    let content = [7; 20_000];
+    let content = vec![7; 20_000];
     house.put("a", &content).await;
     assert_eq!(seconds(&house, "GET", b"", 1).await, 0);
     house.emulator.add_rule(always(Action::Slow {
@@ -87,7 +86,7 @@ async fn each_connection_has_its_latency_and_its_bandwidth() {
     assert!((19..=20).contains(&slow), "{slow}");
     house.emulator.add_rule(always(Action::Delay { ms: 4_000 }));
     house.emulator.add_rule(always(Action::Delay { ms: 3_000 }));
-    for (method, body) in [("GET", &b""[..]), ("PUT", &content)] {
+    for (method, body) in [("GET", &b""[..]), ("PUT", content.as_slice())] {
         let alone = seconds(&house, method, body, 1).await;
         assert!((26..=27).contains(&alone), "{method}: {alone}");
         // Two take no longer than one.

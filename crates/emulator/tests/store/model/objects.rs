@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::map::{Body, Model, Object, Told, joined_tag, md5};
-use super::steps::{Condition, Given, Meta, Name, Range, SEGMENTS, Tag};
+use super::steps::{Condition, Given, Meta, Name, Range, SEGMENTS, TEXT, Tag};
 
 const KIND: &str = "application/octet-stream";
 
@@ -42,7 +42,7 @@ impl Model {
 
     /// The type that the end of a name tells.
     fn kind(&self, name: &Name, given: &Given) -> String {
-        let told = if self.upstream && name.1.ends_with(".txt") {
+        let told = if self.upstream && name.1 == TEXT {
             "text/plain"
         } else {
             KIND
@@ -123,6 +123,8 @@ impl Model {
         let (mut size, mut manifest) = (0, 2);
         for (at, segment) in segments.iter().enumerate() {
             let found = self.object(&(SEGMENTS, segment.clone()));
+            // Slashes alone are no name there.
+            let found = found.filter(|_| !segment.chars().all(|it| it == '/'));
             if let Some(object) = found {
                 manifest += row_size(segment, object) + if at == 0 { 0 } else { 2 };
             }
@@ -302,7 +304,7 @@ impl Model {
             bytes[at(span.0)..at(span.1)].to_owned()
         };
         let body = match content.bytes {
-            None if !head => return Told::only(409),
+            None if !head && status != 416 => return Told::only(409),
             Some(bytes) if status != 416 => Some(part(bytes)).filter(|_| !head),
             _ => None,
         };

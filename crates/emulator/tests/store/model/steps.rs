@@ -12,6 +12,11 @@ pub(super) type Name = (&'static str, String);
 /// Where the segments of large objects are. No manifest is put there.
 pub(super) const SEGMENTS: &str = "seg";
 
+pub(super) const CONTAINERS: [&str; 3] = ["c-1", "c-2", SEGMENTS];
+
+/// An object whose name tells its type.
+pub(super) const TEXT: &str = "a.txt";
+
 #[derive(Debug, Clone)]
 pub(super) enum Step {
     PutContainer(&'static str, Meta),
@@ -92,16 +97,16 @@ pub(super) enum Range {
 
 pub(super) fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        8 => (container(), meta()).prop_map(|(name, meta)| Step::PutContainer(name, meta)),
+        3 => (container(), meta()).prop_map(|(name, meta)| Step::PutContainer(name, meta)),
         2 => (container(), meta()).prop_map(|(name, meta)| Step::PostContainer(name, meta)),
-        2 => container().prop_map(Step::DeleteContainer),
+        1 => container().prop_map(Step::DeleteContainer),
         3 => container().prop_map(Step::HeadContainer),
         8 => (container(), page()).prop_map(|(name, page)| Step::ListContainer(name, page)),
         2 => Just(Step::HeadAccount),
         2 => page().prop_map(Step::ListAccount),
         16 => (name(), body(), tag(), given(), prop::bool::weighted(0.2))
             .prop_map(|(name, body, tag, given, new)| Step::Put(name, body, tag, given, new)),
-        2 => (joined(), "[ab]{1,2}").prop_map(|(name, prefix)| Step::PutDynamic(name, prefix)),
+        2 => (joined(), "[ab]").prop_map(|(name, prefix)| Step::PutDynamic(name, prefix)),
         3 => (joined(), prop::collection::vec(object(), 1..4))
             .prop_map(|(name, segments)| Step::PutStatic(name, segments)),
         3 => (name(), given()).prop_map(|(name, given)| Step::Post(name, given)),
@@ -115,15 +120,15 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
 }
 
 fn container() -> impl Strategy<Value = &'static str> {
-    select(vec!["c-1", "c-2", SEGMENTS])
+    select(CONTAINERS.to_vec())
 }
 
 fn object() -> impl Strategy<Value = String> {
     prop_oneof![
-        6 => "[ab]{1,2}",
-        2 => "[ab/]{1,4}",
+        8 => "[ab]",
+        3 => "[ab/]{1,4}",
         1 => "[ab/ %+?\u{e9}\u{10ffff}]{1,3}",
-        1 => Just("a.txt".to_owned()),
+        1 => Just(TEXT.to_owned()),
     ]
 }
 
@@ -137,7 +142,8 @@ fn joined() -> impl Strategy<Value = Name> {
 }
 
 fn body() -> impl Strategy<Value = Vec<u8>> {
-    prop::collection::vec(any::<u8>(), 0..40)
+    let some = prop::collection::vec(any::<u8>(), 1..40);
+    prop_oneof![1 => Just(Vec::new()), 4 => some]
 }
 
 fn tag() -> impl Strategy<Value = Tag> {
