@@ -112,7 +112,7 @@ pub(crate) fn run(cli: Cli, matches: &ArgMatches) -> Exit {
         clock: clock.clone(),
     });
     let name = command.name();
-    let result = runtime().and_then(|runtime| {
+    let result = runtime(&command).and_then(|runtime| {
         runtime.block_on(async {
             let signals = Signals::listen().map_err(|error| no_runtime(&error))?;
             let records = matches!(command, Command::Record(_));
@@ -179,9 +179,14 @@ fn show(printer: &Printer, command: &str, result: Result<Outcome, Failure>) -> E
     }
 }
 
-/// Two workers: an embedded emulator answers while the flow hashes.
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
+/// Two workers: an embedded emulator answers while the flow hashes. An emulator alone has one: its state is behind one
+/// lock, and what waits for the disk or digests has threads of its own.
+fn runtime(command: &Command) -> Result<tokio::runtime::Runtime, Failure> {
+    let mut builder = if matches!(command, Command::Emulator(_)) {
+        tokio::runtime::Builder::new_current_thread()
+    } else {
+        tokio::runtime::Builder::new_multi_thread()
+    };
     builder
         .worker_threads(2)
         .enable_all()

@@ -1,6 +1,7 @@
 //! All that the emulator holds, behind one lock, and the form in which handlers see a request.
 
 use bytes::Bytes;
+use http::header::AsHeaderName;
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
 
@@ -126,7 +127,7 @@ impl Call {
     }
 
     /// A header's text.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: impl AsHeaderName) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 }

@@ -1,6 +1,6 @@
 //! Conditions of reading: by `ETag` and by date.
 
-use http::StatusCode;
+use http::{HeaderName, StatusCode, header};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::fmt::rfc2822::DateTimeParser;
@@ -30,19 +30,22 @@ pub(super) fn unmet(call: &Call, etag: &str, modified: Timestamp) -> Option<Stat
             .map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"'))
             .any(|tag| tag == "*" || tag.eq_ignore_ascii_case(bare))
     };
-    let since = |name: &str| -> Option<Timestamp> { date(call.header(name)?) };
+    let since = |name: HeaderName| -> Option<Timestamp> { date(call.header(name)?) };
     // What the header shows is the second in which it is over.
     let modified = ceiling(modified);
-    if call.header("if-none-match").is_some_and(names) {
+    if call.header(header::IF_NONE_MATCH).is_some_and(names) {
         return Some(StatusCode::NOT_MODIFIED);
     }
-    if call.header("if-match").is_some_and(|tags| !names(tags)) {
+    if call
+        .header(header::IF_MATCH)
+        .is_some_and(|tags| !names(tags))
+    {
         return Some(StatusCode::PRECONDITION_FAILED);
     }
-    if since("if-modified-since").is_some_and(|limit| modified <= limit) {
+    if since(header::IF_MODIFIED_SINCE).is_some_and(|limit| modified <= limit) {
         return Some(StatusCode::NOT_MODIFIED);
     }
-    if since("if-unmodified-since").is_some_and(|limit| modified > limit) {
+    if since(header::IF_UNMODIFIED_SINCE).is_some_and(|limit| modified > limit) {
         return Some(StatusCode::PRECONDITION_FAILED);
     }
     None

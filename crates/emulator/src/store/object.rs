@@ -1,6 +1,6 @@
 //! An object: read, described, removed.
 
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use super::condition::unmet;
 use super::container::answered;
@@ -90,7 +90,9 @@ pub(super) fn look(
         }
         return whole(refused(reply, "a condition of the request is not met"));
     }
-    let range = call.header("range").filter(|_| call.method == Method::GET);
+    let range = call
+        .header(header::RANGE)
+        .filter(|_| call.method == Method::GET);
     let joins = matches!(object.manifest, Some(Manifest::Dynamic(_))) && !manifest;
     let several = dialect.multiple_ranges && !joins;
     let number = number(call, object)?;
@@ -327,9 +329,11 @@ pub(super) fn guessed(name: &str) -> &'static str {
 
 fn describe(object: &Object, etag: &str, reply: &mut Reply) {
     let headers = reply.headers_mut();
+    // These, and those that every answer gets.
+    headers.reserve(object.meta.len() + 12);
     set(headers, header::CONTENT_TYPE, content_type(object));
     set(headers, header::ETAG, etag);
-    set(headers, header::ACCEPT_RANGES, "bytes");
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     last_modified(headers, object.modified);
     for (name, value) in &object.meta {
         set(headers, name, value);

@@ -4,12 +4,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 
+const X_TIMESTAMP: HeaderName = HeaderName::from_static("x-timestamp");
+
 /// Sets a header whose value may hold anything; one that cannot be sent is left out.
-pub(super) fn set(headers: &mut HeaderMap, name: impl AsRef<str>, value: &str) {
-    if let (Ok(name), Ok(value)) = (
-        HeaderName::from_bytes(name.as_ref().as_bytes()),
-        HeaderValue::from_bytes(value.as_bytes()),
-    ) {
+pub(super) fn set(headers: &mut HeaderMap, name: impl TryInto<HeaderName>, value: &str) {
+    if let (Ok(name), Ok(value)) = (name.try_into(), HeaderValue::from_bytes(value.as_bytes())) {
         headers.insert(name, value);
     }
 }
@@ -19,7 +18,7 @@ pub(super) fn last_modified(headers: &mut HeaderMap, at: Timestamp) {
     if let Some(text) = http_date(at) {
         set(headers, header::LAST_MODIFIED, &text);
     }
-    set(headers, "x-timestamp", &seconds(at));
+    set(headers, X_TIMESTAMP, &seconds(at));
 }
 
 /// The second in which a moment is over, as HTTP writes it.

@@ -164,7 +164,6 @@ pub(super) fn finished(world: &mut World, call: &Call, mut reply: Reply) -> Repl
         set(headers, header::CONNECTION, "keep-alive");
     }
     if let Ok(id) = HeaderValue::from_maybe_shared(Bytes::from(id)) {
-        headers.reserve(IDS.len() + 2);
         for name in IDS {
             headers.insert(name, id.clone());
         }

@@ -32,6 +32,10 @@ pub(super) fn visit(visit: &Visit<'_>) -> Result<()> {
 
     said(rclone(visit, &["copy"])?.arg(&source).arg(REMOTE))?;
     sample::listed(lines(&mut there()?)?, rows(&files))?;
+    let told = lines(&mut rclone(visit, &["ls", REMOTE])?)?;
+    if told.len() != files.iter().count() {
+        bail!("rclone ls tells of {told:?}");
+    }
     said(
         rclone(visit, &["check", "--download"])?
             .arg(&source)
