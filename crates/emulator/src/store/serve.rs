@@ -10,7 +10,7 @@ use super::dialect::Dialect;
 use super::listing::View;
 use super::problem::{Problem, only, page, reason, typed};
 use super::reply::set;
-use super::target::{Target, target};
+use super::target::{Target, nowhere, target};
 use super::{account, bulk, container, copy, cors, early, info, large, object, tempauth};
 use crate::body::{self, Reply};
 use crate::fault::{Past, Plan};
@@ -39,6 +39,9 @@ fn handle(world: &mut World, call: &Call, plan: &Plan, dialect: Dialect) -> Resu
         "/healthcheck" if dialect.tokens => return Ok(typed("OK", "text/plain")),
         path if path.starts_with("/auth/") && dialect.tokens => {
             return tempauth::answer(world, call);
+        }
+        path if path.starts_with("/auth/") || ["/info", "/healthcheck"].contains(&path) => {
+            return Err(nowhere());
         }
         _ => {}
     }

@@ -43,6 +43,11 @@ impl Target {
     }
 }
 
+/// Nothing is at this path.
+pub(super) fn nowhere() -> Problem {
+    Problem::page(StatusCode::NOT_FOUND, "the path does not begin with /v1/")
+}
+
 /// Reads `/v1/<namespace>[/<bucket>[/<object>]]`. Nothing is normalised: `..`, `//` and a trailing `/` are ordinary
 /// in the name of an object, and `%2F` there is a slash.
 pub(super) fn target(raw: &str) -> Result<Target, Problem> {
@@ -58,7 +63,6 @@ pub(super) fn target(raw: &str) -> Result<Target, Problem> {
             )
             .because("invalid UTF-8 or NUL in the path")
         })?;
-    let nowhere = || Problem::page(StatusCode::NOT_FOUND, "the path does not begin with /v1/");
     let path = path.strip_prefix('/').ok_or_else(nowhere)?;
     let mut pieces = path.splitn(4, '/');
     let version = pieces.next().unwrap_or_default();
