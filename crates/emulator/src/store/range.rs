@@ -35,7 +35,8 @@ impl Written {
     pub(super) fn of(self, total: u64) -> Option<Span> {
         match self {
             Self::Last(0) => None,
-            Self::Last(len) => Some((total.saturating_sub(len), total)).filter(|_| total > 0),
+            // The end of nothing is there, and empty.
+            Self::Last(len) => Some((total.saturating_sub(len), total)),
             Self::From(first) => (first < total).then_some((first, total)),
             Self::Between(first, last) => {
                 (first < total).then(|| (first, last.saturating_add(1).min(total)))
