@@ -91,7 +91,10 @@ mod tests {
     use super::super::sample::{answer, request};
     use super::*;
 
-    fn after(requests: &[(&'static str, &[(&str, &str)], &str)]) -> Past {
+    /// A line, headers, and the status of the answer.
+    type Asked<'a> = (&'static str, &'a [(&'a str, &'a str)], &'a str);
+
+    fn after(requests: &[Asked<'_>]) -> Past {
         let mut past = Past::default();
         for (line, headers, status) in requests {
             let mut request = request(line);
