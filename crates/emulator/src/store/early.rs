@@ -10,7 +10,7 @@ use crate::world::Call;
 
 /// Whether a request has the form that its method and its target want.
 pub(super) fn check(call: &Call, target: &Target, dialect: Dialect) -> Result<(), Problem> {
-    if !dialect.tokens {
+    if !dialect.upstream {
         return Ok(());
     }
     match (target, call.method.as_str()) {
