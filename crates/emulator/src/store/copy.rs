@@ -11,7 +11,7 @@ use super::problem::{Problem, bad, no_object, only};
 use super::put::{self, allowed, disk};
 use super::reply::{http_date, set, text, truth};
 use super::target::{PATH, Target, named};
-use super::{BucketKey, Object};
+use super::{BucketKey, Object, early};
 use crate::body::Reply;
 use crate::world::{Call, World};
 
@@ -133,7 +133,7 @@ fn to(
     as_put
         .headers
         .insert(header::CONTENT_LENGTH, content.len().into());
-    put::form(&as_put, dialect)?;
+    early::object(&as_put, dialect)?;
     permit(world, &as_put, &target, dialect)?;
     allowed(world, &as_put, key, name, dialect)?;
     let manifest = match &found.manifest {

@@ -12,7 +12,7 @@ use super::problem::{PAGE, Problem, bad, no_bucket, typed};
 use super::reply::{http_date, set, text, truth};
 use super::serve::finished;
 use super::target::{Target, target};
-use super::{BucketKey, Object, account, container};
+use super::{BucketKey, Object, account, container, early};
 use crate::blobs::{BlobId, Spool};
 use crate::body::{Refused, Reply};
 use crate::fault::Plan;
@@ -92,26 +92,13 @@ pub(crate) fn publish(world: &mut World, call: &Call, spool: Spool, plan: &Plan)
 
 fn check(world: &World, call: &Call, dialect: Dialect) -> Result<(BucketKey, String), Problem> {
     let target = target(&call.path)?;
-    form(call, dialect)?;
+    early::object(call, dialect)?;
     permit(world, call, &target, dialect)?;
     let Target::Object(key, name) = target else {
         return Err(bad("Not an object."));
     };
     allowed(world, call, &key, &name, dialect)?;
     Ok((key, name))
-}
-
-/// What upstream looks at before it asks who asks.
-pub(super) fn form(call: &Call, dialect: Dialect) -> Result<(), Problem> {
-    if let Some(value) = text(&call.headers, "x-object-manifest").filter(|_| dialect.large_objects)
-    {
-        large::dynamic(&value)?;
-    }
-    let condition = text(&call.headers, "if-none-match").filter(|it| !it.is_empty());
-    if condition.is_some_and(|condition| condition.trim().trim_matches('"') != "*") {
-        return Err(bad("If-None-Match only supports *"));
-    }
-    Ok(())
 }
 
 /// Whether the quotas of the account and of the container leave room.
