@@ -110,7 +110,8 @@ fn parse(arguments: &[&str]) -> Result<Wanted, String> {
                 _ => return Err(USAGE.to_owned()),
             },
             "--requests" => match arguments.next().map(|number| number.parse()) {
-                Some(Ok(number)) => requests = Some(number),
+                // None would show nothing.
+                Some(Ok(number)) if number > 0 => requests = Some(number),
                 _ => return Err(USAGE.to_owned()),
             },
             word if name.is_none() && !word.starts_with('-') => name = Some(word),
@@ -183,5 +184,10 @@ mod tests {
         assert_eq!(run(&["--ci", "nothing"]), ExitCode::from(2));
         assert_eq!(run(&["a", "b", "c"]), ExitCode::from(2));
         assert_eq!(run(&["examples", "--against"]), ExitCode::from(2));
+        for number in ["0", "-1", "x"] {
+            let arguments = ["differential", "--requests", number];
+            assert_eq!(run(&arguments), ExitCode::from(2));
+        }
+        assert_eq!(run(&["differential", "--requests"]), ExitCode::from(2));
     }
 }

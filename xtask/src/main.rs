@@ -30,7 +30,8 @@ usage: cargo xtask COMMAND
   tidy [--fix]             the house rules; --fix strips blanks and writes the generated pages
   docs [--check]           write docs/reference and the tables of docs/fidelity.md
   interop [--ci] [SUITE]   judge the emulator by clients and tests that this project did not write;
-                           SUITE --against real tries a suite of Swift's on OpenStack's own
+                           SUITE --against real tries a suite of Swift's on OpenStack's own,
+                           differential --requests N sends at least so many to both
   bench [SUITE]            the figures that are watched, beside their limits: of ferry, or of the emulator,
                            which are those of its service and its store
   dist                     build the release binary; print its path, size and digest";

@@ -8,6 +8,7 @@ mod chance;
 mod compare;
 mod known;
 mod mask;
+mod past;
 mod request;
 mod wire;
 
@@ -23,6 +24,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 use super::upstream::{Against, Upstream};
 use crate::docs;
 use crate::run;
+use past::Past;
 use request::{Body, Request};
 use wire::Wire;
 
@@ -175,12 +177,15 @@ impl Both {
 
     /// Sends a sequence to both, about containers of this name; how many requests, and the first difference.
     fn compare(&mut self, name: &str, requests: &[Request]) -> (usize, Result<(), String>) {
+        let mut past = Past::default();
         for (at, request) in requests.iter().enumerate() {
             let genuine = self.genuine.ask(name, request);
             let ours = self.ours.ask(name, request);
             let told = match (genuine, ours) {
                 (Ok(Some(genuine)), Ok(Some(ours))) => {
-                    compare::difference(request, &genuine, &ours)
+                    let told = compare::difference(request, &past, &genuine, &ours);
+                    past.add(request, &genuine);
+                    told
                 }
                 (Ok(None), Ok(None)) => None,
                 (genuine, ours) => {

@@ -1,5 +1,6 @@
 //! Requests by chance: what clients send, what they get wrong, and what nobody would think of.
 
+mod accounts;
 mod headers;
 mod many;
 mod objects;
@@ -10,6 +11,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::request::{Body, Request};
+use accounts::accounts;
 use headers::{conditions, container_headers, object_headers};
 use many::{bulk, manifests};
 use objects::{copies, put_object};
@@ -131,6 +133,7 @@ fn any_request() -> BoxedStrategy<Request> {
         3 => copies(),
         3 => manifests(),
         1 => bulk(),
+        1 => accounts(),
         1 => oddities(),
         1 => cors(),
         1 => names_of_containers(),
@@ -149,7 +152,9 @@ pub(super) fn sequence() -> impl Strategy<Value = Vec<Request>> {
         1 => Just(None),
     ];
     let request = (any_request(), token).prop_map(|(mut request, token)| {
-        if let Some(token) = token {
+        if let Some(token) = token
+            && request.header("X-Auth-Token").is_none()
+        {
             request.headers.push(pair("X-Auth-Token", token));
         }
         request
@@ -165,6 +170,10 @@ pub(super) fn sequence() -> impl Strategy<Value = Vec<Request>> {
         first("@0/a", "hello"),
         first("@0/seg/1", "0123456789"),
         first("@0/seg/2", "a"),
+        first(
+            "@0/large?multipart-manifest=put",
+            "[{\"path\": \"/@0/seg/1\"}, {\"path\": \"/@0/seg/2\"}]",
+        ),
     ];
     (0..=begin.len(), prop::collection::vec(request, 1..24)).prop_map(move |(count, requests)| {
         let mut all: Vec<Request> = begin.iter().take(count).cloned().collect();

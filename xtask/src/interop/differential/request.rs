@@ -33,6 +33,31 @@ impl Request {
         format!("{} {}", self.method, self.target)
     }
 
+    /// The value of a header that it has.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        let (_, value) = headers.find(|(own, _)| own.eq_ignore_ascii_case(name))?;
+        Some(value)
+    }
+
+    /// Whether this stands in its query.
+    pub(super) fn asks(&self, word: &str) -> bool {
+        let query = self.target.split_once('?').map_or("", |(_, query)| query);
+        query.split('&').any(|it| it == word)
+    }
+
+    /// What stands below `/v1/` in its target: account, container, object, as far as they are there.
+    pub(super) fn place(&self) -> Vec<&str> {
+        let path = self.target.split('?').next().unwrap_or_default();
+        let below = path.strip_prefix("/v1/");
+        below.map_or(Vec::new(), |below| below.splitn(3, '/').collect())
+    }
+
+    /// Whether it is about an account itself.
+    pub(super) fn is_of_account(&self) -> bool {
+        matches!(self.place().as_slice(), [_])
+    }
+
     /// Everything before the body.
     pub(super) fn head(&self, authority: &str) -> String {
         let mut text = format!("{} HTTP/1.1\r\nHost: {authority}\r\n", self.line());

@@ -1,7 +1,7 @@
 //! Requests as bytes, and answers as they come: no client's habits stand between.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
@@ -20,10 +20,27 @@ pub(super) struct Answer {
     pub(super) continued: bool,
 }
 
+impl Answer {
+    /// Makes a header's value tell nothing; whether it is there stays told.
+    pub(super) fn mask(&mut self, name: &str) {
+        if let Some(value) = self.headers.get_mut(name) {
+            "<masked>".clone_into(value);
+        }
+    }
+}
+
 /// A connection to one server, made anew where the server ends it.
 pub(super) struct Wire {
     authority: String,
     stream: Option<BufReader<TcpStream>>,
+}
+
+/// What came of a request.
+enum Outcome {
+    /// None where the request is broken off.
+    Answered(Option<Answer>),
+    /// The connection ended before the first byte of an answer.
+    Ended,
 }
 
 impl Wire {
@@ -36,74 +53,91 @@ impl Wire {
 
     /// Sends a request and reads its answer; none where the request is broken off.
     pub(super) fn ask(&mut self, request: &Request) -> Result<Option<Answer>> {
-        let fresh = self.stream.is_none();
-        match self.try_ask(request) {
-            // The server may have ended the connection after its last answer.
-            Err(_) if !fresh => {
-                self.stream = None;
-                self.try_ask(request)
-            }
-            other => other,
-        }
-        .with_context(|| format!("{} at {}", request.line(), self.authority))
+        self.try_ask(request)
+            .with_context(|| format!("{} at {}", request.line(), self.authority))
     }
 
     fn try_ask(&mut self, request: &Request) -> Result<Option<Answer>> {
-        let mut stream = if let Some(stream) = self.stream.take() {
-            stream
-        } else {
-            let stream = TcpStream::connect(&self.authority)?;
-            stream.set_nodelay(true)?;
-            stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-            BufReader::new(stream)
-        };
-        let head = request.head(&self.authority);
-        let mut continued = false;
+        if let Some(stream) = self.stream.take()
+            && let Outcome::Answered(answer) = self.send(stream, request)?
+        {
+            return Ok(answer);
+        }
+        // The server may have ended the connection after its last answer; a new one it has no reason to end.
+        let stream = TcpStream::connect(&self.authority)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        match self.send(BufReader::new(stream), request)? {
+            Outcome::Answered(answer) => Ok(answer),
+            Outcome::Ended => bail!("the connection ended without an answer"),
+        }
+    }
+
+    fn send(&mut self, mut stream: BufReader<TcpStream>, request: &Request) -> Result<Outcome> {
+        let mut bytes = request.head(&self.authority).into_bytes();
         match &request.body {
-            Body::None => stream.get_mut().write_all(head.as_bytes())?,
-            Body::Sized(body) => {
-                let bytes = [head.as_bytes(), body.as_bytes()].concat();
-                stream.get_mut().write_all(&bytes)?;
-            }
-            Body::Chunked(body) => {
-                let mut bytes = head.into_bytes();
-                for piece in body.as_bytes().chunks(7) {
-                    bytes.extend_from_slice(format!("{:x}\r\n", piece.len()).as_bytes());
-                    bytes.extend_from_slice(piece);
-                    bytes.extend_from_slice(b"\r\n");
-                }
-                bytes.extend_from_slice(b"0\r\n\r\n");
-                stream.get_mut().write_all(&bytes)?;
-            }
-            Body::Expected(body) => {
-                stream.get_mut().write_all(head.as_bytes())?;
-                let (status, headers) = read_head(&mut stream)?;
-                if !status.starts_with("100") {
-                    let answer = read_body(&mut stream, request, status, headers)?;
-                    // What was announced and never sent would be missed.
-                    return Ok(Some(answer));
-                }
-                continued = true;
+            Body::None | Body::Expected(_) => {}
+            Body::Sized(body) | Body::Short(body) => bytes.extend_from_slice(body.as_bytes()),
+            Body::Chunked(body) => bytes.extend(chunked(body)),
+        }
+        // A server that has ended the connection may have answered before: what there is to read tells.
+        let _ = stream.get_mut().write_all(&bytes);
+        if let Body::Short(_) = request.body {
+            stream.get_mut().shutdown(Shutdown::Write)?;
+            // Whatever it says: that the server is done with it.
+            let _ = stream.read_to_end(&mut Vec::new());
+            return Ok(Outcome::Answered(None));
+        }
+        if !begins(&mut stream)? {
+            return Ok(Outcome::Ended);
+        }
+        let (mut status, mut headers) = read_head(&mut stream)?;
+        let mut continued = false;
+        if let Body::Expected(body) = &request.body {
+            continued = status.starts_with("100");
+            if continued {
                 stream.get_mut().write_all(body.as_bytes())?;
-            }
-            Body::Short(body) => {
-                let bytes = [head.as_bytes(), body.as_bytes()].concat();
-                stream.get_mut().write_all(&bytes)?;
-                stream.get_mut().shutdown(Shutdown::Write)?;
-                // Whatever it says: that the server is done with it.
-                let mut rest = Vec::new();
-                let _ = stream.read_to_end(&mut rest);
-                return Ok(None);
+                (status, headers) = read_head(&mut stream)?;
             }
         }
-        let (status, headers) = read_head(&mut stream)?;
         let mut answer = read_body(&mut stream, request, status, headers)?;
         answer.continued = continued;
         let closes = answer.headers.get("connection");
-        if closes.is_none_or(|value| !value.eq_ignore_ascii_case("close")) {
+        let closes = closes.is_some_and(|value| value.eq_ignore_ascii_case("close"));
+        // What was announced and never sent would be missed.
+        let owed = matches!(request.body, Body::Expected(_)) && !continued;
+        if !closes && !owed {
             self.stream = Some(stream);
         }
-        Ok(Some(answer))
+        Ok(Outcome::Answered(Some(answer)))
+    }
+}
+
+/// A body in pieces.
+fn chunked(body: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for piece in body.as_bytes().chunks(7) {
+        bytes.extend_from_slice(format!("{:x}\r\n", piece.len()).as_bytes());
+        bytes.extend_from_slice(piece);
+        bytes.extend_from_slice(b"\r\n");
+    }
+    bytes.extend_from_slice(b"0\r\n\r\n");
+    bytes
+}
+
+/// Whether an answer begins, rather than that the connection ends.
+fn begins(stream: &mut BufReader<TcpStream>) -> Result<bool> {
+    match stream.fill_buf() {
+        Ok(bytes) => Ok(!bytes.is_empty()),
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted
+            ) =>
+        {
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -154,11 +188,14 @@ fn read_body(
             let size = u64::from_str_radix(line.trim(), 16).context("a chunk's size")?;
             let mut piece = Vec::new();
             stream.by_ref().take(size + 2).read_to_end(&mut piece)?;
+            let whole = piece.len() as u64 == size + 2;
+            let (Some(content), true) = (piece.strip_suffix(b"\r\n"), whole) else {
+                bail!("the answer is cut");
+            };
             if size == 0 {
                 break;
             }
-            piece.truncate(piece.len().saturating_sub(2));
-            body.extend(piece);
+            body.extend_from_slice(content);
         }
     } else if let Some(length) = length {
         let length = length.parse().context("the answer's length")?;

@@ -32,7 +32,17 @@ pub(super) fn manifests() -> BoxedStrategy<Request> {
         });
     let list = prop::collection::vec(segment, 0..4).prop_map(|all| format!("[{}]", all.join(", ")));
     let list = prop_oneof![12 => list, 1 => select(&["", "{}", "[1]", "[{}]", "null"][..]).prop_map(str::to_owned)];
+    let list = (list, 0..16_u8).prop_map(|(list, how)| match how {
+        0..10 => Body::Sized(list),
+        10..13 => Body::Chunked(list),
+        13..15 => Body::Expected(list),
+        _ => Body::None,
+    });
     let target = |query: &'static str| object().prop_map(move |target| target + query);
+    let how = prop_oneof![
+        6 => Just("?multipart-manifest=put"),
+        1 => Just("?multipart-manifest=put&heartbeat=on"),
+    ];
     let extra = some(vec![
         (
             8,
@@ -47,9 +57,11 @@ pub(super) fn manifests() -> BoxedStrategy<Request> {
     ]);
     let put = with_body(
         "PUT",
-        target("?multipart-manifest=put"),
-        extra,
-        list.prop_map(Body::Sized),
+        (object(), how).prop_map(|(target, how)| target + how),
+        (accept(), extra)
+            .prop_map(|(accept, extra)| [accept, extra].concat())
+            .boxed(),
+        list,
     );
     let none = || Just(Vec::new()).boxed();
     let delete =

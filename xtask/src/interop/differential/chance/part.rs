@@ -14,13 +14,15 @@ pub(super) const CONTENTS: [(&str, &str); 4] = [
 ];
 
 /// Names of objects, encoded.
-pub(super) const NAMES: [&str; 16] = [
+pub(super) const NAMES: [&str; 17] = [
     "a",
     "b",
     "b.txt",
     "dir/a",
     "dir/b.json",
     "dir/sub/c",
+    // A static manifest from the beginning.
+    "large",
     "dir/",
     "seg/1",
     "seg/2",
@@ -41,8 +43,8 @@ pub(super) fn pair(name: &str, value: &str) -> (String, String) {
 
 pub(super) fn name() -> impl Strategy<Value = String> {
     prop_oneof![
-        6 => select(&NAMES[..6]),
-        3 => select(&NAMES[6..]),
+        6 => select(&NAMES[..7]),
+        3 => select(&NAMES[7..]),
     ]
     .prop_map(str::to_owned)
 }
