@@ -179,16 +179,17 @@ fn show(printer: &Printer, command: &str, result: Result<Outcome, Failure>) -> E
     }
 }
 
-/// Two workers: an embedded emulator answers while the flow hashes. An emulator alone has one: its state is behind one
-/// lock, and what waits for the disk or digests has threads of its own.
+/// Two workers: an embedded emulator answers while the flow hashes. An emulator alone has one thread: its state is behind
+/// one lock, and the bodies of objects are digested and written down on others.
 fn runtime(command: &Command) -> Result<tokio::runtime::Runtime, Failure> {
     let mut builder = if matches!(command, Command::Emulator(_)) {
         tokio::runtime::Builder::new_current_thread()
     } else {
-        tokio::runtime::Builder::new_multi_thread()
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.worker_threads(2);
+        builder
     };
     builder
-        .worker_threads(2)
         .enable_all()
         .build()
         .map_err(|error| no_runtime(&error))

@@ -300,8 +300,9 @@ impl Seam {
             ),
         };
         let mut reply = reply;
-        body::identify(&mut reply, &mut world.rng);
+        // The store has its own way of both.
         if service != Some(Service::Store) {
+            body::identify(&mut reply, &mut world.rng);
             allow::tell(&mut reply, &call.method, &call.path);
         }
         match self.settle(&mut world) {

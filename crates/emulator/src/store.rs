@@ -47,11 +47,8 @@ mod tempauth;
 mod url;
 
 pub(crate) use bulk::is_bulk;
-pub(crate) use put::{check_put, is_upload, publish, refused_by_disk};
+pub(crate) use put::{check_put, is_upload, publish, refused_as_too_long, refused_by_disk};
 pub(crate) use serve::answer;
-
-/// The largest object that one PUT takes: the native API's limit, for the Swift API's is not documented.
-pub(crate) const LARGEST: u64 = 50 * 1024 * 1024 * 1024;
 
 /// Every namespace, with its users and buckets.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -241,11 +238,14 @@ impl Store {
 
     /// Stores an object that is whole, over what was there.
     fn set(&mut self, key: &BucketKey, name: &str, object: Object, now: Timestamp) {
-        if let Some(at) = object.delete_at {
+        let delete_at = object.delete_at;
+        let Some(bucket) = self.bucket_mut(key) else {
+            return;
+        };
+        let before = bucket.set(name, object, now);
+        self.forget_expiry(key, name, before.as_ref());
+        if let Some(at) = delete_at {
             self.expiring.insert((at, key.clone(), name.to_owned()));
-        }
-        if let Some(bucket) = self.bucket_mut(key) {
-            bucket.set(name, object, now);
         }
     }
 
@@ -286,8 +286,16 @@ impl Store {
     /// Removes an object; whether it was there.
     pub(crate) fn remove(&mut self, key: &BucketKey, name: &str) -> bool {
         let now = self.now;
-        self.bucket_mut(key)
-            .is_some_and(|bucket| bucket.remove(name, now))
+        let before = self.bucket_mut(key).and_then(|it| it.remove(name, now));
+        self.forget_expiry(key, name, before.as_ref());
+        before.is_some()
+    }
+
+    /// An object that is gone expires no more.
+    fn forget_expiry(&mut self, key: &BucketKey, name: &str, gone: Option<&Object>) {
+        if let Some(at) = gone.and_then(|object| object.delete_at) {
+            self.expiring.remove(&(at, key.clone(), name.to_owned()));
+        }
     }
 
     /// Ends every token that was given out.
@@ -366,20 +374,23 @@ impl Bucket {
         self.changed.unwrap_or(self.created)
     }
 
-    fn set(&mut self, name: &str, object: Object, at: Timestamp) {
+    /// Puts an object in its place; what was there.
+    fn set(&mut self, name: &str, object: Object, at: Timestamp) -> Option<Object> {
         self.bytes += object.size();
         let before = self.objects.insert(name.to_owned(), object);
         self.bytes -= before.as_ref().map_or(0, Object::size);
         self.history.note(at, name, before.as_ref().map(Entry::of));
+        before
     }
 
-    fn remove(&mut self, name: &str, at: Timestamp) -> bool {
+    /// Takes an object away.
+    fn remove(&mut self, name: &str, at: Timestamp) -> Option<Object> {
         let before = self.objects.remove(name);
         if let Some(before) = &before {
             self.bytes -= before.size();
             self.history.note(at, name, Some(Entry::of(before)));
         }
-        before.is_some()
+        before
     }
 }
 
@@ -387,8 +398,7 @@ impl Object {
     fn new(blob: BlobId, content_type: Option<&str>, modified: Timestamp) -> Self {
         Self {
             blob,
-            // What is shown has six decimals.
-            modified: Timestamp::from_microsecond(modified.as_microsecond()).unwrap_or(modified),
+            modified: micros(modified),
             content_type: content_type.map(str::to_owned),
             meta: Meta::new(),
             delete_at: None,
@@ -400,6 +410,11 @@ impl Object {
     fn size(&self) -> u64 {
         self.blob.len
     }
+}
+
+/// A moment with the six decimals that are shown of it.
+fn micros(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
 }
 
 /// The moment some seconds before another.

@@ -111,7 +111,7 @@ pub(crate) struct Call {
     pub(crate) garbled: Vec<String>,
     /// The headers.
     pub(crate) headers: HeaderMap,
-    /// The whole body; empty for the store, whose bodies are spooled.
+    /// The whole body; of the store that of a bulk delete alone, for its objects are spooled.
     pub(crate) body: Bytes,
     /// How a job ends that it starts, where a fault decides that.
     pub(crate) job_end: Option<JobEnd>,

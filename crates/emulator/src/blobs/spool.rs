@@ -11,6 +11,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::BlobId;
+use crate::artifact::hex;
 
 /// Takes bytes by [`io::Write`], or by [`Spool::take_in`] beside other work. Dropped unfinished, it leaves nothing.
 #[derive(Debug)]
@@ -184,13 +185,4 @@ impl Write for Spool {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-fn hex(digest: &[u8]) -> String {
-    use std::fmt::Write as _;
-    digest.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -1,5 +1,7 @@
 //! The switches: everything the emulator assumes about services that were never seen.
 
+use std::num::NonZeroUsize;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -7,6 +9,9 @@ use super::values::{
     ArchiveLayout, ConnectionValues, ErrorBodies, Etag, FailedTest, FieldNames, JobIds, OnImport,
     StoreDialect, StoreErrors, StoreListings, Temporaries,
 };
+
+/// A page of a listing, as OpenStack Swift has it.
+const PAGE: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
 /// Assumptions about the services. Each is one key, kebab-case; a dot may stand for any of the hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,7 +83,8 @@ pub struct Switches {
     pub store_dialect: StoreDialect,
     /// What an object's `ETag` is.
     pub etag: Etag,
-    /// The form of the store's error bodies; none: as the dialect has it, and so with the next ones.
+    /// The form of the store's error bodies; none: as the dialect has it, and so with those of the next ones that may be
+    /// none.
     pub store_errors: Option<StoreErrors>,
     /// The form of a listing that asks for none.
     pub store_listings: Option<StoreListings>,
@@ -93,7 +99,7 @@ pub struct Switches {
     /// Whether it answers `/info`.
     pub store_info: Option<bool>,
     /// How many names a page of a listing has at most.
-    pub store_page: usize,
+    pub store_page: NonZeroUsize,
     /// Whether a PUT whose `ETag` is not its content's MD5 is refused.
     pub store_checks_etag: bool,
     /// Whether a PUT may come without a length.
@@ -143,7 +149,7 @@ impl Default for Switches {
             store_bulk: None,
             store_ranges: None,
             store_info: None,
-            store_page: 10_000,
+            store_page: PAGE,
             store_checks_etag: true,
             store_chunked: true,
             store_forbidden: 404,

@@ -124,14 +124,21 @@ impl Seam {
             header.or_insert_with(|| length.into());
         }
         let checked = store::check_put(&mut self.advanced(), call);
-        if let Err(refused) = checked {
-            drain(call, body).await?;
-            return Ok(Received::Refused(refused.into_reply()));
-        }
+        let most = match checked {
+            Ok(most) => most,
+            Err(refused) => {
+                drain(call, body).await?;
+                return Ok(Received::Refused(refused.into_reply()));
+            }
+        };
         let spool = self.world().blobs.spool();
         // What was written is gone before the rest is waited for.
-        match upload(spool, &mut body, store::LARGEST, full_disk).await {
+        match upload(spool, &mut body, most, full_disk).await {
             Ok(spool) => Ok(Received::Spooled(Box::new(spool))),
+            Err(Broken::Endless) => {
+                let refused = store::refused_as_too_long(&mut self.advanced(), call);
+                Ok(Received::Refused(refused))
+            }
             Err(Broken::Disk(error)) => {
                 discard(body).await?;
                 let refused = store::refused_by_disk(&mut self.advanced(), call, &error);

@@ -1,7 +1,5 @@
 //! `Accept`, read as upstream reads it (seen in its source): by quality, then what has no wildcard; a quality of 0 is one.
 
-use std::cmp::Reverse;
-
 /// The header is no list of media ranges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Malformed;
@@ -22,7 +20,7 @@ pub(super) fn best<'a>(header: &str, offers: &[&'a str]) -> Result<Option<&'a st
     // The sort is stable: of equals the first stays the first.
     ranges.sort_by(|one, two| {
         let by_quality = two.2.total_cmp(&one.2);
-        by_quality.then_with(|| Reverse(!wild(one)).cmp(&Reverse(!wild(two))))
+        by_quality.then_with(|| wild(one).cmp(&wild(two)))
     });
     let fits = |(family, kind, _): &Range<'_>, offer: &str| {
         let (own_family, own_kind) = offer.split_once('/').unwrap_or((offer, ""));

@@ -72,7 +72,7 @@ fn caller<'a>(
     namespace: &str,
     dialect: Dialect,
 ) -> Result<Caller<'a>, Problem> {
-    if !dialect.tokens || call.headers.contains_key(header::AUTHORIZATION) {
+    if !dialect.upstream || call.headers.contains_key(header::AUTHORIZATION) {
         let user = world.store.user(call, namespace);
         return user.map(Caller::User).map_err(unauthorized);
     }

@@ -61,7 +61,7 @@ pub(super) fn list(
                 ("bytes", json!(bucket.bytes)),
                 ("last_modified", json!(listed(bucket.changed()))),
             ];
-            if !dialect.native_errors {
+            if dialect.upstream {
                 fields.push(("storage_policy", json!(POLICY)));
             }
             fields
@@ -125,7 +125,7 @@ pub(super) fn post(
 
 /// PUT and DELETE: accounts come by being used, and stay. Metadata has upstream's alone.
 pub(super) fn manage(dialect: Dialect) -> Problem {
-    only(if dialect.tokens {
+    only(if dialect.upstream {
         "GET, HEAD, POST, OPTIONS"
     } else {
         "GET, HEAD"

@@ -81,6 +81,7 @@ fn names(call: &Call, namespace: &str) -> Result<Vec<Name>, Problem> {
             let target = name.map(|name| named_by(namespace, name.trim_start_matches('/')));
             (shown, target)
         })
+        .take(MOST + 1)
         .collect();
     if named.len() > MOST {
         let text = format!("Maximum Bulk Deletes: {MOST} per request");

@@ -135,7 +135,7 @@ pub(super) fn quotas(headers: &HeaderMap) -> Result<(), Problem> {
 
 /// An answer without content: upstream has a page even where nothing is told.
 pub(super) fn answered(status: StatusCode, dialect: Dialect) -> Reply {
-    if dialect.native_errors {
+    if !dialect.upstream {
         return bare(status);
     }
     let mut reply = body_of(page_of(status), PAGE);

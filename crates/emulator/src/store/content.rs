@@ -67,6 +67,11 @@ impl Content {
         self.pieces.iter().map(Piece::len).sum()
     }
 
+    /// Of how many pieces it is made.
+    pub(super) fn pieces(&self) -> usize {
+        self.pieces.len()
+    }
+
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
         self.len() == 0

@@ -9,9 +9,9 @@ use super::large::{self, Manifest};
 use super::object::{content_type, look};
 use super::problem::{Problem, bad, no_object, only};
 use super::put::{self, allowed, disk};
-use super::reply::{http_date, set, text};
+use super::reply::{http_date, set, text, truth};
 use super::target::{PATH, Target, named};
-use super::{BucketKey, Object};
+use super::{BucketKey, Object, early};
 use crate::body::Reply;
 use crate::world::{Call, World};
 
@@ -121,7 +121,6 @@ fn to(
     if !reply.status().is_success() {
         return Ok(reply);
     }
-    let content = content?;
     if content.len() > dialect.largest {
         let why = "the source is too large";
         return Err(Problem::page(StatusCode::PAYLOAD_TOO_LARGE, why));
@@ -129,35 +128,40 @@ fn to(
     let found = world.store.head(&source_key, &source_name);
     let found = found.ok_or_else(no_object)?.clone();
     let target = Target::Object(key.clone(), name.to_owned());
-    put::form(call, dialect)?;
-    permit(world, call, &target, dialect)?;
-    allowed(world, call, key, name, dialect)?;
-    let blob = content.keep(&mut world.blobs);
+    // From here on it is an upload of what was found.
+    let mut as_put = call.clone();
+    as_put
+        .headers
+        .insert(header::CONTENT_LENGTH, content.len().into());
+    early::object(&as_put, dialect)?;
+    permit(world, &as_put, &target, dialect)?;
+    allowed(world, &as_put, key, name, dialect)?;
+    let manifest = match &found.manifest {
+        Some(Manifest::Static(own)) if manifest => {
+            let text = large::report(own, true);
+            match large::put(world, call, key, name, text.as_bytes(), dialect) {
+                Ok(checked) => Some(Manifest::Static(checked)),
+                Err(flaw) => return Ok(flaw.told(call, dialect)),
+            }
+        }
+        own if manifest => own.clone(),
+        _ => text(&call.headers, "x-object-manifest")
+            .filter(|_| dialect.large_objects)
+            .map(Manifest::Dynamic),
+    };
+    let blob = match &manifest {
+        Some(Manifest::Static(kept)) => world.blobs.put(large::report(kept, false).as_bytes()),
+        _ => content.keep(&mut world.blobs),
+    };
     let blob = blob.map_err(|error| disk(&error))?;
     let said = text(&call.headers, "content-type").filter(|kind| !kind.is_empty());
     let kind = said.unwrap_or_else(|| content_type(&found).to_owned());
     let mut object = put::of(blob, &kind, world);
+    object.manifest = manifest;
     let fresh = text(&call.headers, "x-fresh-metadata");
-    if !fresh.is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+    if !fresh.is_some_and(|value| truth(&value)) {
         object.meta.clone_from(&found.meta);
         object.delete_at = found.delete_at;
-    }
-    if let (true, Some(Manifest::Static(own))) = (manifest, &found.manifest) {
-        let text = large::report(own, true);
-        let checked = match large::put(world, call, key, name, text.as_bytes(), dialect) {
-            Ok(checked) => checked,
-            Err(flaw) => return Ok(flaw.told(call, dialect)),
-        };
-        let kept = large::report(&checked, false);
-        object.blob = world
-            .blobs
-            .put(kept.as_bytes())
-            .map_err(|error| disk(&error))?;
-        object.manifest = Some(Manifest::Static(checked));
-    } else if manifest {
-        object.manifest.clone_from(&found.manifest);
-    } else if let Some(value) = text(&call.headers, "x-object-manifest") {
-        object.manifest = Some(Manifest::Dynamic(value));
     }
     let mut reply = put::place(world, call, key, name, object)?;
     let made = world.store.head(key, name).cloned();

@@ -2,6 +2,7 @@
 
 use http::{HeaderMap, Method, StatusCode, header};
 
+use super::dialect::Dialect;
 use super::problem::{PAGE, page, typed};
 use super::reply::{set, text};
 use super::target::{Target, target};
@@ -26,7 +27,16 @@ const PLAIN: [&str; 10] = [
 /// The methods of a target, but for those that what copies adds.
 pub(super) const METHODS: &str = "DELETE, PUT, HEAD, GET, POST, OPTIONS";
 
-fn methods(target: &Target) -> String {
+/// Those of a dialect.
+pub(super) fn methods(dialect: Dialect) -> &'static str {
+    if dialect.upstream {
+        METHODS
+    } else {
+        "DELETE, PUT, HEAD, GET, POST"
+    }
+}
+
+fn of(target: &Target) -> String {
     match target {
         Target::Account(_) | Target::Bucket(_) => METHODS.to_owned(),
         Target::Object(..) => format!("{METHODS}, COPY"),
@@ -50,13 +60,13 @@ fn allowed(bucket: Option<&Bucket>, origin: &str) -> Option<String> {
 pub(super) fn options(store: &Store, call: &Call, target: &Target) -> Reply {
     let mut reply = typed("", PAGE);
     let headers = reply.headers_mut();
-    set(headers, header::ALLOW, &methods(target));
+    set(headers, header::ALLOW, &of(target));
     let Some(origin) = text(&call.headers, "origin") else {
         return reply;
     };
     let bucket = target.bucket().and_then(|key| store.bucket(key));
     let method = text(&call.headers, "access-control-request-method").unwrap_or_default();
-    let known = methods(target).split(", ").any(|it| it == method);
+    let known = of(target).split(", ").any(|it| it == method);
     let Some(allowed) = allowed(bucket, &origin).filter(|_| known) else {
         let mut refused = typed(page(StatusCode::UNAUTHORIZED), PAGE);
         *refused.status_mut() = StatusCode::UNAUTHORIZED;
@@ -72,11 +82,7 @@ pub(super) fn options(store: &Store, call: &Call, target: &Target) -> Reply {
     if let Some(age) = setting(bucket, "max-age") {
         set(headers, header::ACCESS_CONTROL_MAX_AGE, age);
     }
-    set(
-        headers,
-        header::ACCESS_CONTROL_ALLOW_METHODS,
-        &methods(target),
-    );
+    set(headers, header::ACCESS_CONTROL_ALLOW_METHODS, &of(target));
     if let Some(asked) = text(&call.headers, "access-control-request-headers") {
         set(headers, header::ACCESS_CONTROL_ALLOW_HEADERS, &asked);
     }

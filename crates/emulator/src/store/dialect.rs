@@ -12,8 +12,9 @@ use crate::options::{Etag, StoreDialect, StoreErrors, StoreListings, Switches};
     reason = "each is an independent difference"
 )]
 pub(super) struct Dialect {
-    /// Tokens are given out at `/auth/`, and requests may come without credentials.
-    pub(super) tokens: bool,
+    /// Upstream's, in what has no switch of its own: tokens given out at `/auth/`, requests without credentials, accounts
+    /// with metadata, types by the endings of names, pages even where nothing is told.
+    pub(super) upstream: bool,
     /// Errors are the native API's JSON.
     pub(super) native_errors: bool,
     /// A listing that asks for no form is JSON.
@@ -41,6 +42,9 @@ pub(super) struct Dialect {
     /// A PUT may come without a length.
     pub(super) chunked: bool,
 }
+
+/// The largest object that one PUT takes: the native API's limit, for the Swift API's is not documented.
+const LARGEST: u64 = 50 * 1024 * 1024 * 1024;
 
 /// 5 GiB and two bytes: upstream's limit.
 const UPSTREAM_LARGEST: u64 = 5 * 1024 * 1024 * 1024 + 2;
@@ -73,7 +77,7 @@ impl Dialect {
             StoreListings::Json
         });
         Self {
-            tokens: upstream,
+            upstream,
             native_errors: errors == StoreErrors::Native,
             json_listings: listings == StoreListings::Json,
             large_objects: switches.store_large_objects.unwrap_or(upstream),
@@ -81,14 +85,10 @@ impl Dialect {
             copies: switches.store_copies.unwrap_or(upstream),
             native_names: !upstream,
             multiple_ranges: switches.store_ranges.unwrap_or(upstream),
-            largest: if upstream {
-                UPSTREAM_LARGEST
-            } else {
-                super::LARGEST
-            },
+            largest: if upstream { UPSTREAM_LARGEST } else { LARGEST },
             opaque_etags: switches.etag == Etag::Opaque,
             info: switches.store_info.unwrap_or(upstream),
-            page: switches.store_page,
+            page: switches.store_page.get(),
             checks_etags: switches.store_checks_etag,
             chunked: switches.store_chunked,
         }

@@ -8,6 +8,7 @@ use super::bulk;
 use super::dialect::Dialect;
 use super::json;
 use super::problem::{Problem, only, typed};
+use super::put::LARGEST_MANIFEST;
 use crate::body::Reply;
 use crate::world::Call;
 
@@ -37,30 +38,35 @@ pub(super) fn answer(call: &Call, dialect: Dialect) -> Result<Reply, Problem> {
         "auto_create_account_prefix": ".",
     });
     let mut all = json!({"swift": swift});
-    if dialect.large_objects
-        && let Some(all) = all.as_object_mut()
-    {
-        let more = [
-            ("tempauth", json!({"account_acls": true})),
-            ("account_quotas", json!({})),
-            ("container_quotas", json!({})),
-            (
-                "bulk_delete",
-                json!({"max_deletes_per_request": bulk::MOST, "max_failed_deletes": bulk::MOST_FAILED}),
-            ),
-            ("dlo", json!({"max_segments": 10_000})),
-            (
-                "slo",
-                json!({
-                    "max_manifest_segments": 1000,
-                    "max_manifest_size": 8_388_608,
-                    "min_segment_size": 1,
-                    "yield_frequency": 10,
-                    "allow_async_delete": false,
-                }),
-            ),
-        ];
-        all.extend(more.map(|(name, value)| (name.to_owned(), value)));
+    let features = [
+        (dialect.upstream, "tempauth", json!({"account_acls": true})),
+        (dialect.upstream, "account_quotas", json!({})),
+        (dialect.upstream, "container_quotas", json!({})),
+        (
+            dialect.bulk,
+            "bulk_delete",
+            json!({"max_deletes_per_request": bulk::MOST, "max_failed_deletes": bulk::MOST_FAILED}),
+        ),
+        (
+            dialect.large_objects,
+            "dlo",
+            json!({"max_segments": 10_000}),
+        ),
+        (
+            dialect.large_objects,
+            "slo",
+            json!({
+                "max_manifest_segments": 1000,
+                "max_manifest_size": LARGEST_MANIFEST,
+                "min_segment_size": 1,
+                "yield_frequency": 10,
+                "allow_async_delete": false,
+            }),
+        ),
+    ];
+    let there = features.into_iter().filter(|(there, ..)| *there);
+    if let Some(all) = all.as_object_mut() {
+        all.extend(there.map(|(_, name, value)| (name.to_owned(), value)));
     }
     Ok(typed(json::text(&all), "application/json; charset=UTF-8"))
 }

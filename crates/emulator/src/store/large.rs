@@ -10,7 +10,7 @@ mod statics;
 
 pub(super) use dynamic::checked as dynamic;
 pub(super) use heartbeat::{beats, heartbeat};
-pub(super) use join::{Joined, joined};
+pub(super) use join::joined;
 pub(super) use number::number;
 pub(super) use statics::{Flaw, delete, is_manifest, put, report};
 

@@ -8,6 +8,7 @@ use http::{StatusCode, header};
 use super::accept;
 use super::dialect::Dialect;
 use super::problem::{Problem, bad};
+use super::reply::truth;
 use crate::fault::Past;
 use crate::world::Call;
 
@@ -70,10 +71,6 @@ impl Page {
             let text = format!("Maximum limit is {}", dialect.page);
             return Err(Problem::says(StatusCode::PRECONDITION_FAILED, text));
         }
-        let truth = |text: &str| {
-            let text = text.to_ascii_lowercase();
-            ["true", "1", "yes", "on", "t", "y"].contains(&text.as_str())
-        };
         let mut page = Self {
             prefix: given("prefix"),
             delimiter: Some(given("delimiter")).filter(|it| !it.is_empty()),

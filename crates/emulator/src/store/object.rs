@@ -6,12 +6,12 @@ use super::condition::unmet;
 use super::container::answered;
 use super::content::Content;
 use super::dialect::Dialect;
-use super::large::{Joined, Manifest, dynamic, joined, number, report};
+use super::large::{Manifest, dynamic, joined, number, report};
 use super::meta::{self, Kind, Meta};
 use super::problem::{PAGE, Problem, bad, no_bucket, no_object};
 use super::range::{Part, Span, part};
 use super::reply::{last_modified, set, text};
-use super::{BucketKey, Object, Store};
+use super::{BucketKey, Object, Store, micros};
 use crate::body::{Reply, bare, refused};
 use crate::world::{Call, World};
 
@@ -40,10 +40,6 @@ pub(super) fn get(
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
     let (reply, content) = look(world, key, name, call, dialect)?;
-    if call.method == Method::HEAD {
-        return Ok(reply);
-    }
-    let content = content?;
     if content.is_empty() {
         return Ok(reply);
     }
@@ -52,17 +48,17 @@ pub(super) fn get(
 }
 
 /// What a GET gives out: the answer, and the content that it is to have, which is none where the answer has a body
-/// already. Whether there is one is another question, which a HEAD does not ask.
+/// already, and to HEAD.
 pub(super) fn look(
     world: &World,
     key: &BucketKey,
     name: &str,
     call: &Call,
     dialect: Dialect,
-) -> Result<(Reply, Result<Content, Problem>), Problem> {
+) -> Result<(Reply, Content), Problem> {
     let object = world.store.head(key, name).ok_or_else(|| {
         let wanted = call.header("if-match").map(str::trim) == Some("*");
-        if wanted && !dialect.native_errors {
+        if wanted && dialect.upstream {
             let why = "If-Match: * and no object";
             return Problem::says(StatusCode::PRECONDITION_FAILED, "").because(why);
         }
@@ -71,24 +67,25 @@ pub(super) fn look(
     let manifest = call.query("multipart-manifest") == Some("get");
     if let (true, Some(Manifest::Static(manifest))) = (manifest, &object.manifest) {
         let raw = call.query("format") == Some("raw");
-        let (reply, content) = shown_manifest(object, report(manifest, raw), raw);
-        return Ok((reply, Ok(content)));
+        let (reply, text) = shown_manifest(object, report(manifest, raw), raw);
+        let mut content = Content::default();
+        if call.method != Method::HEAD {
+            content.push(text);
+        }
+        return Ok((reply, content));
     }
-    let Joined {
-        content,
-        total,
-        etag,
-    } = joined(world, call, &key.namespace, object, manifest, dialect)?;
-    let whole = |reply| Ok((reply, Ok(Content::default())));
-    if let Some(status) = unmet(call, &etag, object.modified) {
+    let joined = joined(world, call, &key.namespace, object, manifest, dialect)?;
+    let (total, etag) = (joined.total, &joined.etag);
+    let alone = |reply| Ok((reply, Content::default()));
+    if let Some(status) = unmet(call, etag, object.modified) {
         let mut reply = bare(status);
-        describe(object, &etag, &mut reply);
+        describe(object, etag, &mut reply);
         set(reply.headers_mut(), header::CONTENT_LENGTH, "0");
-        if status == StatusCode::PRECONDITION_FAILED && !dialect.native_errors {
+        if status == StatusCode::PRECONDITION_FAILED && dialect.upstream {
             set(reply.headers_mut(), header::CONTENT_TYPE, PAGE);
             reply.headers_mut().remove(header::ACCEPT_RANGES);
         }
-        return whole(refused(reply, "a condition of the request is not met"));
+        return alone(refused(reply, "a condition of the request is not met"));
     }
     let range = call
         .header(header::RANGE)
@@ -97,34 +94,44 @@ pub(super) fn look(
     let several = dialect.multiple_ranges && !joins;
     let number = number(call, object)?;
     let asked = match number {
-        Some(it) if !it.there => return whole(no_part(object, &etag, total, it.count, dialect)),
+        Some(it) if !it.there => return alone(no_part(object, etag, total, it.count, dialect)),
         Some(it) => Part::Spans(vec![it.span]),
         None => part(range, total, several),
     };
+    let content = |part| match call.method {
+        Method::HEAD => Ok(Content::default()),
+        _ => joined.content(part),
+    };
     let partial = StatusCode::PARTIAL_CONTENT;
     let (status, content, len, kind) = match asked {
-        Part::Whole => (StatusCode::OK, content, total, None),
-        Part::Unsatisfiable => return whole(unsatisfiable(object, &etag, total, dialect)),
+        Part::Whole => (StatusCode::OK, content((0, total))?, total, None),
+        Part::Unsatisfiable => return alone(unsatisfiable(object, etag, total, dialect)),
         Part::Spans(spans) => match spans.as_slice() {
             [(first, end)] => {
-                let told = format!("bytes {first}-{}/{total}", end - 1);
-                let kind = (header::CONTENT_RANGE, told);
-                let content = content.map(|content| content.span((*first, *end)));
-                (partial, content, end - first, Some(kind))
+                // An empty segment has no first byte that could be told.
+                let last = end.checked_sub(1).filter(|last| last >= first);
+                let told = last.map(|last| format!("bytes {first}-{last}/{total}"));
+                let kind = told.map(|told| (header::CONTENT_RANGE, told));
+                (partial, content((*first, *end))?, end - first, kind)
             }
             spans => {
                 // Every answer moves the source of chance on, so that the next boundary is another.
                 let boundary = format!("{:032x}", world.rng.clone().u128(..));
-                let parts = multipart(&content?, spans, content_type(object), &boundary);
+                let parts = multipart(
+                    &content((0, total))?,
+                    spans,
+                    content_type(object),
+                    &boundary,
+                );
                 let told = format!("multipart/byteranges;boundary={boundary}");
                 let kind = (header::CONTENT_TYPE, told);
                 let len = parts.len();
-                (partial, Ok(parts), len, Some(kind))
+                (partial, parts, len, Some(kind))
             }
         },
     };
     let mut reply = bare(status);
-    describe(object, &etag, &mut reply);
+    describe(object, etag, &mut reply);
     let headers = reply.headers_mut();
     set(headers, header::CONTENT_LENGTH, &len.to_string());
     if let Some((name, told)) = kind {
@@ -149,7 +156,7 @@ fn no_part(object: &Object, etag: &str, total: u64, count: usize, dialect: Diale
 }
 
 /// A static manifest itself.
-fn shown_manifest(object: &Object, text: String, raw: bool) -> (Reply, Content) {
+fn shown_manifest(object: &Object, text: String, raw: bool) -> (Reply, String) {
     use md5::{Digest as _, Md5};
     let etag = crate::artifact::hex(&Md5::digest(&text));
     let mut reply = bare(StatusCode::OK);
@@ -160,9 +167,7 @@ fn shown_manifest(object: &Object, text: String, raw: bool) -> (Reply, Content) 
         let kind = "application/json; charset=utf-8";
         set(headers, header::CONTENT_TYPE, kind);
     }
-    let mut content = Content::default();
-    content.push(text);
-    (reply, content)
+    (reply, text)
 }
 
 fn unsatisfiable(object: &Object, etag: &str, total: u64, dialect: Dialect) -> Reply {
@@ -209,7 +214,7 @@ pub(super) fn post(
     let mut object = store.head(key, name).ok_or_else(no_object)?.clone();
     object.meta = meta;
     object.delete_at = delete_at;
-    object.modified = now;
+    object.modified = micros(now);
     if let Some(kind) = text(&call.headers, "content-type").filter(|kind| !kind.is_empty()) {
         object.content_type = Some(kind);
     }

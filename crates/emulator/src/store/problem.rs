@@ -92,7 +92,11 @@ impl Problem {
             }
             (false, Some(text)) if parts.plain => typed(text.clone(), "text/plain"),
             (false, Some(text)) => typed(text.clone(), PAGE),
-            (false, None) => typed(page(parts.status), PAGE),
+            (false, None) => {
+                let mut reply = typed(page(parts.status), PAGE);
+                reply.extensions_mut().insert(Page);
+                reply
+            }
         };
         *reply.status_mut() = parts.status;
         for (name, value) in &parts.headers {
@@ -106,6 +110,10 @@ impl Problem {
         Refused::new(self.told(dialect))
     }
 }
+
+/// Marks an answer whose body is the page of its status. Never sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Page;
 
 /// The type of upstream's pages.
 pub(super) const PAGE: &str = "text/html; charset=UTF-8";

@@ -9,10 +9,10 @@ use super::dialect::Dialect;
 use super::large::{self, Flaw, Manifest, Static};
 use super::object::{expiry, given, guessed};
 use super::problem::{PAGE, Problem, bad, no_bucket, typed};
-use super::reply::{http_date, set, text};
+use super::reply::{http_date, set, text, truth};
 use super::serve::finished;
 use super::target::{Target, target};
-use super::{BucketKey, Object, account, container};
+use super::{BucketKey, Object, account, container, early};
 use crate::blobs::{BlobId, Spool};
 use crate::body::{Refused, Reply};
 use crate::fault::Plan;
@@ -22,7 +22,7 @@ use crate::world::{Call, World};
 const LONGEST_NAME: usize = 1024;
 
 /// The largest static manifest.
-const LARGEST_MANIFEST: u64 = 8 * 1024 * 1024;
+pub(super) const LARGEST_MANIFEST: u64 = 8 * 1024 * 1024;
 
 /// Whether a request's body is an object.
 pub(crate) fn is_upload(call: &Call) -> bool {
@@ -30,14 +30,14 @@ pub(crate) fn is_upload(call: &Call) -> bool {
     call.method == Method::PUT && !copy::is_copy(call) && object()
 }
 
-/// Whether the object may come.
-pub(crate) fn check_put(world: &mut World, call: &Call) -> Result<(), Refused> {
+/// How long the body of an object may be that may come.
+pub(crate) fn check_put(world: &mut World, call: &Call) -> Result<u64, Refused> {
     let dialect = Dialect::of(&world.switches);
     // A manifest is looked at before where it goes, so that its text comes first.
     let checked = if dialect.large_objects && large::is_manifest(call) {
-        manifest_fits(call)
+        measured(call, LARGEST_MANIFEST, dialect).map(|()| LARGEST_MANIFEST)
     } else {
-        check(world, call, dialect).map(|_| ())
+        check(world, call, dialect).map(|_| dialect.largest)
     };
     checked.map_err(|problem| {
         let refused = problem.refused(dialect);
@@ -45,14 +45,33 @@ pub(crate) fn check_put(world: &mut World, call: &Call) -> Result<(), Refused> {
     })
 }
 
-fn manifest_fits(call: &Call) -> Result<(), Problem> {
-    let length = call.header("content-length");
+/// Whether a body has a length, or needs none, and is not too long.
+fn measured(call: &Call, most: u64, dialect: Dialect) -> Result<(), Problem> {
+    let length = call.header(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.parse::<u64>().ok());
-    if length.is_some_and(|length| length > LARGEST_MANIFEST) {
-        let text = format!("Manifest File > {LARGEST_MANIFEST} bytes");
-        return Err(Problem::says(StatusCode::PAYLOAD_TOO_LARGE, text));
+    if length.is_some_and(|length| length > most) {
+        return Err(too_long(call, dialect));
+    }
+    if length.is_none() && !(dialect.chunked && chunked(call)) {
+        let text = "Missing Content-Length header.";
+        return Err(Problem::says(StatusCode::LENGTH_REQUIRED, text).plainly());
     }
     Ok(())
+}
+
+fn too_long(call: &Call, dialect: Dialect) -> Problem {
+    let too_large = |text: String| Problem::says(StatusCode::PAYLOAD_TOO_LARGE, text);
+    if dialect.large_objects && large::is_manifest(call) {
+        too_large(format!("Manifest File > {LARGEST_MANIFEST} bytes"))
+    } else {
+        too_large("Your request is too large.".to_owned()).plainly()
+    }
+}
+
+/// The answer to a body that did not end where it had to.
+pub(crate) fn refused_as_too_long(world: &mut World, call: &Call) -> Reply {
+    let dialect = Dialect::of(&world.switches);
+    finished(world, call, too_long(call, dialect).told(dialect))
 }
 
 /// The answer where the disk did not take the object.
@@ -73,26 +92,13 @@ pub(crate) fn publish(world: &mut World, call: &Call, spool: Spool, plan: &Plan)
 
 fn check(world: &World, call: &Call, dialect: Dialect) -> Result<(BucketKey, String), Problem> {
     let target = target(&call.path)?;
-    form(call, dialect)?;
+    early::object(call, dialect)?;
     permit(world, call, &target, dialect)?;
     let Target::Object(key, name) = target else {
         return Err(bad("Not an object."));
     };
     allowed(world, call, &key, &name, dialect)?;
     Ok((key, name))
-}
-
-/// What upstream looks at before it asks who asks.
-pub(super) fn form(call: &Call, dialect: Dialect) -> Result<(), Problem> {
-    if let Some(value) = text(&call.headers, "x-object-manifest").filter(|_| dialect.large_objects)
-    {
-        large::dynamic(&value)?;
-    }
-    let condition = text(&call.headers, "if-none-match").filter(|it| !it.is_empty());
-    if condition.is_some_and(|condition| condition.trim().trim_matches('"') != "*") {
-        return Err(bad("If-None-Match only supports *"));
-    }
-    Ok(())
 }
 
 /// Whether the quotas of the account and of the container leave room.
@@ -120,14 +126,7 @@ pub(super) fn allowed(
         .header("content-length")
         .and_then(|length| length.parse::<u64>().ok());
     fits(world, key, length.unwrap_or(0))?;
-    let too_large = |text: String| Err(Problem::says(StatusCode::PAYLOAD_TOO_LARGE, text));
-    if length.is_some_and(|length| length > dialect.largest) {
-        return too_large("Your request is too large.".to_owned());
-    }
-    if length.is_none() && !(dialect.chunked && chunked(call)) {
-        let text = "Missing Content-Length header.";
-        return Err(Problem::says(StatusCode::LENGTH_REQUIRED, text).plainly());
-    }
+    measured(call, dialect.largest, dialect)?;
     if name.len() > LONGEST_NAME {
         let len = name.len();
         let text = format!("Object name length of {len} longer than {LONGEST_NAME}");
@@ -140,7 +139,7 @@ pub(super) fn allowed(
     expiry(&call.headers, world.store.now)?;
     given(&call.headers)?;
     let kind = text(&call.headers, "content-type").unwrap_or_default();
-    if dialect.tokens
+    if dialect.upstream
         && kind
             .split(';')
             .skip(1)
@@ -230,7 +229,9 @@ fn keep(
     manifest: Static,
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
-    promised(call, &manifest.etag)?;
+    if dialect.checks_etags {
+        promised(call, &manifest.etag)?;
+    }
     let (key, name) = check(world, call, dialect)?;
     let text = large::report(&manifest, false);
     let blob = world
@@ -258,13 +259,13 @@ fn promised(call: &Call, etag: &str) -> Result<(), Problem> {
 /// The type of an object that comes: what is said, else what the name tells.
 fn kind(call: &Call, name: &str, dialect: Dialect) -> String {
     let detect = text(&call.headers, "x-detect-content-type");
-    let detect = detect.is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let detect = detect.is_some_and(|value| truth(&value));
     let said = text(&call.headers, "content-type").filter(|kind| !kind.is_empty() && !detect);
     said.unwrap_or_else(|| {
-        let guessed = if dialect.native_errors {
-            "application/octet-stream"
-        } else {
+        let guessed = if dialect.upstream {
             guessed(name)
+        } else {
+            "application/octet-stream"
         };
         guessed.to_owned()
     })

@@ -51,6 +51,12 @@ pub(super) fn listed(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S%.6f").to_string()
 }
 
+/// Whether a value means yes, as upstream reads its settings.
+pub(super) fn truth(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["true", "1", "yes", "on", "t", "y"].contains(&text.as_str())
+}
+
 /// A header's value as text; bytes that are no UTF-8 are replaced.
 pub(super) fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     let value = headers.get(name)?;

@@ -5,10 +5,10 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use hyper::ext::ReasonPhrase;
 
 use super::access::{Access, permit};
-use super::cors::METHODS;
+use super::cors::methods;
 use super::dialect::Dialect;
 use super::listing::View;
-use super::problem::{Problem, only, page, reason, typed};
+use super::problem::{Page, Problem, only, reason, typed};
 use super::reply::set;
 use super::target::{Target, nowhere, target};
 use super::{account, bulk, container, copy, cors, early, info, large, object, tempauth};
@@ -16,12 +16,13 @@ use crate::body::{self, Reply};
 use crate::fault::{Past, Plan};
 use crate::world::{Call, World};
 
-/// The headers that tell the id of a request; the third is of OCI alone.
-const IDS: [HeaderName; 3] = [
+/// The headers that tell the id of a request.
+const IDS: [HeaderName; 2] = [
     HeaderName::from_static("x-trans-id"),
     HeaderName::from_static("x-openstack-request-id"),
-    HeaderName::from_static("opc-request-id"),
 ];
+/// The one in which every service of OCI does.
+const OWN_ID: HeaderName = HeaderName::from_static("opc-request-id");
 
 /// Answers every request of the store but the PUT of an object.
 pub(crate) fn answer(world: &mut World, call: &Call, plan: &Plan) -> Reply {
@@ -36,8 +37,8 @@ pub(crate) fn answer(world: &mut World, call: &Call, plan: &Plan) -> Reply {
 fn handle(world: &mut World, call: &Call, plan: &Plan, dialect: Dialect) -> Result<Reply, Problem> {
     match call.path.as_str() {
         "/info" if dialect.info => return info::answer(call, dialect),
-        "/healthcheck" if dialect.tokens => return Ok(typed("OK", "text/plain")),
-        path if path.starts_with("/auth/") && dialect.tokens => {
+        "/healthcheck" if dialect.upstream => return Ok(typed("OK", "text/plain")),
+        path if path.starts_with("/auth/") && dialect.upstream => {
             return tempauth::answer(world, call);
         }
         path if path.starts_with("/auth/") || ["/info", "/healthcheck"].contains(&path) => {
@@ -64,7 +65,7 @@ fn handle(world: &mut World, call: &Call, plan: &Plan, dialect: Dialect) -> Resu
     }
     early::check(call, &target, dialect)?;
     let access = permit(world, call, &target, dialect)?;
-    if call.method == Method::OPTIONS && dialect.tokens {
+    if call.method == Method::OPTIONS && dialect.upstream {
         return Ok(cors::options(&world.store, call, &target));
     }
     match &target {
@@ -91,14 +92,14 @@ fn handle(world: &mut World, call: &Call, plan: &Plan, dialect: Dialect) -> Resu
                 "PUT" => container::put(store, key, call, &access, dialect),
                 "POST" => container::post(store, key, call, &access, dialect),
                 "DELETE" => container::delete(store, key, dialect),
-                _ => Err(only(METHODS)),
+                _ => Err(only(methods(dialect))),
             }
         }
         Target::Object(key, name) => match call.method.as_str() {
             "GET" | "HEAD" => object::get(world, key, name, call, dialect),
             "POST" => object::post(&mut world.store, key, name, call, dialect),
             "DELETE" => object::delete(&mut world.store, key, name, call, dialect),
-            _ => Err(only(METHODS)),
+            _ => Err(only(methods(dialect))),
         },
     }
 }
@@ -114,7 +115,7 @@ fn of_account(
     match call.method.as_str() {
         "GET" => account::list(store, namespace, call, access, dialect),
         "HEAD" => account::head(store, namespace, call, access, dialect),
-        "POST" if dialect.tokens => account::post(store, namespace, call, access),
+        "POST" if dialect.upstream => account::post(store, namespace, call, access),
         _ => Err(account::manage(dialect)),
     }
 }
@@ -136,7 +137,8 @@ pub(super) fn finished(world: &mut World, call: &Call, mut reply: Reply) -> Repl
             }
             // Upstream tells the length of a sentence, and none of a page.
             _ if status.is_client_error() => {
-                length.filter(|length| *length != page(status).len() as u64)
+                let page = reply.extensions().get::<Page>();
+                length.filter(|_| page.is_none())
             }
             _ => Some(0),
         };
@@ -167,7 +169,8 @@ pub(super) fn finished(world: &mut World, call: &Call, mut reply: Reply) -> Repl
         set(headers, header::CONNECTION, "keep-alive");
     }
     if let Ok(id) = HeaderValue::from_maybe_shared(Bytes::from(id)) {
-        for name in IDS {
+        let own = Some(OWN_ID).filter(|_| !Dialect::of(&world.switches).upstream);
+        for name in IDS.into_iter().chain(own) {
             headers.insert(name, id.clone());
         }
     }

@@ -15,7 +15,7 @@ pub(super) const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// What a request is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Target {
     /// A namespace; upstream, an account.
     Account(String),

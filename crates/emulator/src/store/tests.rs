@@ -144,3 +144,16 @@ fn names_every_content_that_it_would_write_down() {
     assert_eq!(named, written);
     assert_eq!(named.len(), 2);
 }
+
+#[test]
+fn an_object_expires_once() {
+    let (mut store, key) = store();
+    for second in 10..20 {
+        let mut object = Object::new(blob("one"), None, at(1));
+        object.delete_at = Some(second);
+        store.set(&key, "a", object, at(1));
+    }
+    assert_eq!(store.expiring.len(), 1);
+    assert!(store.remove(&key, "a"));
+    assert!(store.expiring.is_empty());
+}

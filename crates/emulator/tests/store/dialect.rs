@@ -42,6 +42,18 @@ async fn errors() {
 }
 
 #[tokio::test]
+async fn the_form_of_errors_changes_nothing_else() {
+    let (native, html) = either(("store-errors", "html"), async |house| {
+        let stored = house.ask("PUT", &house.object("x.json"), &[], b"{}").await;
+        assert_eq!((stored.status, stored.text()), (201, ""));
+        house.get("x.json").await
+    })
+    .await;
+    let kind = |answer: &Answer| answer.header("content-type").unwrap().to_owned();
+    assert_eq!(kind(&native), kind(&html));
+}
+
+#[tokio::test]
 async fn listings() {
     let (json, text) = either(("store-listings", "text"), async |house| {
         house.ask("GET", &house.bucket, &[], b"").await
@@ -93,13 +105,14 @@ async fn copies() {
 
 #[tokio::test]
 async fn bulk_deletes() {
-    let (_, report) = either(("store-bulk", "true"), async |house| {
+    let (refused, report) = either(("store-bulk", "true"), async |house| {
         let (account, bucket) = house.bucket.rsplit_once('/').unwrap();
         let names = format!("{bucket}/a\n{bucket}/b");
         let target = format!("{account}?bulk-delete");
         house.ask("POST", &target, &[], names.as_bytes()).await
     })
     .await;
+    assert_eq!(refused.status, 405);
     assert!(report.text().contains("Number Deleted: 2"), "{report:?}");
 }
 

@@ -6,6 +6,7 @@ use crate::wire::{Answer, Wire};
 mod crowd;
 mod heads;
 mod lengths;
+mod manifests;
 mod paths;
 
 impl House {

@@ -9,6 +9,7 @@ mod auth;
 mod barriers;
 mod bulk;
 mod controls;
+mod copies;
 mod dialect;
 mod faults;
 mod hostile;

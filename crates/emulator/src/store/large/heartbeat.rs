@@ -3,6 +3,7 @@
 use http::{StatusCode, header};
 
 use super::super::problem::{Problem, line, page};
+use super::super::reply::truth;
 use super::super::report::{Field, Form, Report, refusal, streamed};
 use super::Static;
 use super::statics::Flaw;
@@ -11,9 +12,7 @@ use crate::world::Call;
 
 /// Whether a request asks for it.
 pub(in crate::store) fn beats(call: &Call) -> bool {
-    let truth = ["true", "1", "yes", "on", "t", "y"];
-    call.query("heartbeat")
-        .is_some_and(|text| truth.contains(&text.to_ascii_lowercase().as_str()))
+    call.query("heartbeat").is_some_and(truth)
 }
 
 /// 202, whatever comes of the manifest.

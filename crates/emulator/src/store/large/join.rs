@@ -9,56 +9,114 @@ use super::super::access;
 use super::super::content::Content;
 use super::super::dialect::Dialect;
 use super::super::problem::{Problem, no_bucket};
+use super::super::range::Span;
 use super::super::{BucketKey, Object};
 use super::dynamic::parts;
 use super::{Manifest, Segment};
 use crate::artifact::hex;
+use crate::blobs::BlobId;
 use crate::world::{Call, World};
 
 /// How deep manifests may lie in manifests.
-const DEEPEST: usize = 10;
+pub(super) const DEEPEST: usize = 10;
 
-/// What an object gives out, and the `ETag` of that.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::store) struct Joined {
-    /// The bytes, or why they cannot be had: a HEAD and a condition that is not met ask for none.
-    pub(in crate::store) content: Result<Content, Problem>,
-    /// How many they are.
+/// The most pieces of which a content is made: manifests in manifests grow beyond all bounds.
+const MOST: usize = 100_000;
+
+/// What an object gives out, before it is looked for.
+pub(in crate::store) struct Joined<'a> {
+    join: Join<'a>,
+    object: &'a Object,
+    /// Whether it is the manifest itself.
+    raw: bool,
+    /// How many bytes it has.
     pub(in crate::store) total: u64,
     /// In quotes where it is that of joined objects.
     pub(in crate::store) etag: String,
 }
 
 /// What an object gives out. `raw`: the manifest itself.
-pub(in crate::store) fn joined(
-    world: &World,
-    call: &Call,
-    namespace: &str,
-    object: &Object,
+pub(in crate::store) fn joined<'a>(
+    world: &'a World,
+    call: &'a Call,
+    namespace: &'a str,
+    object: &'a Object,
     raw: bool,
     dialect: Dialect,
-) -> Result<Joined, Problem> {
+) -> Result<Joined<'a>, Problem> {
     let join = Join {
         world,
         call,
         namespace,
         dialect,
     };
-    match &object.manifest {
-        Some(Manifest::Dynamic(value)) if !raw => join.dynamic(value),
-        Some(Manifest::Static(manifest)) if !raw => Ok(Joined {
-            content: join.segments(&manifest.segments, 0),
-            total: manifest.bytes,
-            etag: format!("\"{}\"", manifest.etag),
-        }),
-        _ => Ok(Joined {
-            content: Ok(Content::of(&object.blob)),
-            total: object.blob.len,
-            etag: dialect.etag(&object.blob),
-        }),
+    let (total, etag) = match &object.manifest {
+        Some(Manifest::Dynamic(value)) if !raw => {
+            let (mut total, mut digests) = (0, Md5::new());
+            for blob in join.named(value)? {
+                total += blob.len;
+                digests.update(blob.md5.as_bytes());
+            }
+            (total, format!("\"{}\"", hex(&digests.finalize())))
+        }
+        Some(Manifest::Static(manifest)) if !raw => {
+            (manifest.bytes, format!("\"{}\"", manifest.etag))
+        }
+        _ => (object.blob.len, dialect.etag(&object.blob)),
+    };
+    Ok(Joined {
+        join,
+        object,
+        raw,
+        total,
+        etag,
+    })
+}
+
+impl Joined<'_> {
+    /// The bytes of a part. A HEAD, and a condition that is not met, ask for none.
+    pub(in crate::store) fn content(&self, part: Span) -> Result<Content, Problem> {
+        let mut content = Content::default();
+        match &self.object.manifest {
+            Some(Manifest::Dynamic(value)) if !self.raw => {
+                let mut at = 0_u64;
+                for blob in self.join.named(value)? {
+                    content.append(Content::of(blob).span(within(part, at, blob.len)));
+                    at += blob.len;
+                    bounded(&content)?;
+                }
+            }
+            Some(Manifest::Static(manifest)) if !self.raw => {
+                let segments = &manifest.segments;
+                self.join.segments(segments, part, &mut content, 0)?;
+            }
+            _ => content = Content::of(&self.object.blob).span(part),
+        }
+        Ok(content)
     }
 }
 
+/// What of a part lies in the `len` bytes from `at` on, counted from there.
+fn within((first, end): Span, at: u64, len: u64) -> Span {
+    let from = |it: u64| it.saturating_sub(at).min(len);
+    (from(first), from(end))
+}
+
+fn lost(why: &str) -> Problem {
+    Problem::page(StatusCode::CONFLICT, format!("a segment {why}"))
+}
+
+fn bounded(content: &Content) -> Result<(), Problem> {
+    if content.pieces() > MOST {
+        return Err(Problem::page(
+            StatusCode::CONFLICT,
+            "it is made of too many pieces",
+        ));
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy)]
 struct Join<'a> {
     world: &'a World,
     call: &'a Call,
@@ -66,7 +124,7 @@ struct Join<'a> {
     dialect: Dialect,
 }
 
-impl Join<'_> {
+impl<'a> Join<'a> {
     fn key(&self, bucket: String) -> BucketKey {
         BucketKey {
             namespace: self.namespace.to_owned(),
@@ -74,35 +132,38 @@ impl Join<'_> {
         }
     }
 
-    fn dynamic(&self, value: &str) -> Result<Joined, Problem> {
+    /// The contents that a dynamic manifest joins.
+    fn named(&self, value: &str) -> Result<impl Iterator<Item = &'a BlobId>, Problem> {
         let (bucket, prefix) = parts(value).unwrap_or_default();
         let key = self.key(bucket);
         access::reads(self.world, self.call, &key, &prefix, self.dialect)?;
-        let mut content = Content::default();
-        let mut digests = Md5::new();
         let bucket = self.world.store.bucket(&key).ok_or_else(no_bucket)?;
         let from = bucket.objects.range(prefix.clone()..);
-        for (_, object) in from.take_while(|(name, _)| name.starts_with(&prefix)) {
-            content.append(Content::of(&object.blob));
-            digests.update(object.blob.md5.as_bytes());
-        }
-        Ok(Joined {
-            total: content.len(),
-            content: Ok(content),
-            etag: format!("\"{}\"", hex(&digests.finalize())),
-        })
+        let named = from.take_while(move |(name, _)| name.starts_with(&prefix));
+        Ok(named.map(|(_, object)| &object.blob))
     }
 
-    fn segments(&self, segments: &[Segment], depth: usize) -> Result<Content, Problem> {
-        let lost = |why: &str| Problem::page(StatusCode::CONFLICT, format!("a segment {why}"));
+    /// Adds what of these segments lies in a part of what they join.
+    fn segments(
+        &self,
+        segments: &[Segment],
+        part: Span,
+        content: &mut Content,
+        depth: usize,
+    ) -> Result<(), Problem> {
         if depth > DEEPEST {
             return Err(lost("lies too deep"));
         }
-        let mut content = Content::default();
+        let mut at = 0_u64;
         for segment in segments {
+            let len = segment.joins();
+            let (from, to) = within(part, at, len);
+            at = at.saturating_add(len);
             let (name, hash, range) = match segment {
                 Segment::Data { data } => {
-                    content.push(STANDARD.decode(data).unwrap_or_default());
+                    let mut bytes = Content::default();
+                    bytes.push(STANDARD.decode(data).unwrap_or_default());
+                    content.append(bytes.span((from, to)));
                     continue;
                 }
                 Segment::Object {
@@ -115,26 +176,34 @@ impl Join<'_> {
                 .map_err(|_| lost("may not be read"))?;
             let found = self.world.store.head(&key, &object);
             let found = found.ok_or_else(|| lost("is gone"))?;
-            let (whole, etag) = match &found.manifest {
-                Some(Manifest::Static(inner)) => {
-                    (self.segments(&inner.segments, depth + 1)?, &inner.etag)
-                }
-                _ => (Content::of(&found.blob), &found.blob.md5),
+            let start = range.as_deref().and_then(span).map_or(0, |span| span.0);
+            let part = (start.saturating_add(from), start.saturating_add(to));
+            let inner = match &found.manifest {
+                Some(Manifest::Static(inner)) => Some(inner),
+                _ => None,
             };
-            if etag != hash {
+            if inner.map_or(&found.blob.md5, |inner| &inner.etag) != hash {
                 return Err(lost("has changed"));
             }
-            let span = range.as_deref().and_then(|range| {
-                let (first, last) = range.split_once('-')?;
-                Some((first.parse().ok()?, last.parse::<u64>().ok()? + 1))
-            });
-            content.append(match span {
-                Some(span) => whole.span(span),
-                None => whole,
-            });
+            match inner {
+                // Nothing is looked for of which nothing is wanted.
+                _ if from == to => {}
+                Some(inner) => self.segments(&inner.segments, part, content, depth + 1)?,
+                None => content.append(Content::of(&found.blob).span(part)),
+            }
+            bounded(content)?;
         }
-        Ok(content)
+        Ok(())
     }
+}
+
+/// `first-last`, both included, as a manifest that was kept has it.
+pub(super) fn span(range: &str) -> Option<Span> {
+    let (first, last) = range.split_once('-')?;
+    Some((
+        first.parse().ok()?,
+        last.parse::<u64>().ok()?.checked_add(1)?,
+    ))
 }
 
 /// `/container/object`, as a manifest that was kept has it: not encoded.

@@ -5,6 +5,7 @@ use http::StatusCode;
 use super::super::Object;
 use super::super::problem::Problem;
 use super::super::range::Span;
+use super::join::span as span_of;
 use super::{Manifest, Segment};
 use crate::world::Call;
 
@@ -33,9 +34,9 @@ pub(in crate::store) fn number(call: &Call, object: &Object) -> Result<Option<Pa
             "Range requests are not supported with part number queries",
         ));
     }
-    let mut span = (0, 0);
+    let mut span: Span = (0, 0);
     for segment in manifest.segments.iter().take(number) {
-        span = (span.1, span.1 + length(segment));
+        span = (span.1, span.1.saturating_add(segment.joins()));
     }
     let count = manifest.segments.len();
     Ok(Some(Part {
@@ -45,20 +46,19 @@ pub(in crate::store) fn number(call: &Call, object: &Object) -> Result<Option<Pa
     }))
 }
 
-fn length(segment: &Segment) -> u64 {
-    match segment {
-        // Four letters of Base64 stand for three bytes.
-        Segment::Data { data } => {
-            let letters = data.trim_end_matches('=').len() as u64;
-            letters * 3 / 4
-        }
-        Segment::Object { bytes, range, .. } => {
-            let span = range.as_deref().and_then(|range| {
-                let (first, last) = range.split_once('-')?;
-                let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
-                Some(last + 1 - first)
-            });
-            span.unwrap_or(*bytes)
+impl Segment {
+    /// How many bytes it joins.
+    pub(super) fn joins(&self) -> u64 {
+        match self {
+            // Four letters of Base64 stand for three bytes.
+            Self::Data { data } => {
+                let letters = data.trim_end_matches('=').len() as u64;
+                letters * 3 / 4
+            }
+            Self::Object { bytes, range, .. } => {
+                let span = range.as_deref().and_then(span_of);
+                span.map_or(*bytes, |(first, end)| end.saturating_sub(first))
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Static manifests: a list of segments, put by `?multipart-manifest=put`.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
@@ -17,7 +19,7 @@ use super::super::reply::listed;
 use super::super::report::{Form, Report, streamed};
 use super::super::target::{PATH, Target};
 use super::super::{BucketKey, object};
-use super::join::plain;
+use super::join::{DEEPEST, plain};
 use super::{Manifest, Segment, Static};
 use crate::artifact::hex;
 use crate::body::Reply;
@@ -66,12 +68,12 @@ pub(in crate::store) fn put(
     }
     let mut problems = Vec::new();
     let mut segments = Vec::with_capacity(wanted.len());
-    let (mut bytes, mut digests) = (0, Md5::new());
+    let (mut bytes, mut digests) = (0_u64, Md5::new());
     let last = wanted.len().saturating_sub(1);
     for (at, wanted) in wanted.into_iter().enumerate() {
         match wanted {
             Wanted::Data(data) => {
-                bytes += data.len() as u64;
+                bytes = joined_size(bytes, data.len() as u64)?;
                 digests.update(hex(&Md5::digest(&data)).as_bytes());
                 let data = STANDARD.encode(&data);
                 segments.push(Segment::Data { data });
@@ -121,7 +123,7 @@ pub(in crate::store) fn put(
                     Some(range) => format!("{hash}:{range};"),
                     None => hash.clone(),
                 });
-                bytes += len;
+                bytes = joined_size(bytes, len)?;
                 segments.push(found);
             }
         }
@@ -134,6 +136,13 @@ pub(in crate::store) fn put(
         etag: hex(&digests.finalize()),
         bytes,
     })
+}
+
+fn joined_size(bytes: u64, more: u64) -> Result<u64, Problem> {
+    let why = "more bytes than can be counted";
+    bytes
+        .checked_add(more)
+        .ok_or_else(|| Problem::page(StatusCode::PAYLOAD_TOO_LARGE, why))
 }
 
 /// Why a manifest is not kept.
@@ -372,7 +381,7 @@ pub(in crate::store) fn delete(
         report.errors.push((bulk::path(&own), why));
         return report.told(call);
     }
-    let mut doomed = Vec::new();
+    let mut doomed = BTreeSet::new();
     // What is not there is told by its own deletion.
     if let Some(found) = world.store.head(key, name) {
         let Some(Manifest::Static(manifest)) = &found.manifest else {
@@ -382,7 +391,7 @@ pub(in crate::store) fn delete(
         };
         collect(world, &key.namespace, manifest, &mut doomed, 0);
     }
-    doomed.push(own);
+    doomed.insert(own.clone());
     for named in doomed {
         report.delete(world, call, &bulk::path(&named), &named, dialect);
     }
@@ -393,7 +402,7 @@ fn collect(
     world: &World,
     namespace: &str,
     manifest: &Static,
-    doomed: &mut Vec<Target>,
+    doomed: &mut BTreeSet<Target>,
     depth: usize,
 ) {
     for segment in &manifest.segments {
@@ -407,15 +416,15 @@ fn collect(
             namespace: namespace.to_owned(),
             bucket,
         };
+        // Each once, however often it is named.
+        if !doomed.insert(Target::Object(key.clone(), object.clone())) {
+            continue;
+        }
         if let Some(found) = world.store.head(&key, &object)
             && let Some(Manifest::Static(inner)) = &found.manifest
-            && depth < 10
+            && depth < DEEPEST
         {
             collect(world, namespace, inner, doomed, depth + 1);
-        }
-        let named = Target::Object(key, object);
-        if !doomed.contains(&named) {
-            doomed.push(named);
         }
     }
 }
