@@ -2,14 +2,15 @@
 
 use super::Known;
 
-const SETS: [&str; 3] = [
+const SETS: [&str; 4] = [
     "allow",
+    "access-control-allow-headers",
     "access-control-allow-methods",
     "access-control-expose-headers",
 ];
 
 pub(super) const ORDER: Known = Known {
-    what: "the order in `Allow` and in `Access-Control-Expose-Headers`",
+    what: "the order in `Allow` and in what CORS allows and exposes",
     why: "upstream's is that of a set, and changes from start to start",
     forgive: |pair| {
         for answer in pair.answers() {
