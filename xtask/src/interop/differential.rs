@@ -10,6 +10,8 @@ mod known;
 mod mask;
 mod past;
 mod request;
+#[cfg(test)]
+mod sample;
 mod wire;
 
 use std::cell::{Cell, RefCell};

@@ -109,3 +109,81 @@ fn end_together(pair: &Pair<'_>) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{alike, answer, request};
+    use super::*;
+
+    #[test]
+    fn each_part_of_an_answer_is_compared() {
+        let get = request("GET /v1/AUTH_test/@0/a");
+        let said = |status, etag, body| answer(status, &[("etag", etag)], body);
+        let genuine = said("200 OK", "x", "hello");
+        assert!(alike(&get, &genuine, &genuine.clone()));
+        assert!(!alike(&get, &genuine, &said("203 OK", "x", "hello")));
+        assert!(!alike(&get, &genuine, &said("200 ok", "x", "hello")));
+        assert!(!alike(&get, &genuine, &said("200 OK", "y", "hello")));
+        assert!(!alike(&get, &genuine, &said("200 OK", "x", "hullo")));
+        let bare = answer("200 OK", &[], "hello");
+        assert!(!alike(&get, &genuine, &bare));
+        assert!(!alike(&get, &bare, &genuine));
+        let mut continued = genuine.clone();
+        continued.continued = true;
+        assert!(!alike(&get, &genuine, &continued));
+    }
+
+    #[test]
+    fn what_differs_is_told() {
+        let get = request("GET /v1/AUTH_test/@0/a");
+        let genuine = answer("200 OK", &[("etag", "x")], "hello");
+        let ours = answer("404 Not Found", &[], "hello");
+        let told = difference(&get, &Past::default(), &genuine, &ours);
+        let expected = "    status: genuine \"200 OK\", emulator \"404 Not Found\"\n    \
+                        etag: genuine \"x\", emulator -";
+        assert_eq!(told.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn what_two_servers_never_say_alike_differs_in_nothing_else() {
+        let get = request("GET /v1/AUTH_test/@0/a");
+        let said = |date, boundary: &str| {
+            let kind = format!("multipart/byteranges;boundary={boundary}");
+            let headers = [("date", date), ("x-timestamp", "1763933816.47101")];
+            let body = format!("--{boundary}--");
+            let mut answer = answer("206 Partial Content", &headers, &body);
+            answer.headers.insert("content-type".to_owned(), kind);
+            answer
+        };
+        assert!(alike(&get, &said("now", "12"), &said("then", "34")));
+        let mut other = said("now", "12");
+        other.body.push('\n');
+        assert!(!alike(&get, &said("now", "12"), &other));
+        let mut other = said("now", "12");
+        other
+            .headers
+            .insert("x-timestamp".to_owned(), "1".to_owned());
+        assert!(!alike(&get, &said("now", "12"), &other));
+    }
+
+    #[test]
+    fn an_end_that_counts_from_the_request_may_be_some_seconds_apart() {
+        let head = request("HEAD /v1/AUTH_test/@0/a");
+        let ends = |at| answer("200 OK", &[("x-delete-at", at)], "");
+        let mut past = Past::default();
+        let alike = |past: &Past, genuine, ours| {
+            difference(&head, past, &ends(genuine), &ends(ours)).is_none()
+        };
+        assert!(!alike(&past, "2790000000", "2790000001"));
+        let mut put = request("PUT /v1/AUTH_test/@0/a");
+        put.headers
+            .push(("x-delete-after".to_owned(), "1000000000".to_owned()));
+        past.add(&put, &answer("201 Created", &[], ""));
+        assert!(alike(&past, "2790000000", "2790000001"));
+        assert!(!alike(&past, "2790000000", "2790000061"));
+        assert!(!alike(&past, "9999999999", "10000000000000"));
+        assert!(!alike(&past, "x", "y"));
+        let none = answer("200 OK", &[], "");
+        assert!(difference(&head, &past, &ends("2790000000"), &none).is_some());
+    }
+}

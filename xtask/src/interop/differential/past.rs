@@ -85,3 +85,62 @@ fn decoded(name: &str) -> String {
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::{answer, request};
+    use super::*;
+
+    /// A line, headers, and the status of the answer.
+    type Asked<'a> = (&'static str, &'a [(&'a str, &'a str)], &'a str);
+
+    fn after(requests: &[Asked<'_>]) -> Past {
+        let mut past = Past::default();
+        for (line, headers, status) in requests {
+            let mut request = request(line);
+            let headers = headers.iter();
+            request.headers = headers
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect();
+            past.add(&request, &answer(status, &[], ""));
+        }
+        past
+    }
+
+    const PUT: &str = "PUT /v1/AUTH_test/@0/a%20b?multipart-manifest=put";
+
+    #[test]
+    fn manifests_are_remembered_until_they_are_written_over() {
+        let made = after(&[(PUT, &[], "201 Created")]);
+        assert!(made.has_manifest("@0", "a b"));
+        assert!(!made.has_manifest("@1", "a b"));
+        assert!(!made.has_manifest("@0", "a%20b"));
+        assert!(!after(&[(PUT, &[], "400 Bad Request")]).has_manifest("@0", "a b"));
+        let plain = ("PUT /v1/AUTH_test/@0/a%20b", &[][..], "201 Created");
+        assert!(!after(&[(PUT, &[], "201 Created"), plain]).has_manifest("@0", "a b"));
+        let refused = ("PUT /v1/AUTH_test/@0/a%20b", &[][..], "422 Unprocessable");
+        assert!(after(&[(PUT, &[], "201 Created"), refused]).has_manifest("@0", "a b"));
+    }
+
+    #[test]
+    fn a_manifest_is_copied_by_its_name_alone() {
+        let to: &[_] = &[("Destination", "/@1/c")];
+        let from: &[_] = &[("X-Copy-From", "@0/a%20b")];
+        let put = (PUT, &[][..], "201 Created");
+        for (line, headers) in [
+            ("COPY /v1/AUTH_test/@0/a%20b?multipart-manifest=get", to),
+            ("PUT /v1/AUTH_test/@1/c?multipart-manifest=get", from),
+        ] {
+            let copy = (line, headers, "201 Created");
+            assert!(after(&[put, copy]).has_manifest("@1", "c"), "{line}");
+            assert!(!after(&[copy]).has_manifest("@1", "c"), "{line}");
+        }
+        for (line, headers) in [
+            ("COPY /v1/AUTH_test/@0/a%20b", to),
+            ("PUT /v1/AUTH_test/@1/c", from),
+        ] {
+            let copy = (line, headers, "201 Created");
+            assert!(!after(&[put, copy]).has_manifest("@1", "c"), "{line}");
+        }
+    }
+}

@@ -213,3 +213,64 @@ fn read_body(
         continued: false,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::super::sample::request;
+    use super::*;
+
+    const WHOLE: &str = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+
+    /// A server that says these on its connections, one answer to a request, and ends each after its last.
+    fn server(connections: [Vec<&'static str>; 2]) -> Wire {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let wire = Wire::to(listener.local_addr().unwrap().to_string());
+        thread::spawn(move || {
+            for answers in connections {
+                let mut stream = BufReader::new(listener.accept().unwrap().0);
+                for answer in answers {
+                    while read_line(&mut stream) != "\r\n" {}
+                    stream.get_mut().write_all(answer.as_bytes()).unwrap();
+                }
+            }
+        });
+        wire
+    }
+
+    fn read_line(stream: &mut BufReader<TcpStream>) -> String {
+        let mut line = String::new();
+        stream.read_line(&mut line).unwrap();
+        line
+    }
+
+    #[test]
+    fn a_connection_that_has_ended_is_made_anew() {
+        let mut wire = server([vec![WHOLE], vec![WHOLE, WHOLE]]);
+        for _ in 0..3 {
+            let answer = wire.ask(&request("GET /")).unwrap().unwrap();
+            assert_eq!((&*answer.status, &*answer.body), ("200 OK", "hello"));
+        }
+    }
+
+    #[test]
+    fn an_answer_that_breaks_off_is_not_asked_for_again() {
+        const BROKEN: &str = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel";
+        const NO_HEAD: &str = "HTTP/1.1 20";
+        const PIECE: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel";
+        const NO_END: &str = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n";
+        for broken in [BROKEN, NO_HEAD, PIECE, NO_END] {
+            let mut wire = server([vec![WHOLE, broken], vec![WHOLE]]);
+            wire.ask(&request("GET /")).unwrap();
+            assert!(wire.ask(&request("GET /")).is_err(), "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn a_new_connection_without_an_answer_is_no_answer() {
+        let mut wire = server([vec![""], vec![WHOLE]]);
+        assert!(wire.ask(&request("GET /")).is_err());
+    }
+}

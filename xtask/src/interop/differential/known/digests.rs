@@ -66,3 +66,77 @@ fn unescaped(name: &str) -> String {
         .replace("&quot;", "\"")
         .replace("&amp;", "&")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interop::differential::compare::difference;
+    use crate::interop::differential::sample::{alike, answer, request};
+
+    const ONE: &str = "5d41402abc4b2a76b9719d911017c592";
+    const OTHER: &str = "781e5e245d69b566979b86e28d23f2c7";
+
+    #[test]
+    fn the_digest_of_a_manifest_may_differ_where_it_is_one() {
+        let itself = request("GET /v1/AUTH_test/@0/a?multipart-manifest=get");
+        let content = request("GET /v1/AUTH_test/@0/a");
+        let copy = request("COPY /v1/AUTH_test/@0/a?multipart-manifest=get");
+        let large = ("x-static-large-object", "True");
+        let said = |name, value| answer("200 OK", &[large, (name, value)], "");
+        let plain = |name, value| answer("200 OK", &[(name, value)], "");
+        let file = "x-manifest-etag";
+        assert!(alike(&content, &said(file, ONE), &said(file, OTHER)));
+        assert!(!alike(&content, &plain(file, ONE), &plain(file, OTHER)));
+        let bare = answer("200 OK", &[large], "");
+        assert!(!alike(&content, &said(file, ONE), &bare));
+        assert!(alike(&itself, &said("etag", ONE), &said("etag", OTHER)));
+        assert!(!alike(&itself, &plain("etag", ONE), &plain("etag", OTHER)));
+        assert!(!alike(&itself, &said("etag", ONE), &bare));
+        for other in [&content, &copy] {
+            assert!(!alike(other, &said("etag", ONE), &said("etag", OTHER)));
+        }
+    }
+
+    #[test]
+    fn a_row_in_json_may_differ_where_it_is_of_a_manifest() {
+        let listing = request("GET /v1/AUTH_test/@0?format=json");
+        let rows = |plain: &str, large: &str, joined: &str| {
+            let body = format!(
+                r#"[{{"hash": "{plain}", "name": "a"}}, {{"hash": "{large}", "name": "b", "slo_etag": "{joined}"}}]"#
+            );
+            answer("200 OK", &[], &body)
+        };
+        let genuine = rows(ONE, ONE, ONE);
+        assert!(alike(&listing, &genuine, &rows(ONE, OTHER, ONE)));
+        assert!(!alike(&listing, &genuine, &rows(OTHER, ONE, ONE)));
+        assert!(!alike(&listing, &genuine, &rows(ONE, ONE, OTHER)));
+        assert!(!alike(&listing, &genuine, &rows(ONE, "none", ONE)));
+        let account = request("GET /v1/AUTH_test?format=json");
+        assert!(!alike(&account, &genuine, &rows(ONE, OTHER, ONE)));
+    }
+
+    #[test]
+    fn a_row_in_xml_may_differ_where_a_manifest_was_put() {
+        let listing = request("GET /v1/AUTH_test/@0?format=xml");
+        let rows = |plain: &str, large: &str| {
+            let row = |name, hash| {
+                format!("<object><name>{name}</name><hash>{hash}</hash><bytes>1</bytes></object>")
+            };
+            let body = format!(
+                "<container>{}{}</container>",
+                row("a", plain),
+                row("&lt;b", large)
+            );
+            answer("200 OK", &[], &body)
+        };
+        let put = request("PUT /v1/AUTH_test/@0/%3Cb?multipart-manifest=put");
+        let mut past = Past::default();
+        past.add(&put, &answer("201 Created", &[], ""));
+        let alike =
+            |past: &Past, ours| difference(&listing, past, &rows(ONE, ONE), &ours).is_none();
+        assert!(alike(&past, rows(ONE, OTHER)));
+        assert!(!alike(&past, rows(OTHER, ONE)));
+        assert!(!alike(&past, rows(ONE, "")));
+        assert!(!alike(&Past::default(), rows(ONE, OTHER)));
+    }
+}

@@ -52,3 +52,71 @@ fn sorted(report: &str) -> String {
     }
     report.to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interop::differential::sample::{alike, answer, request};
+
+    const MANY: [&str; 4] = [
+        "POST /v1/AUTH_test?bulk-delete",
+        "DELETE /v1/AUTH_test?bulk-delete=true&x=1",
+        "PUT /v1/AUTH_test/@0/a?multipart-manifest=put",
+        "DELETE /v1/AUTH_test/@0/a?multipart-manifest=delete",
+    ];
+    const FORMS: [[&str; 4]; 3] = [
+        [
+            "Number Deleted: 1\nErrors:\n/a, 404\n/b, 409\n",
+            "Number Deleted: 1\nErrors:\n/b, 409\n/a, 404\n",
+            "Errors:\n/a, 404\n/b, 409\nNumber Deleted: 1\n",
+            "Number Deleted: 1\nErrors:\n/a, 409\n/b, 404\n",
+        ],
+        [
+            r#"{"Errors": [["/a", "404"], ["/b", "409"]], "Number Deleted": 1}"#,
+            r#"{"Errors": [["/b", "409"], ["/a", "404"]], "Number Deleted": 1}"#,
+            r#"{"Number Deleted": 1, "Errors": [["/a", "404"], ["/b", "409"]]}"#,
+            r#"{"Errors": [["/b", "404"], ["/a", "409"]], "Number Deleted": 1}"#,
+        ],
+        [
+            "<n>1</n>\n<errors>\n<object>a 404</object>\n<object>b 409</object>\n</errors>\n",
+            "<n>1</n>\n<errors>\n<object>b 409</object>\n<object>a 404</object>\n</errors>\n",
+            "<errors>\n<object>a 404</object>\n<object>b 409</object>\n</errors>\n<n>1</n>\n",
+            "<n>1</n>\n<errors>\n<object>a 409</object>\n<object>b 404</object>\n</errors>\n",
+        ],
+    ];
+
+    #[test]
+    fn errors_come_in_any_order_and_nothing_else_does() {
+        for [one, turned, moved, mixed] in FORMS {
+            let [one, turned, moved, mixed] =
+                [one, turned, moved, mixed].map(|body| answer("200 OK", &[], body));
+            for line in MANY {
+                let request = request(line);
+                assert!(alike(&request, &one, &turned), "{line}: {turned:?}");
+                assert!(!alike(&request, &one, &moved), "{line}: {moved:?}");
+                assert!(!alike(&request, &one, &mixed), "{line}: {mixed:?}");
+            }
+            for line in [
+                "GET /v1/AUTH_test?bulk-delete",
+                "POST /v1/AUTH_test?multipart-manifest=delete",
+                "PUT /v1/AUTH_test/@0/a",
+                "DELETE /v1/AUTH_test/@0/a?multipart-manifest=put",
+            ] {
+                assert!(!alike(&request(line), &one, &turned), "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_report_without_errors_stays_as_it_is() {
+        for report in [
+            "b\na\n",
+            "Errors:\n",
+            r#"{"Errors": []}"#,
+            "<errors>\n</errors>\n",
+            "",
+        ] {
+            assert_eq!(sorted(report), report);
+        }
+    }
+}

@@ -13,3 +13,24 @@ pub(super) const FAILURES: Known = Known {
         }
     },
 };
+
+#[cfg(test)]
+mod tests {
+    use crate::interop::differential::sample::{alike, answer, request};
+
+    #[test]
+    fn a_manifest_may_be_refused_where_upstream_fails() {
+        let put = request("PUT /v1/AUTH_test/@0/a?multipart-manifest=put");
+        let failed = answer("500 Internal Error", &[], "An error occurred");
+        let refused = answer("400 Bad Request", &[], "no manifest");
+        let made = answer("201 Created", &[], "");
+        assert!(alike(&put, &failed, &refused));
+        assert!(!alike(&put, &failed, &made));
+        assert!(!alike(&put, &refused, &failed));
+        assert!(!alike(&put, &made, &refused));
+        let plain = request("PUT /v1/AUTH_test/@0/a");
+        assert!(!alike(&plain, &failed, &refused));
+        let get = request("GET /v1/AUTH_test/@0/a?multipart-manifest=put");
+        assert!(!alike(&get, &failed, &refused));
+    }
+}

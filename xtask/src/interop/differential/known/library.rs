@@ -43,3 +43,52 @@ pub(super) const CONTINUE: Known = Known {
 fn is_expected(pair: &Pair<'_>, kind: fn(&str) -> bool) -> bool {
     matches!(&pair.request.body, Body::Expected(body) if kind(body))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interop::differential::sample::{alike, answer, request};
+
+    #[test]
+    fn a_length_of_nothing_may_be_left_out_where_there_is_no_body() {
+        let get = request("GET /v1/AUTH_test/@0/a");
+        let long = |status, length| answer(status, &[("content-length", length)], "");
+        let bare = |status| answer(status, &[], "");
+        for status in ["204 No Content", "304 Not Modified"] {
+            assert!(alike(&get, &long(status, "0"), &bare(status)));
+            assert!(!alike(&get, &long(status, "5"), &bare(status)));
+            assert!(!alike(&get, &bare(status), &long(status, "0")));
+            assert!(!alike(&get, &long(status, "0"), &long(status, "5")));
+        }
+        assert!(!alike(&get, &long("200 OK", "0"), &bare("200 OK")));
+    }
+
+    fn expected(body: &str) -> crate::interop::differential::request::Request {
+        let mut put = request("PUT /v1/AUTH_test/@0/a");
+        put.body = Body::Expected(body.to_owned());
+        put
+    }
+
+    #[test]
+    fn a_connection_may_close_where_a_body_is_not_asked_for() {
+        let closed = answer("404 Not Found", &[("connection", "close")], "");
+        let kept = answer("404 Not Found", &[], "");
+        assert!(alike(&expected("hello"), &kept, &closed));
+        assert!(!alike(&request("GET /v1/AUTH_test/@0/a"), &kept, &closed));
+        let [closed, kept] = [closed, kept].map(|mut answer| {
+            answer.continued = true;
+            answer
+        });
+        assert!(!alike(&expected("hello"), &kept, &closed));
+    }
+
+    #[test]
+    fn a_body_of_nothing_need_not_be_asked_for() {
+        let unasked = answer("201 Created", &[], "");
+        let mut asked = unasked.clone();
+        asked.continued = true;
+        assert!(alike(&expected(""), &asked, &unasked));
+        assert!(!alike(&expected(""), &unasked, &asked));
+        assert!(!alike(&expected("hello"), &asked, &unasked));
+    }
+}

@@ -23,3 +23,33 @@ pub(super) const ORDER: Known = Known {
         }
     },
 };
+
+#[cfg(test)]
+mod tests {
+    use crate::interop::differential::sample::{alike, answer, request};
+
+    #[test]
+    fn a_set_comes_in_any_order_but_whole() {
+        let options = request("OPTIONS /v1/AUTH_test/@0");
+        let said = |name, value| answer("200 OK", &[(name, value)], "");
+        for name in super::SETS {
+            assert!(alike(
+                &options,
+                &said(name, "GET, PUT"),
+                &said(name, "PUT, GET")
+            ));
+            assert!(!alike(
+                &options,
+                &said(name, "GET, PUT"),
+                &said(name, "PUT")
+            ));
+            assert!(!alike(
+                &options,
+                &said(name, "GET, PUT"),
+                &said(name, "GET,PUT")
+            ));
+        }
+        let vary = "vary";
+        assert!(!alike(&options, &said(vary, "a, b"), &said(vary, "b, a")));
+    }
+}
