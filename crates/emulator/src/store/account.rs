@@ -47,8 +47,13 @@ pub(super) fn list(
 ) -> Result<Reply, Problem> {
     let form = listing::form(call, dialect)?;
     let page = Page::of(call, dialect)?;
-    let none = Account::default();
-    let account = store.accounts.get(namespace).unwrap_or(&none);
+    let none = Account {
+        created: store.now,
+        ..Account::default()
+    };
+    let account = store.accounts.get(namespace);
+    let there = account.is_some();
+    let account = account.unwrap_or(&none);
     let shown = Shown {
         root: "account",
         name: namespace,
@@ -68,7 +73,7 @@ pub(super) fn list(
         },
     };
     let mut reply = answer(form, &rows(&account.buckets, &page), &shown);
-    described(account, access, call, &mut reply);
+    described(account, there, access, call, &mut reply);
     Ok(reply)
 }
 
@@ -81,11 +86,20 @@ pub(super) fn head(
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
     let form = listing::form(call, dialect)?;
-    let mut reply = bare(StatusCode::NO_CONTENT);
+    let none = Account {
+        created: store.now,
+        ..Account::default()
+    };
+    let account = store.accounts.get(namespace);
+    let there = account.is_some();
+    let account = account.unwrap_or(&none);
+    let mut reply = bare(if there {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::OK
+    });
     typed(&mut reply, form);
-    let none = Account::default();
-    let account = store.accounts.get(namespace).unwrap_or(&none);
-    described(account, access, call, &mut reply);
+    described(account, there, access, call, &mut reply);
     Ok(reply)
 }
 
@@ -132,7 +146,7 @@ pub(super) fn manage(dialect: Dialect) -> Problem {
     })
 }
 
-fn described(account: &Account, access: &Access, call: &Call, reply: &mut Reply) {
+fn described(account: &Account, there: bool, access: &Access, call: &Call, reply: &mut Reply) {
     let objects: usize = account.buckets.values().map(|it| it.objects.len()).sum();
     let bytes: u64 = account.buckets.values().map(|it| it.bytes).sum();
     let containers = account.buckets.len().to_string();
@@ -150,7 +164,12 @@ fn described(account: &Account, access: &Access, call: &Call, reply: &mut Reply)
         }
     }
     set(headers, "x-timestamp", &seconds(account.created));
-    set(headers, "accept-ranges", "bytes");
+    if there {
+        set(headers, "accept-ranges", "bytes");
+    } else {
+        // Upstream makes one up for the answer.
+        set(headers, "x-put-timestamp", &seconds(account.created));
+    }
     vary(call, reply);
     let headers = reply.headers_mut();
     for (name, value) in &account.meta {

@@ -158,14 +158,19 @@ fn to(
     let kind = said.unwrap_or_else(|| content_type(&found).to_owned());
     let mut object = put::of(blob, &kind, world);
     object.manifest = manifest;
-    let fresh = text(&call.headers, "x-fresh-metadata");
-    if !fresh.is_some_and(|value| truth(&value)) {
+    let fresh = text(&call.headers, "x-fresh-metadata").is_some_and(|value| truth(&value));
+    if !fresh {
         object.meta.clone_from(&found.meta);
         object.delete_at = found.delete_at;
     }
     let mut reply = put::place(world, call, key, name, object)?;
     let made = world.store.head(key, name).cloned();
     told(&mut reply, made.as_ref(), &found, &source_key, &source_name);
+    let asked = text(&call.headers, "x-delete-at").filter(|at| !at.is_empty());
+    let kept = found.delete_at.filter(|_| !fresh);
+    if let Some(at) = asked.or(kept.map(|at| at.to_string())) {
+        set(reply.headers_mut(), "x-delete-at", &at);
+    }
     Ok(reply)
 }
 

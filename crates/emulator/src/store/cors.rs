@@ -85,6 +85,12 @@ pub(super) fn options(store: &Store, call: &Call, target: &Target) -> Reply {
     set(headers, header::ACCESS_CONTROL_ALLOW_METHODS, &of(target));
     if let Some(asked) = text(&call.headers, "access-control-request-headers") {
         set(headers, header::ACCESS_CONTROL_ALLOW_HEADERS, &asked);
+        let vary = if allowed == "*" {
+            "Access-Control-Request-Headers"
+        } else {
+            "Origin, Access-Control-Request-Headers"
+        };
+        set(headers, header::VARY, vary);
     }
     reply
 }
@@ -106,7 +112,9 @@ pub(super) fn shown(store: &Store, call: &Call, reply: &mut Reply) {
     let exposed = exposed(reply.headers(), more);
     let headers = reply.headers_mut();
     if allowed != "*" {
-        set(headers, header::VARY, "Origin");
+        let more = headers.get(header::VARY).and_then(|it| it.to_str().ok());
+        let vary = more.map_or("Origin".to_owned(), |more| format!("Origin, {more}"));
+        set(headers, header::VARY, &vary);
     }
     set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, &allowed);
     set(headers, header::ACCESS_CONTROL_EXPOSE_HEADERS, &exposed);

@@ -52,11 +52,15 @@ fn measured(call: &Call, most: u64, dialect: Dialect) -> Result<(), Problem> {
     if length.is_some_and(|length| length > most) {
         return Err(too_long(call, dialect));
     }
-    if length.is_none() && !(dialect.chunked && chunked(call)) {
-        let text = "Missing Content-Length header.";
-        return Err(Problem::says(StatusCode::LENGTH_REQUIRED, text).plainly());
+    if length.is_some() || (dialect.chunked && chunked(call)) {
+        return Ok(());
     }
-    Ok(())
+    let why = "Missing Content-Length header.";
+    Err(if most == LARGEST_MANIFEST {
+        Problem::page(StatusCode::LENGTH_REQUIRED, why)
+    } else {
+        Problem::says(StatusCode::LENGTH_REQUIRED, why).plainly()
+    })
 }
 
 fn too_long(call: &Call, dialect: Dialect) -> Problem {
@@ -139,7 +143,9 @@ pub(super) fn allowed(
     expiry(&call.headers, world.store.now)?;
     given(&call.headers)?;
     let kind = text(&call.headers, "content-type").unwrap_or_default();
+    let detects = text(&call.headers, "x-detect-content-type").is_some_and(|it| truth(&it));
     if dialect.upstream
+        && !detects
         && kind
             .split(';')
             .skip(1)

@@ -45,6 +45,14 @@ impl Form {
         }
     }
 
+    /// The same for a manifest, of which a report comes in any case.
+    pub(super) fn of_upload(call: &Call) -> Self {
+        match Self::of(call) {
+            Self::Other => Self::Text,
+            form => form,
+        }
+    }
+
     fn kind(self) -> &'static str {
         match self {
             Self::Text => "text/plain",

@@ -36,13 +36,24 @@ pub(in crate::store) fn heartbeat(
             ];
             (fields, Vec::new())
         }
+        // What the place of the manifest says is told as it says it.
+        Ok(Err(problem)) if problem.status() != StatusCode::UNPROCESSABLE_ENTITY => {
+            let text = problem
+                .text()
+                .map_or_else(|| page(problem.status()), str::to_owned);
+            let fields = vec![
+                ("Response Status", Field::Text(line(problem.status()))),
+                ("Response Body", Field::Text(text)),
+            ];
+            (fields, Vec::new())
+        }
         Ok(Err(problem)) | Err(Flaw::Request(problem)) => (failed(&problem), Vec::new()),
         Err(Flaw::Segments(problems)) => {
             let why = Problem::page(StatusCode::BAD_REQUEST, "");
             (failed(&why), problems)
         }
     };
-    let form = Form::of(call);
+    let form = Form::of_upload(call);
     let report = Report {
         root: "upload",
         fields,

@@ -166,7 +166,7 @@ impl Flaw {
         match self {
             Self::Request(problem) => problem.told(dialect),
             Self::Segments(errors) => {
-                let form = Form::of(call);
+                let form = Form::of_upload(call);
                 let report = Report {
                     root: "upload",
                     fields: Vec::new(),
