@@ -76,10 +76,8 @@ pub(super) fn manifests() -> BoxedStrategy<Request> {
     prop_oneof![
         4 => put,
         3 => plain("GET", target("?multipart-manifest=get"), none()),
-
         1 => plain("GET", target("?multipart-manifest=get&format=raw"), none()),
         1 => plain("HEAD", target("?multipart-manifest=get"), none()),
-
         1 => delete,
         1 => plain("GET", (object(), select(&["1", "2", "0", "x", "99"][..])).prop_map(|(target, part)| format!("{target}?part-number={part}")), none()),
     ]
