@@ -58,6 +58,13 @@ impl Request {
         matches!(self.place().as_slice(), [_])
     }
 
+    /// Whether it makes or deletes an account, and may.
+    pub(super) fn manages_account(&self) -> bool {
+        self.is_of_account()
+            && matches!(self.method, "PUT" | "DELETE")
+            && self.header("X-Auth-Token") == Some("@reseller")
+    }
+
     /// Everything before the body.
     pub(super) fn head(&self, authority: &str) -> String {
         let mut text = format!("{} HTTP/1.1\r\nHost: {authority}\r\n", self.line());
