@@ -162,6 +162,7 @@ fn shown_manifest(object: &Object, text: String, raw: bool) -> (Reply, String) {
     let mut reply = bare(StatusCode::OK);
     describe(object, &etag, &mut reply);
     let headers = reply.headers_mut();
+    headers.remove("x-manifest-etag");
     set(headers, header::CONTENT_LENGTH, &text.len().to_string());
     if !raw {
         let kind = "application/json; charset=utf-8";

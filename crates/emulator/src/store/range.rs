@@ -75,7 +75,9 @@ pub(super) fn read(header: &str) -> Option<Vec<Written>> {
 
 fn one(range: &str) -> Option<Written> {
     let (first, last) = range.split_once('-')?;
+    // Upstream takes a sign as Python does.
     let number = |text: &str| {
+        let text = text.strip_prefix('+').unwrap_or(text);
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         digits.then(|| text.parse().unwrap_or(u64::MAX))
     };
@@ -120,6 +122,7 @@ mod tests {
         let span = |first, end| Part::Spans(vec![(first, end)]);
         assert_eq!(part("bytes=2-4"), span(2, 5));
         assert_eq!(part("bytes=2-"), span(2, 10));
+        assert_eq!(part("bytes=+1-2"), span(1, 3));
         assert_eq!(part("bytes=2-99"), span(2, 10));
         assert_eq!(part("BYTES = 2 - 4 "), span(2, 5));
         assert_eq!(part("bytes=-3"), span(7, 10));
@@ -135,7 +138,6 @@ mod tests {
             "lines=1-2",
             "bytes=1-2,x",
             "bytes=-",
-            "bytes=+1-2",
         ] {
             assert_eq!(part(header), Part::Whole, "{header}");
         }

@@ -79,9 +79,10 @@ fn handle(world: &mut World, call: &Call, plan: &Plan, dialect: Dialect) -> Resu
             };
             let store = &mut world.store;
             // Upstream tells this to who administers all accounts, even of a container that there is not.
+            let told = access.reseller && store.accounts.contains_key(&key.namespace);
             let sharding = |reply: Result<Reply, Problem>| {
                 let mut reply = reply.unwrap_or_else(|problem| problem.told(dialect));
-                if access.reseller {
+                if told {
                     set(reply.headers_mut(), "x-container-sharding", "False");
                 }
                 Ok(reply)
