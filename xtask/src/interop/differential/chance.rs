@@ -201,3 +201,35 @@ fn without_aftermath(requests: Vec<Request>) -> Vec<Request> {
     }
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn nothing_follows_about_an_account_that_was_managed() {
+        let by = |line, token| {
+            let mut request = sample::request(line);
+            request.headers.push(pair("X-Auth-Token", token));
+            request
+        };
+        let all = vec![
+            by("PUT /v1/AUTH_@0", "@tester"),
+            by("GET /v1/AUTH_@0", "@reseller"),
+            by("DELETE /v1/AUTH_@0", "@reseller"),
+            by("GET /v1/AUTH_@0/@0", "@reseller"),
+            by("GET /v1/AUTH_test/@0", "@reseller"),
+            by("GET /", "@reseller"),
+        ];
+        let kept: Vec<String> = without_aftermath(all).iter().map(Request::line).collect();
+        let expected = [
+            "PUT /v1/AUTH_@0",
+            "GET /v1/AUTH_@0",
+            "DELETE /v1/AUTH_@0",
+            "GET /v1/AUTH_test/@0",
+            "GET /",
+        ];
+        assert_eq!(kept, expected);
+    }
+}
