@@ -15,7 +15,8 @@ pub(super) fn check(call: &Call, target: &Target, dialect: Dialect) -> Result<()
         return Ok(());
     }
     match (target, call.method.as_str()) {
-        (Target::Account(_) | Target::Bucket(_), "GET" | "HEAD") => {
+        (Target::Account(_), "GET" | "HEAD") => _ = form(call, dialect)?,
+        (Target::Bucket(_), "GET" | "HEAD") => {
             form(call, dialect)?;
             Page::of(call, dialect)?;
         }

@@ -183,7 +183,13 @@ pub(super) fn rows<'a, T>(named: &'a BTreeMap<String, T>, page: &Page) -> Vec<Ro
                 }
                 Fate::Passed => return false,
                 Fate::Grouped(group) => {
-                    if group != page.marker {
+                    // The group that the page lies behind is not shown; backwards, that is its end.
+                    let behind = if page.reverse {
+                        &page.end_marker
+                    } else {
+                        &page.marker
+                    };
+                    if group != *behind {
                         rows.push(Row::Subdir(group.clone()));
                     }
                     group

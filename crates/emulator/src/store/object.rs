@@ -68,6 +68,11 @@ pub(super) fn look(
     if let (true, Some(Manifest::Static(manifest))) = (manifest, &object.manifest) {
         let raw = call.query("format") == Some("raw");
         let (reply, text) = shown_manifest(object, report(manifest, raw), raw);
+        let etag = reply.headers().get(header::ETAG);
+        let etag = etag.and_then(|it| it.to_str().ok()).unwrap_or_default();
+        if let Some(status) = unmet(call, etag, object.modified) {
+            return Ok((refuse(object, etag, status, dialect), Content::default()));
+        }
         let mut content = Content::default();
         if call.method != Method::HEAD {
             content.push(text);
@@ -78,14 +83,7 @@ pub(super) fn look(
     let (total, etag) = (joined.total, &joined.etag);
     let alone = |reply| Ok((reply, Content::default()));
     if let Some(status) = unmet(call, etag, object.modified) {
-        let mut reply = bare(status);
-        describe(object, etag, &mut reply);
-        set(reply.headers_mut(), header::CONTENT_LENGTH, "0");
-        if status == StatusCode::PRECONDITION_FAILED && dialect.upstream {
-            set(reply.headers_mut(), header::CONTENT_TYPE, PAGE);
-            reply.headers_mut().remove(header::ACCEPT_RANGES);
-        }
-        return alone(refused(reply, "a condition of the request is not met"));
+        return alone(refuse(object, etag, status, dialect));
     }
     let range = call
         .header(header::RANGE)
@@ -141,6 +139,18 @@ pub(super) fn look(
         set(headers, "x-parts-count", &it.count.to_string());
     }
     Ok((reply, content))
+}
+
+/// The answer to a condition that is not met.
+fn refuse(object: &Object, etag: &str, status: StatusCode, dialect: Dialect) -> Reply {
+    let mut reply = bare(status);
+    describe(object, etag, &mut reply);
+    set(reply.headers_mut(), header::CONTENT_LENGTH, "0");
+    if status == StatusCode::PRECONDITION_FAILED && dialect.upstream {
+        set(reply.headers_mut(), header::CONTENT_TYPE, PAGE);
+        reply.headers_mut().remove(header::ACCEPT_RANGES);
+    }
+    refused(reply, "a condition of the request is not met")
 }
 
 /// 416 for a segment that there is not.
@@ -222,9 +232,8 @@ pub(super) fn post(
     let kept = object.manifest.take();
     object.manifest = match (text(&call.headers, "x-object-manifest"), kept) {
         (_, Some(Manifest::Static(manifest))) => Some(Manifest::Static(manifest)),
-        (Some(value), _) if dialect.large_objects && !value.is_empty() => {
-            Some(Manifest::Dynamic(dynamic(&value)?))
-        }
+        // One that names nothing is taken here, as upstream does, and joins nothing.
+        (Some(value), _) if dialect.large_objects => dynamic(&value).ok().map(Manifest::Dynamic),
         _ => None,
     };
     store.set(key, name, object, now);

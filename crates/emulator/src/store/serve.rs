@@ -130,7 +130,7 @@ pub(super) fn finished(world: &mut World, call: &Call, mut reply: Reply) -> Repl
         let told = match status {
             StatusCode::OK | StatusCode::PARTIAL_CONTENT => length,
             _ if matches!(target, Ok(Target::Object(..))) => Some(0),
-            StatusCode::NOT_FOUND if target.is_ok() => Some(0),
+            StatusCode::NOT_FOUND if world.store.knows(&target) => Some(0),
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
                 if matches!(target, Ok(Target::Account(_))) =>
             {

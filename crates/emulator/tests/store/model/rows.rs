@@ -31,7 +31,13 @@ pub(super) fn rows<'a>(names: impl Iterator<Item = &'a String>, page: &Page) -> 
             Some((start, _)) if page.delimiter => Row::Group(format!("{}{start}/", page.prefix)),
             _ => Row::Name(name.clone()),
         };
-        let known = rows.last() == Some(&row) || row == Row::Group(page.marker.clone());
+        // The group that a page lies behind is none of its rows; backwards that is its end.
+        let bound = if page.reverse {
+            &page.end_marker
+        } else {
+            &page.marker
+        };
+        let known = rows.last() == Some(&row) || row == Row::Group(bound.clone());
         if !known {
             rows.push(row);
         }

@@ -3,12 +3,14 @@
 use super::Known;
 
 pub(super) const FAILURES: Known = Known {
-    what: "a static manifest that upstream fails on with 500, such as `[1]`",
-    why: "the emulator answers 400, as upstream does for other manifests that are none",
+    what: "a static manifest that upstream fails on with 500, such as `[1]`, or a copy of one under a condition that is not met",
+    why: "the emulator answers 400, as upstream does for other manifests that are none, and 412",
     forgive: |pair| {
         let manifest = pair.request.method == "PUT" && pair.request.asks("multipart-manifest=put");
-        let failed = pair.genuine.status.starts_with("500") && pair.ours.status.starts_with("400");
-        if manifest && failed {
+        let copy = pair.request.asks("multipart-manifest=get");
+        let failed = pair.genuine.status.starts_with("500");
+        let refused = |status| pair.ours.status.starts_with(status);
+        if failed && ((manifest && refused("400")) || (copy && refused("412"))) {
             pair.ours = pair.genuine.clone();
         }
     },
@@ -28,6 +30,11 @@ mod tests {
         assert!(!alike(&put, &failed, &made));
         assert!(!alike(&put, &refused, &failed));
         assert!(!alike(&put, &made, &refused));
+        let copy = request("COPY /v1/AUTH_test/@0/a?multipart-manifest=get");
+        let unmet = answer("412 Precondition Failed", &[], "");
+        assert!(alike(&copy, &failed, &unmet));
+        assert!(!alike(&copy, &failed, &made));
+        assert!(!alike(&put, &failed, &unmet));
         let plain = request("PUT /v1/AUTH_test/@0/a");
         assert!(!alike(&plain, &failed, &refused));
         let get = request("GET /v1/AUTH_test/@0/a?multipart-manifest=put");
