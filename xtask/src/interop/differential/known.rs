@@ -7,6 +7,7 @@ mod failures;
 mod library;
 mod sets;
 mod totals;
+mod traces;
 
 use super::compare::Pair;
 
@@ -30,4 +31,6 @@ pub(super) const KNOWN: &[Known] = &[
     accounts::ACCOUNTS,
     errors::ORDER,
     sets::ORDER,
+    traces::GONE,
+    traces::SIZES,
 ];
