@@ -11,7 +11,7 @@ use crate::Body;
 use crate::blobs::{Busy, Spool};
 
 /// How many bytes are digested and written down at once.
-const BATCH: usize = 256 * 1024;
+const BATCH: usize = 1024 * 1024;
 
 /// Pieces of fewer bytes are joined: of one byte each there could be many.
 const SMALL: usize = 8 * 1024;
