@@ -344,12 +344,6 @@ impl Store {
         }
     }
 
-    /// Whether a target lies in an account that there is.
-    fn knows(&self, target: &Result<target::Target, problem::Problem>) -> bool {
-        let target = target.as_ref().ok();
-        target.is_some_and(|it| self.accounts.contains_key(it.namespace()))
-    }
-
     fn bucket(&self, key: &BucketKey) -> Option<&Bucket> {
         self.accounts.get(&key.namespace)?.buckets.get(&key.bucket)
     }

@@ -47,13 +47,8 @@ pub(super) fn list(
 ) -> Result<Reply, Problem> {
     let form = listing::form(call, dialect)?;
     let page = Page::of(call, dialect)?;
-    let none = Account {
-        created: store.now,
-        ..Account::default()
-    };
-    let account = store.accounts.get(namespace);
-    let there = account.is_some();
-    let account = account.unwrap_or(&none);
+    let none = Account::default();
+    let account = store.accounts.get(namespace).unwrap_or(&none);
     let shown = Shown {
         root: "account",
         name: namespace,
@@ -73,7 +68,7 @@ pub(super) fn list(
         },
     };
     let mut reply = answer(form, &rows(&account.buckets, &page), &shown);
-    described(account, there, access, call, &mut reply);
+    described(store, namespace, access, call, &mut reply);
     Ok(reply)
 }
 
@@ -86,20 +81,13 @@ pub(super) fn head(
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
     let form = listing::form(call, dialect)?;
-    let none = Account {
-        created: store.now,
-        ..Account::default()
-    };
-    let account = store.accounts.get(namespace);
-    let there = account.is_some();
-    let account = account.unwrap_or(&none);
-    let mut reply = bare(if there {
+    let mut reply = bare(if store.accounts.contains_key(namespace) {
         StatusCode::NO_CONTENT
     } else {
         StatusCode::OK
     });
     typed(&mut reply, form);
-    described(account, there, access, call, &mut reply);
+    described(store, namespace, access, call, &mut reply);
     Ok(reply)
 }
 
@@ -146,7 +134,13 @@ pub(super) fn manage(dialect: Dialect) -> Problem {
     })
 }
 
-fn described(account: &Account, there: bool, access: &Access, call: &Call, reply: &mut Reply) {
+fn described(store: &Store, namespace: &str, access: &Access, call: &Call, reply: &mut Reply) {
+    let none = Account {
+        created: store.now,
+        ..Account::default()
+    };
+    let there = store.accounts.get(namespace);
+    let account = there.unwrap_or(&none);
     let objects: usize = account.buckets.values().map(|it| it.objects.len()).sum();
     let bytes: u64 = account.buckets.values().map(|it| it.bytes).sum();
     let containers = account.buckets.len().to_string();
@@ -164,7 +158,7 @@ fn described(account: &Account, there: bool, access: &Access, call: &Call, reply
         }
     }
     set(headers, "x-timestamp", &seconds(account.created));
-    if there {
+    if there.is_some() {
         set(headers, "accept-ranges", "bytes");
     } else {
         // Upstream makes one up for the answer.

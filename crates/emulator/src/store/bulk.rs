@@ -39,11 +39,12 @@ pub(super) fn delete(world: &mut World, call: &Call, dialect: Dialect) -> Result
             return Ok(report.told(call));
         }
     };
+    let as_delete = as_delete(call);
     let is_object = |(_, target): &Name| !matches!(target, Some(Target::Bucket(_)));
     let (objects, containers): (Vec<_>, Vec<_>) = named.into_iter().partition(is_object);
     for (name, target) in objects.into_iter().chain(containers) {
         if let Some(target) = target {
-            report.delete(world, call, &name, &target, dialect);
+            report.delete(world, &as_delete, &name, &target, dialect);
         } else {
             let status = line(StatusCode::PRECONDITION_FAILED);
             report.errors.push((name, status));
@@ -59,6 +60,14 @@ pub(super) fn delete(world: &mut World, call: &Call, dialect: Dialect) -> Result
         report.refused = Some(refusal(&why));
     }
     Ok(report.told(call))
+}
+
+/// The same request as the DELETE of one thing.
+pub(super) fn as_delete(call: &Call) -> Call {
+    Call {
+        method: Method::DELETE,
+        ..call.clone()
+    }
 }
 
 /// A line, percent-encoded anew, and what it names; none where that is no UTF-8.
@@ -119,18 +128,14 @@ impl Deleted {
     pub(super) fn delete(
         &mut self,
         world: &mut World,
-        call: &Call,
+        as_delete: &Call,
         name: &str,
         named: &Target,
         dialect: Dialect,
     ) {
-        let as_delete = Call {
-            method: Method::DELETE,
-            ..call.clone()
-        };
-        let deleted = permit(world, &as_delete, named, dialect).and_then(|_| match named {
+        let deleted = permit(world, as_delete, named, dialect).and_then(|_| match named {
             Target::Object(key, name) => {
-                object::delete(&mut world.store, key, name, &as_delete, dialect)
+                object::delete(&mut world.store, key, name, as_delete, dialect)
             }
             Target::Bucket(key) => container::delete(&mut world.store, key, dialect),
             Target::Account(_) => Err(account::manage(dialect)),

@@ -34,8 +34,8 @@ pub(crate) fn is_upload(call: &Call) -> bool {
 pub(crate) fn check_put(world: &mut World, call: &Call) -> Result<u64, Refused> {
     let dialect = Dialect::of(&world.switches);
     // A manifest is looked at before where it goes, so that its text comes first.
-    let checked = if dialect.large_objects && large::is_manifest(call) {
-        measured(call, LARGEST_MANIFEST, dialect).map(|()| LARGEST_MANIFEST)
+    let checked = if is_manifest(call, dialect) {
+        measured(call, dialect).map(|()| LARGEST_MANIFEST)
     } else {
         check(world, call, dialect).map(|_| dialect.largest)
     };
@@ -45,8 +45,18 @@ pub(crate) fn check_put(world: &mut World, call: &Call) -> Result<u64, Refused> 
     })
 }
 
+fn is_manifest(call: &Call, dialect: Dialect) -> bool {
+    dialect.large_objects && large::is_manifest(call)
+}
+
 /// Whether a body has a length, or needs none, and is not too long.
-fn measured(call: &Call, most: u64, dialect: Dialect) -> Result<(), Problem> {
+fn measured(call: &Call, dialect: Dialect) -> Result<(), Problem> {
+    let manifest = is_manifest(call, dialect);
+    let most = if manifest {
+        LARGEST_MANIFEST
+    } else {
+        dialect.largest
+    };
     let length = call.header(header::CONTENT_LENGTH);
     let length = length.and_then(|length| length.parse::<u64>().ok());
     if length.is_some_and(|length| length > most) {
@@ -56,7 +66,7 @@ fn measured(call: &Call, most: u64, dialect: Dialect) -> Result<(), Problem> {
         return Ok(());
     }
     let why = "Missing Content-Length header.";
-    Err(if most == LARGEST_MANIFEST {
+    Err(if manifest {
         Problem::page(StatusCode::LENGTH_REQUIRED, why)
     } else {
         Problem::says(StatusCode::LENGTH_REQUIRED, why).plainly()
@@ -65,7 +75,7 @@ fn measured(call: &Call, most: u64, dialect: Dialect) -> Result<(), Problem> {
 
 fn too_long(call: &Call, dialect: Dialect) -> Problem {
     let too_large = |text: String| Problem::says(StatusCode::PAYLOAD_TOO_LARGE, text);
-    if dialect.large_objects && large::is_manifest(call) {
+    if is_manifest(call, dialect) {
         too_large(format!("Manifest File > {LARGEST_MANIFEST} bytes"))
     } else {
         too_large("Your request is too large.".to_owned()).plainly()
@@ -130,7 +140,7 @@ pub(super) fn allowed(
         .header("content-length")
         .and_then(|length| length.parse::<u64>().ok());
     fits(world, key, length.unwrap_or(0))?;
-    measured(call, dialect.largest, dialect)?;
+    measured(call, dialect)?;
     if name.len() > LONGEST_NAME {
         let len = name.len();
         let text = format!("Object name length of {len} longer than {LONGEST_NAME}");
@@ -143,9 +153,8 @@ pub(super) fn allowed(
     expiry(&call.headers, world.store.now)?;
     given(&call.headers)?;
     let kind = text(&call.headers, "content-type").unwrap_or_default();
-    let detects = text(&call.headers, "x-detect-content-type").is_some_and(|it| truth(&it));
     if dialect.upstream
-        && !detects
+        && !is_to_be_guessed(call)
         && kind
             .split(';')
             .skip(1)
@@ -169,7 +178,7 @@ fn store(
     plan: &Plan,
     dialect: Dialect,
 ) -> Result<Reply, Problem> {
-    if dialect.large_objects && large::is_manifest(call) {
+    if is_manifest(call, dialect) {
         return store_manifest(world, call, spool, dialect);
     }
     let (key, name) = check(world, call, dialect)?;
@@ -262,11 +271,15 @@ fn promised(call: &Call, etag: &str) -> Result<(), Problem> {
     Ok(())
 }
 
+/// Whether the type of an object is what its name tells, whatever is said.
+fn is_to_be_guessed(call: &Call) -> bool {
+    text(&call.headers, "x-detect-content-type").is_some_and(|value| truth(&value))
+}
+
 /// The type of an object that comes: what is said, else what the name tells.
 fn kind(call: &Call, name: &str, dialect: Dialect) -> String {
-    let detect = text(&call.headers, "x-detect-content-type");
-    let detect = detect.is_some_and(|value| truth(&value));
-    let said = text(&call.headers, "content-type").filter(|kind| !kind.is_empty() && !detect);
+    let said = text(&call.headers, "content-type").filter(|kind| !kind.is_empty());
+    let said = said.filter(|_| !is_to_be_guessed(call));
     said.unwrap_or_else(|| {
         let guessed = if dialect.upstream {
             guessed(name)

@@ -127,10 +127,12 @@ pub(super) fn finished(world: &mut World, call: &Call, mut reply: Reply) -> Repl
         let length = hyper::body::Body::size_hint(reply.body()).exact();
         let status = reply.status();
         let target = target(&call.path);
+        let accounts = &world.store.accounts;
+        let known = |target: &Target| accounts.contains_key(target.namespace());
         let told = match status {
             StatusCode::OK | StatusCode::PARTIAL_CONTENT => length,
             _ if matches!(target, Ok(Target::Object(..))) => Some(0),
-            StatusCode::NOT_FOUND if world.store.knows(&target) => Some(0),
+            StatusCode::NOT_FOUND if target.as_ref().is_ok_and(known) => Some(0),
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN
                 if matches!(target, Ok(Target::Account(_))) =>
             {

@@ -7,20 +7,19 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
 
+use super::truncate::Truncate;
 use crate::Body;
 
 /// The body ends with an error after so many bytes, even where it had fewer.
 pub(super) struct Cut {
-    body: Body,
-    left: u64,
+    body: Truncate,
     flushed: bool,
 }
 
 impl Cut {
     pub(super) fn new(body: Body, after: u64) -> Self {
         Self {
-            body,
-            left: after,
+            body: Truncate::new(body, after),
             flushed: false,
         }
     }
@@ -34,21 +33,9 @@ impl hyper::body::Body for Cut {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        if self.left > 0 {
-            let polled = Pin::new(&mut self.body).poll_frame(cx);
-            if let Poll::Ready(Some(Ok(frame))) = polled {
-                let left = usize::try_from(self.left).unwrap_or(usize::MAX);
-                let frame = frame.map_data(|mut bytes| {
-                    bytes.truncate(left);
-                    bytes
-                });
-                self.left -= frame.data_ref().map_or(0, Bytes::len) as u64;
-                return Poll::Ready(Some(Ok(frame)));
-            }
-            if !matches!(polled, Poll::Ready(None)) {
-                return polled;
-            }
-            self.left = 0;
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        if !matches!(polled, Poll::Ready(None)) {
+            return polled;
         }
         if self.flushed {
             return Poll::Ready(Some(Err(io::Error::other("fault: body cut"))));
@@ -59,8 +46,9 @@ impl hyper::body::Body for Cut {
         Poll::Pending
     }
 
+    /// What is announced is the whole.
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        self.body.whole()
     }
 }
 

@@ -19,6 +19,11 @@ impl Truncate {
     pub(super) fn new(body: Body, after: u64) -> Self {
         Self { body, left: after }
     }
+
+    /// How long it would be.
+    pub(super) fn whole(&self) -> SizeHint {
+        hyper::body::Body::size_hint(&self.body)
+    }
 }
 
 impl hyper::body::Body for Truncate {
@@ -49,7 +54,7 @@ impl hyper::body::Body for Truncate {
     }
 
     fn size_hint(&self) -> SizeHint {
-        let whole = self.body.size_hint();
+        let whole = self.whole();
         let mut hint = SizeHint::new();
         if let Some(upper) = whole.upper() {
             hint.set_upper(upper.min(self.left));

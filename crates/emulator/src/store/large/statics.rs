@@ -392,6 +392,7 @@ pub(in crate::store) fn delete(
         collect(world, &key.namespace, manifest, &mut doomed, 0);
     }
     doomed.insert(own.clone());
+    // The method is DELETE already.
     for named in doomed {
         report.delete(world, call, &bulk::path(&named), &named, dialect);
     }
