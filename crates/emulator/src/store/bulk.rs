@@ -5,8 +5,9 @@ use percent_encoding::{percent_decode_str, percent_encode, utf8_percent_encode};
 
 use super::access::permit;
 use super::dialect::Dialect;
-use super::problem::{Problem, line};
-use super::report::{Field, Form, Report, refusal, streamed};
+use super::listing::Form;
+use super::problem::{PAGE, Problem, line};
+use super::report::{Field, Report, accepted, outcome, streamed};
 use super::target::{PATH, Target, target};
 use super::{BucketKey, account, container, object};
 use crate::body::Reply;
@@ -29,13 +30,14 @@ pub(crate) fn is_bulk(call: &Call) -> bool {
 pub(super) fn delete(world: &mut World, call: &Call, dialect: Dialect) -> Result<Reply, Problem> {
     let namespace = target(&call.path)?.namespace().to_owned();
     let mut report = Deleted::default();
-    if Form::of(call) == Form::Other {
+    if accepted(call).is_none() {
         return Ok(report.told(call));
     }
     let named = match names(call, &namespace) {
         Ok(named) => named,
         Err(problem) => {
-            report.refused = Some(refusal(&problem));
+            let text = problem.text().unwrap_or_default();
+            report.refused = Some(outcome(problem.status(), text));
             return Ok(report.told(call));
         }
     };
@@ -50,14 +52,14 @@ pub(super) fn delete(world: &mut World, call: &Call, dialect: Dialect) -> Result
             report.errors.push((name, status));
         }
         if report.errors.len() >= MOST_FAILED {
-            let why = Problem::says(StatusCode::BAD_REQUEST, "Max delete failures exceeded");
-            report.refused = Some(refusal(&why));
+            let why = "Max delete failures exceeded";
+            report.refused = Some(outcome(StatusCode::BAD_REQUEST, why));
             break;
         }
     }
     if report.is_empty() {
-        let why = Problem::says(StatusCode::BAD_REQUEST, "Invalid bulk delete.");
-        report.refused = Some(refusal(&why));
+        let why = "Invalid bulk delete.";
+        report.refused = Some(outcome(StatusCode::BAD_REQUEST, why));
     }
     Ok(report.told(call))
 }
@@ -153,9 +155,9 @@ impl Deleted {
 
     /// The report.
     pub(super) fn told(mut self, call: &Call) -> Reply {
-        let form = Form::of(call);
-        if form == Form::Other {
-            self.refused = Some(refusal(&Problem::page(StatusCode::NOT_ACCEPTABLE, "")));
+        let form = accepted(call);
+        if form.is_none() {
+            self.refused = Some(outcome(StatusCode::NOT_ACCEPTABLE, ""));
         }
         let mut fields = self.refused.unwrap_or_else(|| {
             let failed = !self.errors.is_empty();
@@ -164,10 +166,7 @@ impl Deleted {
             } else {
                 StatusCode::OK
             };
-            vec![
-                ("Response Status", Field::Text(line(status))),
-                ("Response Body", Field::Text(String::new())),
-            ]
+            outcome(status, "")
         });
         fields.push(("Number Deleted", Field::Number(self.gone)));
         fields.push(("Number Not Found", Field::Number(self.missing)));
@@ -176,7 +175,9 @@ impl Deleted {
             fields,
             errors: self.errors,
         };
-        streamed(StatusCode::OK, form, vec![report.text(form)])
+        let kind = form.map_or(PAGE, Form::kind);
+        let text = report.text(form.unwrap_or(Form::Text));
+        streamed(StatusCode::OK, kind, vec![text])
     }
 }
 

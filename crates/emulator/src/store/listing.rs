@@ -266,15 +266,9 @@ pub(super) fn form(call: &Call, dialect: Dialect) -> Result<Form, Problem> {
         None if !call.headers.contains_key(header::ACCEPT) => return Ok(default),
         None => {}
     }
-    let header = call.header("accept").unwrap_or_default();
-    let mut offers: Vec<Form> = Form::ALL.into();
-    // Of equals, what comes where nothing is asked for.
-    offers.sort_by_key(|form| *form != default);
-    let kinds: Vec<&str> = offers.iter().map(|form| form.kind()).collect();
-    let best = accept::best(header, &kinds).map_err(|accept::Malformed| {
+    let best = Form::accepted(call, default).map_err(|accept::Malformed| {
         Problem::says(StatusCode::BAD_REQUEST, "Invalid Accept header")
     })?;
-    let best = offers.into_iter().find(|form| Some(form.kind()) == best);
     best.ok_or_else(|| {
         Problem::page(
             StatusCode::NOT_ACCEPTABLE,

@@ -118,9 +118,9 @@ pub(super) struct Page;
 /// The type of upstream's pages.
 pub(super) const PAGE: &str = "text/html; charset=UTF-8";
 
-/// The page that upstream has for a status.
-pub(super) fn page(status: StatusCode) -> String {
-    let (title, text) = match status.as_u16() {
+/// The title and the sentence that upstream has for a status, if it has some.
+pub(super) fn words(status: StatusCode) -> Option<(&'static str, &'static str)> {
+    Some(match status.as_u16() {
         202 => ("Accepted", "The request is accepted for processing."),
         400 => (
             "Bad Request",
@@ -165,9 +165,14 @@ pub(super) fn page(status: StatusCode) -> String {
             "Insufficient Storage",
             "There was not enough space to save the resource. Drive: emulator",
         ),
-        _ => return String::new(),
-    };
-    format!("<html><h1>{title}</h1><p>{text}</p></html>")
+        _ => return None,
+    })
+}
+
+/// The page that upstream makes of them.
+pub(super) fn page(status: StatusCode) -> String {
+    let page = |(title, text)| format!("<html><h1>{title}</h1><p>{text}</p></html>");
+    words(status).map(page).unwrap_or_default()
 }
 
 /// A status with upstream's words for it, of which two are older than those of today.

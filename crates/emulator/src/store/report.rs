@@ -10,57 +10,15 @@ use hyper::body::Frame;
 use serde::Serialize;
 use serde::ser::SerializeMap as _;
 
-use super::listing::escaped;
-use super::problem::{Problem, line, typed};
-use super::{accept, json};
+use super::json;
+use super::listing::{Form, escaped};
+use super::problem::{line, typed};
 use crate::body::Reply;
 use crate::world::Call;
 
-/// The forms of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    Text,
-    Json,
-    /// Text, for what is asked for is none of these.
-    Other,
-    /// With its media type.
-    Xml(&'static str),
-}
-
-impl Form {
-    /// What a request accepts.
-    pub(super) fn of(call: &Call) -> Self {
-        let offers = [
-            "text/plain",
-            "application/json",
-            "application/xml",
-            "text/xml",
-        ];
-        let header = call.header("accept").unwrap_or_default();
-        match accept::best(header, &offers) {
-            Ok(Some("application/json")) => Self::Json,
-            Ok(Some(kind @ ("application/xml" | "text/xml"))) => Self::Xml(kind),
-            Ok(Some(_)) => Self::Text,
-            Ok(None) | Err(accept::Malformed) => Self::Other,
-        }
-    }
-
-    /// The same for a manifest, of which a report comes in any case.
-    pub(super) fn of_upload(call: &Call) -> Self {
-        match Self::of(call) {
-            Self::Other => Self::Text,
-            form => form,
-        }
-    }
-
-    fn kind(self) -> &'static str {
-        match self {
-            Self::Text => "text/plain",
-            Self::Json => "application/json",
-            Self::Xml(kind) => kind,
-            Self::Other => super::problem::PAGE,
-        }
-    }
+/// The form of a report that a request accepts; none where it accepts none that there is.
+pub(super) fn accepted(call: &Call) -> Option<Form> {
+    Form::accepted(call, Form::Text).ok().flatten()
 }
 
 /// What came of a request.
@@ -127,7 +85,7 @@ impl Report {
                 }
                 let _ = write!(out, "</errors>\n</{}>\n", self.root);
             }
-            Form::Text | Form::Other => {
+            Form::Text => {
                 for (name, value) in sorted {
                     let _ = writeln!(out, "{name}: {value}");
                 }
@@ -142,8 +100,8 @@ impl Report {
 }
 
 /// 200 or another status that says nothing of what came of it; and pieces, as nobody knows their length when it begins.
-pub(super) fn streamed(status: StatusCode, form: Form, pieces: Vec<String>) -> Reply {
-    let mut reply = typed("", form.kind());
+pub(super) fn streamed(status: StatusCode, kind: &'static str, pieces: Vec<String>) -> Reply {
+    let mut reply = typed("", kind);
     *reply.status_mut() = status;
     let frames = pieces
         .into_iter()
@@ -151,11 +109,10 @@ pub(super) fn streamed(status: StatusCode, form: Form, pieces: Vec<String>) -> R
     reply.map(|_| StreamBody::new(stream::iter(frames)).boxed())
 }
 
-/// What a refusal says inside a report: its own sentence, if it has one.
-pub(super) fn refusal(problem: &Problem) -> Vec<(&'static str, Field)> {
-    let text = problem.text().unwrap_or_default();
+/// What a report begins with: a status, and what is said of it.
+pub(super) fn outcome(status: StatusCode, text: impl Into<String>) -> Vec<(&'static str, Field)> {
     vec![
-        ("Response Status", Field::Text(line(problem.status()))),
-        ("Response Body", Field::Text(text.to_owned())),
+        ("Response Status", Field::Text(line(status))),
+        ("Response Body", Field::Text(text.into())),
     ]
 }

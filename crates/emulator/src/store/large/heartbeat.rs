@@ -2,9 +2,10 @@
 
 use http::{StatusCode, header};
 
-use super::super::problem::{Problem, line, page};
+use super::super::listing::Form;
+use super::super::problem::{Problem, page, words};
 use super::super::reply::truth;
-use super::super::report::{Field, Form, Report, refusal, streamed};
+use super::super::report::{Field, Report, accepted, outcome, streamed};
 use super::Static;
 use super::statics::Flaw;
 use crate::body::Reply;
@@ -28,52 +29,40 @@ pub(in crate::store) fn heartbeat(
                 let text = value.and_then(|value| value.to_str().ok());
                 Field::Text(text.unwrap_or_default().to_owned())
             };
-            let fields = vec![
-                ("Response Status", Field::Text(line(StatusCode::CREATED))),
+            let mut fields = outcome(StatusCode::CREATED, "");
+            // Upstream's order, which JSON shows.
+            let more = [
                 ("Etag", of(header::ETAG)),
                 ("Last Modified", of(header::LAST_MODIFIED)),
-                ("Response Body", Field::Text(String::new())),
             ];
+            fields.splice(1..1, more);
             (fields, Vec::new())
         }
         // What the place of the manifest says is told as it says it.
         Ok(Err(problem)) if problem.status() != StatusCode::UNPROCESSABLE_ENTITY => {
-            let text = problem
-                .text()
-                .map_or_else(|| page(problem.status()), str::to_owned);
-            let fields = vec![
-                ("Response Status", Field::Text(line(problem.status()))),
-                ("Response Body", Field::Text(text)),
-            ];
-            (fields, Vec::new())
+            let text = problem.text().map(str::to_owned);
+            let text = text.unwrap_or_else(|| page(problem.status()));
+            (outcome(problem.status(), text), Vec::new())
         }
-        Ok(Err(problem)) | Err(Flaw::Request(problem)) => (failed(&problem), Vec::new()),
-        Err(Flaw::Segments(problems)) => {
-            let why = Problem::page(StatusCode::BAD_REQUEST, "");
-            (failed(&why), problems)
-        }
+        Ok(Err(problem)) | Err(Flaw::Request(problem)) => (failed(problem.status()), Vec::new()),
+        Err(Flaw::Segments(problems)) => (failed(StatusCode::BAD_REQUEST), problems),
     };
-    let form = Form::of_upload(call);
+    let form = accepted(call).unwrap_or(Form::Text);
     let report = Report {
         root: "upload",
         fields,
         errors,
     };
     let text = format!("\r\n\r\n{}", report.text(form));
-    streamed(StatusCode::ACCEPTED, form, vec![" ".to_owned(), text])
+    streamed(
+        StatusCode::ACCEPTED,
+        form.kind(),
+        vec![" ".to_owned(), text],
+    )
 }
 
-/// What a failure tells: its sentence, or the title and the sentence of its status.
-fn failed(problem: &Problem) -> Vec<(&'static str, Field)> {
-    let plain = |field| match field {
-        Field::Text(text) if text.is_empty() => Field::Text(
-            page(problem.status())
-                .replace("<html><h1>", "")
-                .replace("</h1><p>", "\n")
-                .replace("</p></html>", ""),
-        ),
-        field => field,
-    };
-    let fields = refusal(problem).into_iter();
-    fields.map(|(name, field)| (name, plain(field))).collect()
+/// What a failure tells: the title and the sentence of its status.
+fn failed(status: StatusCode) -> Vec<(&'static str, Field)> {
+    let text = words(status).map(|(title, text)| format!("{title}\n{text}"));
+    outcome(status, text.unwrap_or_default())
 }

@@ -13,10 +13,11 @@ use super::super::access;
 use super::super::bulk::{self, Deleted};
 use super::super::dialect::Dialect;
 use super::super::json;
+use super::super::listing::Form;
 use super::super::problem::{Problem, bad, line};
 use super::super::range;
 use super::super::reply::listed;
-use super::super::report::{Form, Report, streamed};
+use super::super::report::{Report, accepted, streamed};
 use super::super::target::{PATH, Target};
 use super::super::{BucketKey, object};
 use super::join::{DEEPEST, plain};
@@ -166,13 +167,17 @@ impl Flaw {
         match self {
             Self::Request(problem) => problem.told(dialect),
             Self::Segments(errors) => {
-                let form = Form::of_upload(call);
+                let form = accepted(call).unwrap_or(Form::Text);
                 let report = Report {
                     root: "upload",
                     fields: Vec::new(),
                     errors,
                 };
-                streamed(StatusCode::BAD_REQUEST, form, vec![report.text(form)])
+                streamed(
+                    StatusCode::BAD_REQUEST,
+                    form.kind(),
+                    vec![report.text(form)],
+                )
             }
         }
     }
@@ -368,7 +373,7 @@ pub(in crate::store) fn delete(
     dialect: Dialect,
 ) -> Reply {
     let mut report = Deleted::default();
-    if Form::of(call) == Form::Other {
+    if accepted(call).is_none() {
         return report.told(call);
     }
     let own = Target::Object(key.clone(), name.to_owned());

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::Row;
 use crate::body::{self, Reply, full};
-use crate::store::json;
+use crate::store::{accept, json};
+use crate::world::Call;
 
 /// The form of a listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,12 +39,24 @@ pub(in crate::store) struct Shown<'a, T> {
 
 impl Form {
     /// The forms that there are, in the order in which upstream offers them.
-    pub(super) const ALL: [Self; 4] = [
+    const ALL: [Self; 4] = [
         Self::Text,
         Self::Json,
         Self::Xml("application/xml"),
         Self::Xml("text/xml"),
     ];
+
+    /// The best form that a request accepts; of equals the default, then the first.
+    pub(in crate::store) fn accepted(
+        call: &Call,
+        default: Self,
+    ) -> Result<Option<Self>, accept::Malformed> {
+        let header = call.header(header::ACCEPT).unwrap_or_default();
+        let mut offers = Self::ALL;
+        offers.sort_by_key(|form| *form != default);
+        let best = accept::best(header, &offers.map(Self::kind))?;
+        Ok(offers.into_iter().find(|form| Some(form.kind()) == best))
+    }
 
     /// The media type.
     pub(in crate::store) fn kind(self) -> &'static str {
