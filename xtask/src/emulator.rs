@@ -109,6 +109,12 @@ impl Running {
         serde_json::from_str(body).with_context(|| format!("{method} {target}: no JSON"))
     }
 
+    /// What tells how to reach its first environment; for [`Card`].
+    pub(crate) fn first_card(&self) -> Result<Value> {
+        let cards = self.ask("GET", "/_ferry/environments", "", "")?;
+        cards.get(0).cloned().context("the emulator is empty")
+    }
+
     /// Sends a request over a plain connection, and waits for the beginning of its answer.
     pub(crate) fn request(
         &self,
@@ -136,5 +142,22 @@ impl Drop for Running {
         // It may have ended by itself.
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+/// An environment's addresses and credentials.
+#[derive(Clone, Copy)]
+pub(crate) struct Card<'a>(pub(crate) &'a Value);
+
+impl<'a> Card<'a> {
+    /// What stands in a field.
+    pub(crate) fn text(self, field: &str) -> Result<&'a str> {
+        let text = self.0.get(field).and_then(Value::as_str);
+        text.with_context(|| format!("the environment has no {field}"))
+    }
+
+    /// Two fields as `NAME:SECRET`, which is what curl takes for a user.
+    pub(crate) fn user(self, name: &str, secret: &str) -> Result<String> {
+        Ok(format!("{}:{}", self.text(name)?, self.text(secret)?))
     }
 }

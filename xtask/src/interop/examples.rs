@@ -12,8 +12,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::stage::{Card, Stage};
+use super::stage::Stage;
 use super::{tools, venv};
+use crate::emulator::Card;
 use crate::run::{self, Profile};
 use side::Side;
 

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::curl::Curl;
-use crate::emulator::Running;
+use crate::emulator::{Card, Running};
 
 /// The bucket's host. The emulator takes any region; its own scopes name this one.
 pub(super) const STORE: &str = "https://swiftobjectstorage.eu-frankfurt-1.oraclecloud.com";
@@ -48,22 +48,7 @@ impl Stage {
     }
 }
 
-/// An environment's addresses and credentials.
-#[derive(Clone, Copy)]
-pub(super) struct Card<'a>(&'a Value);
-
-impl<'a> Card<'a> {
-    /// What stands in a field.
-    pub(super) fn text(self, field: &str) -> Result<&'a str> {
-        let text = self.0.get(field).and_then(Value::as_str);
-        text.with_context(|| format!("the environment has no {field}"))
-    }
-
-    /// Two fields as `NAME:SECRET`, which is what curl takes for a user.
-    pub(super) fn user(self, name: &str, secret: &str) -> Result<String> {
-        Ok(format!("{}:{}", self.text(name)?, self.text(secret)?))
-    }
-
+impl Card<'_> {
     /// The bucket under the name of the real service.
     pub(super) fn bucket(self) -> Result<String> {
         let url = self.text("storage_url")?;

@@ -55,10 +55,12 @@ pub(super) struct Content {
 }
 
 impl Content {
-    /// All of a content in the pool.
-    pub(super) fn of(blob: &BlobId) -> Self {
+    /// A part of a content in the pool, as far as it reaches.
+    pub(super) fn part(blob: &BlobId, (first, end): Span) -> Self {
+        let end = end.min(blob.len);
+        let piece = (first < end).then(|| Piece::Blob(blob.clone(), (first, end)));
         Self {
-            pieces: vec![Piece::Blob(blob.clone(), (0, blob.len))],
+            pieces: piece.into_iter().collect(),
         }
     }
 
@@ -206,7 +208,8 @@ mod tests {
             let mut content = Content::default();
             for (at, part) in parts.iter().enumerate() {
                 if at % 2 == 0 {
-                    content.append(Content::of(&blobs.put(part).unwrap()));
+                    let blob = blobs.put(part).unwrap();
+                    content.append(Content::part(&blob, (0, blob.len)));
                 } else {
                     content.push(part.clone());
                 }

@@ -206,7 +206,7 @@ fn shorten(world: &mut World, key: &BucketKey, name: &str, after: u64) -> std::i
     let Some(mut object) = world.store.head(key, name).cloned() else {
         return Ok(());
     };
-    let first = Content::of(&object.blob).span((0, after));
+    let first = Content::part(&object.blob, (0, after));
     object.blob = first.keep(&mut world.blobs)?;
     let modified = object.modified;
     world.store.set(key, name, object, modified);

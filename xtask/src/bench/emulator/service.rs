@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::memory::resident;
 use super::wrk;
 use crate::bench::{STARTS, median, megabytes, milliseconds, report};
-use crate::emulator::Running;
+use crate::emulator::{Card, Running};
 use crate::run;
 
 /// What is measured, in this order. Each prints its lines by [`report`].
@@ -47,24 +47,20 @@ fn start(ferry: &Path) -> Result<()> {
 /// Small authenticated requests, kept alive, on the cores that `wrk` needs too.
 fn requests(ferry: &Path) -> Result<()> {
     let emulator = Running::start(ferry, &[])?;
-    let environments = emulator.ask("GET", "/_ferry/environments", "", "")?;
-    let environment = environments.get(0).context("the emulator is empty")?;
-    let text = |key: &str| {
-        let value = environment.get(key).and_then(Value::as_str);
-        value.with_context(|| format!("no {key} in the environment"))
-    };
+    let card = emulator.first_card()?;
+    let card = Card(&card);
     let form = format!(
         "grant_type=client_credentials&client_id={}&client_secret={}&scope={}",
-        text("client_id")?,
-        text("client_secret")?,
-        encoded(text("scope")?),
+        card.text("client_id")?,
+        card.text("client_secret")?,
+        encoded(card.text("scope")?),
     );
     let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
     let token = emulator.ask("POST", "/oauth2/v1/token", kind, &form)?;
     let token = token.get("access_token").and_then(Value::as_str);
     let token = token.context("the emulator gave no token")?;
     let bearer = format!("Authorization: Bearer {token}");
-    let instance = text("service_instance")?;
+    let instance = card.text("service_instance")?;
     let all = "/ic/api/integration/v1/integrations";
     let listed = emulator.ask(
         "GET",

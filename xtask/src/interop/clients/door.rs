@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use crate::emulator::Running;
+use crate::emulator::{Card, Running};
 
 /// A way in, with the credentials for it.
 pub(super) enum Door {
@@ -41,12 +41,8 @@ impl Door {
 
     /// Of the emulator as it is by default: as the user of an environment, beside the environment's bucket.
     pub(super) fn of_emulator(emulator: &Running) -> Result<Self> {
-        let cards = emulator.ask("GET", "/_ferry/environments", "", "")?;
-        let text = |field: &str| {
-            let text = cards.pointer(&format!("/0/{field}"));
-            let text = text.and_then(|text| text.as_str()).map(str::to_owned);
-            text.with_context(|| format!("the first environment has no {field}"))
-        };
+        let card = emulator.first_card()?;
+        let text = |field| Card(&card).text(field).map(str::to_owned);
         let bucket = text("storage_url")?;
         let (account, _) = bucket.rsplit_once('/').context("no bucket")?;
         Ok(Self::Basic {

@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use super::side::Side;
 use super::{CONNECTION, CONNECTION_URL, Crossing, id};
-use crate::interop::stage::{Card, Stage};
+use crate::emulator::Card;
+use crate::interop::stage::Stage;
 
 /// Fails with what is not as it should be.
 pub(super) fn check(

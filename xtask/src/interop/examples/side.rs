@@ -3,8 +3,8 @@
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use crate::emulator::Card;
 use crate::interop::curl::Curl;
-use crate::interop::stage::Card;
 
 const DESIGN: &str = "https://design.integration.eu-frankfurt-1.ocp.oraclecloud.com";
 const IDENTITY: &str = "https://idcs-0123456789abcdef0123456789abcdef.identity.oraclecloud.com";

@@ -81,7 +81,7 @@ impl Joined<'_> {
             Some(Manifest::Dynamic(value)) if !self.raw => {
                 let mut at = 0_u64;
                 for blob in self.join.named(value)? {
-                    content.append(Content::of(blob).span(within(part, at, blob.len)));
+                    content.append(Content::part(blob, within(part, at, blob.len)));
                     at += blob.len;
                     bounded(&content)?;
                 }
@@ -90,7 +90,7 @@ impl Joined<'_> {
                 let segments = &manifest.segments;
                 self.join.segments(segments, part, &mut content, 0)?;
             }
-            _ => content = Content::of(&self.object.blob).span(part),
+            _ => content = Content::part(&self.object.blob, part),
         }
         Ok(content)
     }
@@ -189,7 +189,7 @@ impl<'a> Join<'a> {
                 // Nothing is looked for of which nothing is wanted.
                 _ if from == to => {}
                 Some(inner) => self.segments(&inner.segments, part, content, depth + 1)?,
-                None => content.append(Content::of(&found.blob).span(part)),
+                None => content.append(Content::part(&found.blob, part)),
             }
             bounded(content)?;
         }

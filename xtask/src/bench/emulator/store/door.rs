@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::emulator::Running;
+use crate::emulator::{Card, Running};
 use crate::run;
 
 /// A container, and the header that opens it.
@@ -21,15 +21,11 @@ pub(super) struct Door {
 impl Door {
     /// The bucket of the emulator's first environment, by HTTP Basic on every request.
     pub(super) fn basic(emulator: &Running) -> Result<Self> {
-        let cards = emulator.ask("GET", "/_ferry/environments", "", "")?;
-        let text = |field: &str| {
-            let text = cards.pointer(&format!("/0/{field}"));
-            let text = text.and_then(|text| text.as_str());
-            text.with_context(|| format!("the first environment has no {field}"))
-        };
-        let pair = format!("{}:{}", text("storage_user")?, text("storage_password")?);
+        let card = emulator.first_card()?;
+        let card = Card(&card);
+        let pair = card.user("storage_user", "storage_password")?;
         Ok(Self {
-            url: text("storage_url")?.to_owned(),
+            url: card.text("storage_url")?.to_owned(),
             header: format!("Authorization: Basic {}", STANDARD.encode(pair)),
         })
     }
