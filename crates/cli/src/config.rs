@@ -18,5 +18,5 @@ pub(crate) use find::find;
 pub(crate) use load::Config;
 pub(crate) use places::Leaf;
 pub(crate) use secret::Secrets;
-pub(crate) use settings::{ConnectionSettings, PlacedSecret, SignInSettings};
+pub(crate) use settings::{ConnectionSettings, PlacedSecret, SignInSettings, StorageSignIn};
 pub(crate) use typed::SecureUrl;

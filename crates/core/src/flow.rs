@@ -8,6 +8,7 @@ mod activation;
 mod event;
 mod export;
 mod import;
+mod in_flight;
 mod pointing;
 mod promotion;
 mod start;
@@ -18,6 +19,7 @@ pub use event::{
 };
 pub use export::{Export, ExportStep};
 pub use import::{Import, ImportStep};
+pub use in_flight::InFlight;
 pub use pointing::{Pointing, pointing};
 pub use promotion::{Promotion, PromotionStep};
 pub use start::{Start, StartStep, Unproven};

@@ -113,7 +113,11 @@ impl<'a> Starter<'a> {
                 before
             }
         };
-        Ok(StartEvent::Intent { at: now, before })
+        Ok(StartEvent::Intent {
+            at: now,
+            before,
+            bucket: Some(self.environment.storage.url.clone()),
+        })
     }
 
     async fn post(&mut self, start: &Start) -> Result<StartEvent, Failure> {

@@ -45,6 +45,7 @@ impl Config {
                 bare(error.message())
             ))
         })?;
+        config.check_users()?;
         Ok(config)
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use ferry_core::ids::{BucketName, ConnectionId, EnvironmentName, Namespace};
+use ferry_core::ids::{BucketName, ConnectionId, EnvironmentName, InvalidId, Namespace};
 use ferry_core::job::{Generation, PollPolicy};
 use ferry_core::reference::SecretRef;
 use ferry_core::storage::{StorageUrl, SwiftUser};
@@ -11,7 +11,10 @@ use ferry_core::storage::{StorageUrl, SwiftUser};
 use super::error::ConfigError;
 use super::load::Config;
 use super::places::{Place, join};
-use super::typed::{ConnectionEntry, Method, NetworkEntry, SecretEntry, SignInEntry};
+use super::typed::{
+    ConnectionEntry, Method, NetworkEntry, SecretEntry, SecureUrl, SignInEntry, StorageEntry,
+    StoragePlace,
+};
 
 /// A reference to a secret and where it stands.
 #[derive(Clone, Debug)]
@@ -30,7 +33,15 @@ pub(crate) struct EnvironmentSettings {
     pub instance: Option<String>,
     pub protected: bool,
     pub sign_in: SignInSettings,
-    pub storage: StorageSettings,
+    pub storage: JobStorage,
+}
+
+/// The storage of an instance: what a job's request carries.
+#[derive(Clone, Debug)]
+pub(crate) struct JobStorage {
+    pub url: StorageUrl,
+    pub user: SwiftUser,
+    pub password: PlacedSecret,
 }
 
 /// How to sign in.
@@ -52,8 +63,23 @@ pub(crate) enum SignInSettings {
 #[derive(Clone, Debug)]
 pub(crate) struct StorageSettings {
     pub url: StorageUrl,
-    pub user: SwiftUser,
-    pub password: PlacedSecret,
+    pub sign_in: StorageSignIn,
+}
+
+/// How to sign in to a bucket.
+#[derive(Clone, Debug)]
+pub(crate) enum StorageSignIn {
+    /// Object Storage: an auth token with every request.
+    Basic {
+        user: SwiftUser,
+        password: PlacedSecret,
+    },
+    /// An OpenStack Swift: a token of its own for the key.
+    Token {
+        auth_url: String,
+        user: String,
+        key: PlacedSecret,
+    },
 }
 
 /// What a target's connection gets.
@@ -81,6 +107,11 @@ impl Config {
     ) -> Result<EnvironmentSettings, ConfigError> {
         let entry = self.entry(name)?;
         let key = join("environments", name.as_str());
+        if entry.is_storage_alone() {
+            return Err(ConfigError::new(format!("{name} is a storage alone, and this needs an instance"))
+                .at(self.places.of(&key), key)
+                .hint("`ferry bucket` works with it; for the rest add generation, url and sign-in"));
+        }
         let generation =
             self.wanted(entry.generation, &key, "generation", "\"gen2\" or \"gen3\"")?;
         let url = self.wanted(
@@ -97,20 +128,51 @@ impl Config {
                 "the service instance's name from its About page",
             )?;
         }
-        let storage = self.wanted(
-            entry.storage.clone(),
-            &key,
-            "storage",
-            "the name of a [storages.NAME]",
-        )?;
+        let StorageSettings {
+            url: bucket,
+            sign_in: StorageSignIn::Basic { user, password },
+        } = self.storage(name)?
+        else {
+            let key = join(&key, "storage");
+            return Err(ConfigError::new("an instance cannot sign in to a storage that has an auth-url")
+                .at(self.places.of(&key), key)
+                .hint("the service takes user and password alone: name a bucket of Object Storage; `ferry bucket` works with this one"));
+        };
         Ok(EnvironmentSettings {
             generation,
             url: url.0,
             instance: entry.instance.clone(),
             protected: entry.protected,
             sign_in: self.sign_in(&entry.sign_in, generation, &join(&key, "sign-in"))?,
-            storage: self.storage(&storage, &join(&key, "storage"))?,
+            storage: JobStorage {
+                url: bucket,
+                user,
+                password,
+            },
         })
+    }
+
+    /// Whether an environment has a storage and no instance.
+    pub(crate) fn is_storage_alone(&self, name: &EnvironmentName) -> Result<bool, ConfigError> {
+        Ok(self.entry(name)?.is_storage_alone())
+    }
+
+    /// The storage of an environment, whatever else the environment has or lacks.
+    pub(crate) fn storage(&self, name: &EnvironmentName) -> Result<StorageSettings, ConfigError> {
+        let key = join("environments", name.as_str());
+        let place = self.wanted(
+            self.entry(name)?.storage.as_ref(),
+            &key,
+            "storage",
+            "the name of a [storages.NAME], or a table with url, user and password",
+        )?;
+        let (entry, key) = self.storage_entry(place, join(&key, "storage"))?;
+        self.storage_settings(entry, key)
+    }
+
+    /// Whether changes are refused without an approved plan.
+    pub(crate) fn is_protected(&self, name: &EnvironmentName) -> Result<bool, ConfigError> {
+        Ok(self.entry(name)?.protected)
     }
 
     /// The overrides of an environment; none when the files do not know it.
@@ -210,18 +272,36 @@ impl Config {
         })
     }
 
-    fn storage(&self, name: &str, named_by: &str) -> Result<StorageSettings, ConfigError> {
-        let Some(entry) = self.file.storages.get(name) else {
-            let known: Vec<&str> = self.file.storages.keys().map(String::as_str).collect();
-            return Err(ConfigError::new("there is no storage of this name")
-                .at(self.places.of(named_by), named_by)
-                .hint(if known.is_empty() {
-                    "write [storages.NAME]".to_owned()
-                } else {
-                    format!("the known ones are: {}", known.join(", "))
-                }));
+    /// The table behind `storage`, and its key.
+    fn storage_entry<'a>(
+        &'a self,
+        place: &'a StoragePlace,
+        named_by: String,
+    ) -> Result<(&'a StorageEntry, String), ConfigError> {
+        let name = match place {
+            StoragePlace::Here(entry) => return Ok((entry, named_by)),
+            StoragePlace::Named(name) => name,
         };
-        let key = join("storages", name);
+        match self.file.storages.get(name) {
+            Some(entry) => Ok((entry, join("storages", name))),
+            None => {
+                let known: Vec<&str> = self.file.storages.keys().map(String::as_str).collect();
+                Err(ConfigError::new("there is no storage of this name")
+                    .at(self.places.of(&named_by), named_by)
+                    .hint(if known.is_empty() {
+                        "write [storages.NAME]".to_owned()
+                    } else {
+                        format!("the known ones are: {}", known.join(", "))
+                    }))
+            }
+        }
+    }
+
+    fn storage_settings(
+        &self,
+        entry: &StorageEntry,
+        key: String,
+    ) -> Result<StorageSettings, ConfigError> {
         let url = match (&entry.url, &entry.region, &entry.namespace, &entry.bucket) {
             (Some(url), None, None, None) => url.clone(),
             (None, Some(region), Some(namespace), Some(bucket)) => {
@@ -243,15 +323,51 @@ impl Config {
                     .hint("url = \"https://swiftobjectstorage.REGION.oraclecloud.com/v1/NAMESPACE/BUCKET\""));
             }
         };
-        Ok(StorageSettings {
-            url,
-            user: self.wanted(
-                entry.user.clone(),
-                &key,
-                "user",
-                "who the auth token belongs to",
-            )?,
-            password: self.secret(entry.password.as_ref(), &key, "password")?,
+        let user = self.wanted(
+            entry.user.clone(),
+            &key,
+            "user",
+            "who the auth token belongs to",
+        )?;
+        let password = self.secret(entry.password.as_ref(), &key, "password")?;
+        let sign_in = match &entry.auth_url {
+            Some(SecureUrl(auth_url)) => StorageSignIn::Token {
+                auth_url: auth_url.clone(),
+                user,
+                key: password,
+            },
+            None => StorageSignIn::Basic {
+                user: self.basic_user(&user, &key)?,
+                password,
+            },
+        };
+        Ok(StorageSettings { url, sign_in })
+    }
+
+    /// Users of storages without `auth-url` have no ':' in their names: what stands behind one is likely a password, so
+    /// that this is looked at before anything of the files is shown.
+    pub(super) fn check_users(&self) -> Result<(), ConfigError> {
+        let named = self.file.storages.iter();
+        let named = named.map(|(name, entry)| (entry, join("storages", name)));
+        let here = self.file.environments.iter().filter_map(|(name, entry)| {
+            let key = join(&join("environments", name.as_str()), "storage");
+            match &entry.storage {
+                Some(StoragePlace::Here(entry)) => Some((entry.as_ref(), key)),
+                _ => None,
+            }
+        });
+        for (entry, key) in named.chain(here) {
+            if let (None, Some(user)) = (&entry.auth_url, &entry.user) {
+                self.basic_user(user, &key)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn basic_user(&self, user: &str, table: &str) -> Result<SwiftUser, ConfigError> {
+        user.parse().map_err(|why: InvalidId| {
+            let key = join(table, "user");
+            ConfigError::new(why.to_string()).at(self.places.of(&key), key)
         })
     }
 

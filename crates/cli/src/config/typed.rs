@@ -10,9 +10,10 @@ use std::time::Duration;
 use ferry_core::ids::{ConnectionId, EnvironmentName};
 use ferry_core::job::Generation;
 use ferry_core::reference::SecretRef;
-use ferry_core::storage::{StorageUrl, SwiftUser, is_loopback};
+use ferry_core::storage::{StorageUrl, is_loopback};
 use serde::Deserialize;
-use serde::de::{self, Deserializer, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, Deserializer, MapAccess, Visitor};
 
 /// A whole file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -34,9 +35,20 @@ pub(crate) struct EnvironmentEntry {
     pub url: Option<InstanceUrl>,
     pub instance: Option<String>,
     pub protected: bool,
-    pub storage: Option<String>,
+    pub storage: Option<StoragePlace>,
     pub sign_in: SignInEntry,
     pub connections: BTreeMap<ConnectionId, ConnectionEntry>,
+}
+
+impl EnvironmentEntry {
+    /// Whether nothing of an instance is stated.
+    pub(super) fn is_storage_alone(&self) -> bool {
+        self.storage.is_some()
+            && self.generation.is_none()
+            && self.url.is_none()
+            && self.instance.is_none()
+            && self.sign_in.method.is_none()
+    }
 }
 
 /// `sign-in`, whatever its method.
@@ -86,6 +98,36 @@ pub(crate) struct ConnectionEntry {
     pub keep: bool,
 }
 
+/// `storage`: the name of a `[storages.NAME]`, or the table itself.
+#[derive(Clone, Debug)]
+pub(crate) enum StoragePlace {
+    Named(String),
+    Here(Box<StorageEntry>),
+}
+
+impl<'de> Deserialize<'de> for StoragePlace {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Place;
+        impl<'de> Visitor<'de> for Place {
+            type Value = StoragePlace;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the name of a [storages.NAME], or a table of its keys")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<StoragePlace, E> {
+                Ok(StoragePlace::Named(name.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<StoragePlace, A::Error> {
+                StorageEntry::deserialize(MapAccessDeserializer::new(map))
+                    .map(|entry| StoragePlace::Here(Box::new(entry)))
+            }
+        }
+        deserializer.deserialize_any(Place)
+    }
+}
+
 /// `[storages.NAME]`: a URL, or its parts.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -95,8 +137,11 @@ pub(crate) struct StorageEntry {
     pub region: Option<String>,
     pub namespace: Option<String>,
     pub bucket: Option<String>,
+    /// Where an OpenStack Swift gives tokens; without it every request is signed by HTTP Basic.
     #[serde(deserialize_with = "parsed")]
-    pub user: Option<SwiftUser>,
+    pub auth_url: Option<SecureUrl>,
+    /// Its form depends on `auth-url`, which another file may state: see [`super::load::Config::load`].
+    pub user: Option<String>,
     pub password: Option<SecretEntry>,
 }
 

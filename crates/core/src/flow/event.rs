@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::exit::Exit;
 use crate::ids::{JobId, JobName, ObjectName};
 use crate::job::{JobSnapshot, Listed};
+use crate::storage::StorageUrl;
 
 /// One line of a journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +50,9 @@ pub enum StartEvent {
         at: Timestamp,
         /// The bucket as it was listed just before.
         before: Vec<Listed>,
+        /// Which bucket; journals of an earlier version do not tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bucket: Option<StorageUrl>,
     },
     /// The service has started (or is known to have started) the job.
     Accepted {

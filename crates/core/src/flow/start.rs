@@ -10,7 +10,7 @@ use crate::ids::{JobId, JobKind};
 use crate::job::{Generation, Listed};
 
 /// How far the clocks of this machine, the service and the store may differ before a time proves nothing.
-const SKEW: SignedDuration = SignedDuration::from_mins(5);
+pub(super) const SKEW: SignedDuration = SignedDuration::from_mins(5);
 
 /// The way to a job of one kind on one instance.
 #[derive(Debug, Clone)]
@@ -118,7 +118,7 @@ impl Start {
     /// Takes in what happened.
     pub fn apply(&mut self, event: &StartEvent) {
         self.state = match event {
-            StartEvent::Intent { at, before } => {
+            StartEvent::Intent { at, before, .. } => {
                 // The first intent counts: what came after it may be ours.
                 self.intent.get_or_insert_with(|| Intent {
                     at: *at,

@@ -26,6 +26,7 @@ fn intent(seconds: i64, before: Vec<Listed>) -> StartEvent {
     StartEvent::Intent {
         at: time(seconds),
         before,
+        bucket: None,
     }
 }
 
@@ -253,6 +254,7 @@ fn live_through(
             StartStep::Intend => StartEvent::Intent {
                 at: time(service.clock),
                 before: service.listing(),
+                bucket: None,
             },
             StartStep::Post => {
                 let answer = service.post(generation, fate.lasts, fate.fails);
