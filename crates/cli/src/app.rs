@@ -7,6 +7,7 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 use ferry_core::exit::Exit;
 use ferry_core::ids::EnvironmentName;
+use ferry_flows::bucket::NamedBucket;
 use ferry_flows::record::Tape;
 use ferry_flows::{Context, RunStore};
 
@@ -210,6 +211,7 @@ impl App {
                 Command::Export(args) => Box::pin(commands::export::run(self, args)).await,
                 Command::Import(args) => Box::pin(commands::import::run(self, args)).await,
                 Command::Promote(args) => Box::pin(commands::promote::run(self, args)).await,
+                Command::Bucket(args) => Box::pin(commands::bucket::run(self, args)).await,
                 Command::Runs(args) => Box::pin(commands::runs::run(self, args)).await,
                 Command::Jobs(args) => Box::pin(commands::jobs::run(self, args)).await,
                 Command::Doctor(args) => Box::pin(commands::doctor::run(self, args)).await,
@@ -291,6 +293,11 @@ impl App {
         self.ground().await?.environment(self, name, true)
     }
 
+    /// The bucket of an environment, which need not have an instance.
+    pub(crate) async fn bucket(&self, name: &EnvironmentName) -> Result<NamedBucket, Failure> {
+        self.ground().await?.bucket(self, name)
+    }
+
     /// Work that can be interrupted at any point; the flows stop where they can go on later by themselves.
     pub(crate) async fn unless_stopped<T>(
         &self,
@@ -325,6 +332,11 @@ impl App {
         } else {
             format!("{name} is {identity} at {origin}")
         });
+    }
+
+    /// Names the real bucket before something is changed there.
+    pub(crate) fn announce_bucket(&self, bucket: &NamedBucket) {
+        self.printer.talk(&format!("the bucket of {} is {}", bucket.environment, bucket.url()));
     }
 
     /// The runs of this machine, or those of the emulator.

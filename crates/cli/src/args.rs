@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod bucket;
 mod common;
 mod config;
 mod doctor;
@@ -17,6 +18,7 @@ mod record;
 mod reference;
 mod runs;
 
+pub(crate) use bucket::{BucketArgs, BucketCommand, Copying, Getting, Putting, Removing, Selection, Without};
 pub(crate) use common::{EmulatorChoice, SecurityArtifacts, Waiting};
 pub(crate) use config::{ConfigArgs, ConfigCommand};
 pub(crate) use doctor::DoctorArgs;
@@ -118,6 +120,8 @@ pub(crate) enum Command {
     Import(ImportArgs),
     /// Carry one instance to another: export, import only, re-point connections, test, activate.
     Promote(PromoteArgs),
+    /// List, fetch, store, copy and remove objects of a bucket.
+    Bucket(BucketArgs),
     /// The runs of this machine and their journals.
     Runs(RunsArgs),
     /// Attach to any job by its id.
@@ -142,6 +146,7 @@ impl Command {
             Self::Export(_) => "export",
             Self::Import(_) => "import",
             Self::Promote(_) => "promote",
+            Self::Bucket(args) => args.command.name(),
             Self::Runs(args) => args.command.name(),
             Self::Jobs(args) => args.command.name(),
             Self::Doctor(_) => "doctor",

@@ -1,5 +1,6 @@
 //! The commands: arguments in, an outcome or a failure out.
 
+pub(crate) mod bucket;
 pub(crate) mod config;
 pub(crate) mod doctor;
 pub(crate) mod emulator;

@@ -5,5 +5,5 @@ mod facts;
 mod gather;
 mod host;
 
-pub(crate) use diagnosis::{Finding, Verdict, diagnose, exit};
-pub(crate) use gather::{Stated, gather};
+pub(crate) use diagnosis::{Finding, Verdict, diagnose, diagnose_storage, exit};
+pub(crate) use gather::{Stated, gather, storage};

@@ -52,6 +52,8 @@ pub enum Talk {
         done: u64,
         /// Bytes in all, where known.
         total: Option<u64>,
+        /// Of many objects: how many are done, and how many there are.
+        objects: Option<(u64, u64)>,
     },
 }
 

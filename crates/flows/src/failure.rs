@@ -75,6 +75,13 @@ impl Failure {
         self
     }
 
+    /// The same with another exit code.
+    #[must_use]
+    pub(crate) fn exits(mut self, exit: Exit) -> Self {
+        self.0.exit = exit;
+        self
+    }
+
     /// Leaves the run open: the same command goes on with it.
     #[must_use]
     pub fn open(mut self) -> Self {

@@ -300,6 +300,7 @@ async fn fetch(
             what: format!("read {}", object.name),
             done,
             total: Some(object.bytes),
+            objects: None,
         });
     }
     download.finish().map_err(Fetch::Remote)

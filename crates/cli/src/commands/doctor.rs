@@ -9,25 +9,34 @@ use serde_json::json;
 use crate::app::App;
 use crate::args::DoctorArgs;
 use crate::config::SignInSettings;
-use crate::doctor::{Finding, Stated, Verdict, diagnose, exit, gather};
+use crate::doctor::{
+    Finding, Stated, Verdict, diagnose, diagnose_storage, exit, gather, storage,
+};
 use crate::failure::Failure;
 use crate::output::{Outcome, Report, Table};
 
 /// Gathers, judges, tells.
 pub(crate) async fn run(app: &App, args: DoctorArgs) -> Result<Outcome, Failure> {
+    let ground = app.ground().await?;
+    if ground.is_storage_alone(app, &args.environment)? {
+        let (url, sign_in, _) = ground.storage(app, &args.environment)?;
+        app.printer.talk(&format!("the bucket of {} is {url}", args.environment));
+        let facts = app.unless_stopped(storage(app, &url, sign_in)).await??;
+        return Ok(answer(&args.environment, &diagnose_storage(&facts)));
+    }
     let environment = app.environment(&args.environment).await?;
     app.announce(&environment);
     let stated = stated(app, &args.environment).await?;
     let facts = app
         .unless_stopped(gather(app, &environment, stated))
         .await??;
-    let findings = diagnose(&facts);
-    let exit = exit(&findings);
-    let data = json!({ "environment": args.environment, "findings": findings });
-    Ok(Outcome::new(
-        exit,
-        Report::new(&data, text(&findings, exit)),
-    ))
+    Ok(answer(&args.environment, &diagnose(&facts)))
+}
+
+fn answer(environment: &EnvironmentName, findings: &[Finding]) -> Outcome {
+    let exit = exit(findings);
+    let data = json!({ "environment": environment, "findings": findings });
+    Outcome::new(exit, Report::new(&data, text(findings, exit)))
 }
 
 /// What the configuration, or the emulator, states of the sign-in.

@@ -4,7 +4,7 @@ use ferry_core::exit::Exit;
 use ferry_core::job::Generation;
 use serde::Serialize;
 
-use super::facts::{Answer, Facts, Reach};
+use super::facts::{Answer, Facts, Reach, StorageFacts};
 use super::host::HostKind;
 
 mod storage;
@@ -114,6 +114,17 @@ pub(crate) fn diagnose(facts: &Facts) -> Vec<Finding> {
     ];
     findings.extend(storage::judge(&facts.storage));
     findings.push(jobs(facts));
+    findings
+}
+
+/// Judges a bucket whose environment has no instance.
+pub(crate) fn diagnose_storage(facts: &StorageFacts) -> Vec<Finding> {
+    let mut findings = vec![Finding::new(
+        "host",
+        Verdict::Skipped,
+        "not tried: this environment is a storage alone",
+    )];
+    findings.extend(storage::judge(facts));
     findings
 }
 

@@ -4,9 +4,10 @@ use std::error::Error as _;
 
 use ferry_core::ids::{JobId, JobKind, ObjectName};
 use ferry_core::job::Generation;
+use ferry_core::storage::StorageUrl;
 use ferry_flows::Environment;
 use ferry_http::{Client, ErrorKind, Request};
-use ferry_swift::{Bucket, Source};
+use ferry_swift::{Bucket, SignIn};
 use jiff::Timestamp;
 
 use super::facts::{Answer, Facts, JobFact, Reach, StorageFacts};
@@ -76,7 +77,12 @@ pub(crate) async fn gather(
         facts.jobs = running(app, environment).await?;
     }
     talk("trying the bucket");
-    facts.storage = storage(app, environment).await?;
+    let own = &environment.storage;
+    let sign_in = SignIn::Basic {
+        user: own.user.clone(),
+        password: own.password.clone(),
+    };
+    facts.storage = storage(app, &own.url, sign_in).await?;
     if server_time.is_none() {
         server_time = date(app.ground().await?.http(), &facts.storage.url).await;
     }
@@ -127,29 +133,44 @@ async fn running(app: &App, environment: &Environment) -> Result<Vec<JobFact>, F
     Ok(jobs)
 }
 
-async fn storage(app: &App, environment: &Environment) -> Result<StorageFacts, Failure> {
-    let storage = &environment.storage;
+/// Gathers the facts of a bucket.
+pub(crate) async fn storage(
+    app: &App,
+    url: &StorageUrl,
+    sign_in: SignIn,
+) -> Result<StorageFacts, Failure> {
+    let bucket = |sign_in| async {
+        let http = app.ground().await?.http().clone();
+        Ok::<_, Failure>(Bucket::new(http, url.clone(), sign_in))
+    };
+    let user = match &sign_in {
+        SignIn::Basic { user, .. } => user.as_str(),
+        SignIn::Token { user, .. } => user,
+    };
     let mut facts = StorageFacts {
-        url: storage.url.to_string(),
-        host: storage.url.host().to_owned(),
-        user: storage.user.as_str().to_owned(),
+        url: url.to_string(),
+        host: url.host().to_owned(),
+        user: user.to_owned(),
         object: format!("ferry-doctor-{:08x}.tmp", fastrand::u32(..)),
         ..StorageFacts::default()
     };
-    facts.list = list(&storage.bucket).await;
-    if facts.list.status() == Some(401) {
-        for (_, form) in storage.user.alternatives() {
+    let own = bucket(sign_in.clone()).await?;
+    facts.list = list(&own).await;
+    if let (Some(401), SignIn::Basic { user, password }) = (facts.list.status(), &sign_in) {
+        for (_, form) in user.alternatives() {
             // A form with a gap to fill cannot be tried.
             let Some(user) = (!form.contains('<')).then(|| form.parse().ok()).flatten() else {
                 continue;
             };
-            let http = app.ground().await?.http().clone();
-            let bucket = Bucket::new(http, storage.url.clone(), user, storage.password.clone());
-            facts.alternatives.push((form, list(&bucket).await));
+            let other = SignIn::Basic {
+                user,
+                password: password.clone(),
+            };
+            facts.alternatives.push((form, list(&bucket(other).await?).await));
         }
     }
     if facts.list == Answer::Fine {
-        own_object(&storage.bucket, &mut facts).await;
+        own_object(&own, &mut facts).await;
     }
     Ok(facts)
 }
@@ -167,10 +188,7 @@ async fn own_object(bucket: &Bucket, facts: &mut StorageFacts) {
         return;
     };
     let content = format!("{} of ferry doctor; it may be removed\n", facts.object).into_bytes();
-    match bucket
-        .put(&name, Source::Bytes(content.clone().into()), false)
-        .await
-    {
+    match bucket.put(&name, content.clone().into()).await {
         Ok(_) => facts.put = Answer::Fine,
         Err(error) => facts.put = of_bucket(&error),
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anstyle::{AnsiColor, Style};
@@ -46,6 +47,8 @@ struct Inner {
     bars: MultiProgress,
     /// Whether a person watches stderr.
     terminal: bool,
+    /// stdout is given away.
+    is_data: AtomicBool,
 }
 
 struct Streams {
@@ -107,6 +110,7 @@ impl Printer {
             streams,
             bars,
             terminal,
+            is_data: AtomicBool::new(false),
         }))
     }
 
@@ -144,6 +148,31 @@ impl Printer {
         &self.0.bars
     }
 
+    /// stdout for the bytes of an object: from now on no result goes there, neither a table nor an envelope.
+    pub(crate) fn data(&self) -> impl Write + Send + 'static {
+        self.0.is_data.store(true, Ordering::Relaxed);
+        io::stdout()
+    }
+
+    /// Whether a person can be asked something.
+    pub(crate) fn asks(&self) -> bool {
+        self.0.terminal && io::stdin().is_terminal()
+    }
+
+    /// Asks a person: true is yes, and anything else no.
+    pub(crate) async fn ask(&self, question: &str) -> bool {
+        self.err(&format!("{} [y/N] ", clean_line(question)));
+        let (answer, answered) = tokio::sync::oneshot::channel();
+        // A thread of its own: the command must be able to end while nobody answers.
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            let read = io::stdin().read_line(&mut line);
+            // Nobody waits any more where the command has ended.
+            let _ = answer.send(read.is_ok() && matches!(line.trim(), "y" | "Y" | "yes"));
+        });
+        answered.await.unwrap_or(false)
+    }
+
     /// The result of a command: a table, or the envelope.
     pub(crate) fn result(
         &self,
@@ -153,6 +182,9 @@ impl Printer {
         failure: Option<&Failure>,
     ) {
         let settings = &self.0.settings;
+        if self.0.is_data.load(Ordering::Relaxed) {
+            return;
+        }
         if self.is_json() {
             let envelope = json!({
                 "schema": "ferry/1",

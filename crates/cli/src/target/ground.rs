@@ -8,6 +8,7 @@ use ferry_core::ids::EnvironmentName;
 use ferry_core::job::{Generation, PollPolicy};
 use ferry_core::storage::is_loopback;
 use ferry_core::storage::{StorageUrl, SwiftUser};
+use ferry_flows::bucket::NamedBucket;
 use ferry_flows::{Environment, Overrides, Storage};
 use ferry_http::{Client, Request};
 use ferry_oic::{Instance, Settings, SignIn};
@@ -19,7 +20,7 @@ use super::embedded::Embedded;
 use super::overrides::{Filling, add_demonstration, from_settings};
 use crate::app::App;
 use crate::args::EmulatorChoice;
-use crate::config::{Config, PlacedSecret, SignInSettings};
+use crate::config::{Config, PlacedSecret, SignInSettings, StorageSignIn};
 use crate::failure::Failure;
 
 /// An emulator's list of environments is longer than this never.
@@ -132,12 +133,11 @@ impl Ground {
             sign_in: parts.sign_in,
             now: Arc::clone(&app.clock.0),
         };
-        let bucket = Bucket::new(
-            self.http.clone(),
-            parts.url.clone(),
-            parts.user.clone(),
-            parts.password.clone(),
-        );
+        let sign_in = ferry_swift::SignIn::Basic {
+            user: parts.user.clone(),
+            password: parts.password.clone(),
+        };
+        let bucket = Bucket::new(self.http.clone(), parts.url.clone(), sign_in);
         Ok(Environment {
             name: name.clone(),
             protected: parts.protected,
@@ -154,6 +154,58 @@ impl Ground {
         })
     }
 
+    /// The bucket of an environment, whatever else the environment has.
+    pub(crate) fn bucket(&self, app: &App, name: &EnvironmentName) -> Result<NamedBucket, Failure> {
+        let (url, sign_in, protected) = self.storage(app, name)?;
+        Ok(NamedBucket {
+            environment: name.clone(),
+            bucket: Bucket::new(self.http.clone(), url, sign_in),
+            protected,
+        })
+    }
+
+    /// A storage alone, and whether its environment is protected: no secret of an instance is read.
+    pub(crate) fn storage(
+        &self,
+        app: &App,
+        name: &EnvironmentName,
+    ) -> Result<(StorageUrl, ferry_swift::SignIn, bool), Failure> {
+        Ok(match &self.cards {
+            None => {
+                let config = app.config()?;
+                let settings = config.storage(name)?;
+                let secrets = app.secrets();
+                let read = |secret: PlacedSecret| secrets.read(&secret.secret, &secret.key, secret.place);
+                let sign_in = match settings.sign_in {
+                    StorageSignIn::Basic { user, password } => ferry_swift::SignIn::Basic {
+                        user,
+                        password: read(password)?,
+                    },
+                    StorageSignIn::Token { auth_url, user, key } => ferry_swift::SignIn::Token {
+                        auth_url,
+                        user,
+                        key: read(key)?,
+                    },
+                };
+                (settings.url, sign_in, config.is_protected(name)?)
+            }
+            Some(cards) => {
+                let card = find(cards, name)?;
+                let (url, user, password) = card.storage()?;
+                refuse_elsewhere(url.is_loopback())?;
+                (url, ferry_swift::SignIn::Basic { user, password }, card.protected)
+            }
+        })
+    }
+
+    /// Whether an environment has a storage and no instance; those of an emulator have one.
+    pub(crate) fn is_storage_alone(&self, app: &App, name: &EnvironmentName) -> Result<bool, Failure> {
+        match &self.cards {
+            None => Ok(app.config()?.is_storage_alone(name)?),
+            Some(_) => Ok(false),
+        }
+    }
+
     /// Of the emulator; the files contribute the overrides of the environment of this name, no secret among them.
     fn emulated(
         &self,
@@ -161,31 +213,16 @@ impl Ground {
         cards: &[Card],
         name: &EnvironmentName,
     ) -> Result<Parts, Failure> {
-        let card = cards
-            .iter()
-            .find(|card| card.name == *name)
-            .ok_or_else(|| {
-                let known: Vec<&str> = cards.iter().map(|card| card.name.as_str()).collect();
-                Failure::new(
-                    Exit::Usage,
-                    format!("there is no environment {name} in the emulator"),
-                )
-                .hint(format!("the known ones are: {}", known.join(", ")))
-            })?;
+        let card = find(cards, name)?;
         let config = app.config()?;
         let mut overrides = from_settings(config.connections(name), &Filling::StandIn)?;
         add_demonstration(&mut overrides, card.connections.clone());
         let (url, user, password) = card.storage()?;
-        if !url.is_loopback()
-            || !is_loopback(host_of(&card.url))
-            || !is_loopback(host_of(&card.token_url))
-        {
-            return Err(Failure::new(
-                Exit::Rail,
-                "the emulator names a host that is not this machine",
-            )
-            .hint("use an emulator that runs on this machine"));
-        }
+        refuse_elsewhere(
+            url.is_loopback()
+                && is_loopback(host_of(&card.url))
+                && is_loopback(host_of(&card.token_url)),
+        )?;
         let generation = card.generation()?;
         Ok(Parts {
             protected: card.protected,
@@ -217,6 +254,28 @@ impl Ground {
             })
         }
     }
+}
+
+fn find<'a>(cards: &'a [Card], name: &EnvironmentName) -> Result<&'a Card, Failure> {
+    cards.iter().find(|card| card.name == *name).ok_or_else(|| {
+        let known: Vec<&str> = cards.iter().map(|card| card.name.as_str()).collect();
+        Failure::new(
+            Exit::Usage,
+            format!("there is no environment {name} in the emulator"),
+        )
+        .hint(format!("the known ones are: {}", known.join(", ")))
+    })
+}
+
+fn refuse_elsewhere(is_this_machine: bool) -> Result<(), Failure> {
+    if is_this_machine {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Rail,
+        "the emulator names a host that is not this machine",
+    )
+    .hint("use an emulator that runs on this machine"))
 }
 
 /// Of the files.

@@ -1,0 +1,118 @@
+//! The bucket as such: its objects are listed, fetched, stored, copied and removed, one or many.
+
+use ferry_core::exit::Exit;
+use ferry_core::ids::{EnvironmentName, ObjectName};
+use ferry_core::job::Listed;
+use ferry_core::storage::StorageUrl;
+use ferry_swift::{Bucket, Digests, Features, ObjectInfo, probe};
+
+use crate::{Context, Failure};
+
+pub(crate) mod card;
+mod copy;
+mod get;
+mod glob;
+mod list;
+mod local;
+mod many;
+mod meter;
+mod names;
+mod one;
+mod put;
+mod rail;
+mod remove;
+mod stat;
+
+pub use copy::{CopyOptions, copy};
+pub use get::{GetMany, get, get_many, read_out};
+pub use glob::{Filter, Glob};
+pub use list::{ListReport, list};
+pub use many::{Failed, ManyReport, Would};
+pub use one::OneReport;
+pub use put::{PutMany, PutOptions, PutSource, put, put_many};
+pub use rail::Rail;
+pub use remove::Removal;
+pub use stat::{ObjectReport, stat};
+
+use card::Card;
+
+/// A bucket, by the environment that names it.
+#[derive(Debug, Clone)]
+pub struct NamedBucket {
+    /// The environment. It may have no instance.
+    pub environment: EnvironmentName,
+    /// The bucket with its sign-in.
+    pub bucket: Bucket,
+    /// Whether changes are refused.
+    pub protected: bool,
+}
+
+impl NamedBucket {
+    /// Its Swift URL.
+    pub fn url(&self) -> &StorageUrl {
+        self.bucket.url()
+    }
+
+    /// Refuses a change where the environment is protected.
+    fn refuse_protected(&self) -> Result<(), Failure> {
+        if !self.protected {
+            return Ok(());
+        }
+        let name = &self.environment;
+        Err(Failure::new(Exit::Rail, format!("{name} is protected: nothing is changed in its bucket"))
+            .evidence(format!("its bucket is {}", self.url()))
+            .next("choose another environment: only an approved plan will open a protected one, and this version makes none"))
+    }
+
+    /// The facts of an object; one that is not there is exit 1.
+    async fn look(&self, context: &Context, name: &ObjectName) -> Result<ObjectInfo, Failure> {
+        let info = context.unless_stopped(self.bucket.head(name)).await?;
+        info.map_err(|error| Failure::bucket(error, format!("cannot look at {}/{name}", self.environment)))
+    }
+
+    /// The same, as a listing would show it; `None` where there is no such object.
+    async fn find(&self, context: &Context, name: &ObjectName) -> Result<Option<Listed>, Failure> {
+        match context.unless_stopped(self.bucket.head(name)).await? {
+            Ok(info) => Ok(Some(Listed {
+                name: name.to_string(),
+                bytes: info.bytes,
+                etag: info.etag,
+                modified: info.modified,
+            })),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(Failure::bucket(error, format!("cannot look at {}/{name}", self.environment))),
+        }
+    }
+
+    /// Which of these the store was seen to do.
+    async fn can(&self, context: &Context, wanted: Features) -> Result<Features, Failure> {
+        let random = (0..4).fold(0, |all, _| (all << 16) | u64::from((context.random)()));
+        let seen = context.unless_stopped(probe(&self.bucket, wanted, random)).await?;
+        seen.map_err(|error| Failure::bucket(error, format!("cannot use the bucket of {}", self.environment)))
+    }
+
+    async fn has_card(&self, context: &Context, name: &ObjectName) -> Result<bool, Failure> {
+        match card::name_of(name.as_str()) {
+            Some(card) => Ok(self.find(context, &card).await?.is_some()),
+            None => Ok(false),
+        }
+    }
+
+    /// Writes an object's card; gives its name.
+    async fn write_card(
+        &self,
+        context: &Context,
+        name: &ObjectName,
+        digests: &Digests,
+    ) -> Result<Option<String>, Failure> {
+        Card::of(name, digests).write(context, &self.bucket).await?;
+        Ok(card::name_of(name.as_str()).map(|name| name.to_string()))
+    }
+}
+
+/// The beginning of names up to and with the last slash of a prefix: what follows it is a path below.
+fn folder_of(prefix: Option<&str>) -> &str {
+    let prefix = prefix.unwrap_or_default();
+    let end = prefix.rfind('/').map_or(0, |at| at + 1);
+    prefix.get(..end).unwrap_or_default()
+}

@@ -1,0 +1,342 @@
+//! Storing objects: a file, a stream, or all files of a folder.
+
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use ferry_core::exit::Exit;
+use ferry_core::ids::ObjectName;
+use ferry_core::job::Listed;
+use ferry_swift::{ErrorKind, Features, Lanes, Source, Storing, store};
+use futures_util::StreamExt as _;
+use futures_util::stream::BoxStream;
+use tempfile::NamedTempFile;
+use tokio::sync::mpsc;
+
+use super::card::{self, Card};
+use super::glob::Filter;
+use super::local::{Folder, LocalFile, There, blocking, compare};
+use super::many::{Done, LANES, ManyReport, Trouble};
+use super::meter::Meter;
+use super::one::OneReport;
+use super::{NamedBucket, Rail};
+use crate::{Context, Failure};
+
+/// From this size on it is worth to find out what the store can do.
+const WORTH_ASKING: u64 = 64 << 20;
+
+/// How objects are stored.
+#[derive(Debug, Clone, Default)]
+pub struct PutOptions {
+    /// Whether what is there is replaced.
+    pub overwrite: bool,
+    /// Whether a card with size and SHA-256 is written behind each object.
+    pub card: bool,
+    /// What may be used where it works.
+    pub features: Features,
+    /// Whether a large object is made of segments by their names (DLO).
+    pub dynamic: bool,
+    /// Say what would be done, and do nothing.
+    pub dry_run: bool,
+}
+
+/// Where one object comes from.
+pub enum PutSource {
+    /// A file.
+    File(PathBuf),
+    /// A stream whose end nobody knows, such as stdin. It is read once: what breaks is not sent again.
+    Stream(mpsc::Receiver<std::io::Result<Vec<u8>>>),
+}
+
+impl std::fmt::Debug for PutSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            Self::Stream(_) => f.write_str("Stream"),
+        }
+    }
+}
+
+/// Stores one object. Another one under that name is exit 8 without `overwrite`; the same one is there already.
+pub async fn put(
+    context: &Context,
+    bucket: &NamedBucket,
+    source: PutSource,
+    name: &ObjectName,
+    options: &PutOptions,
+    rail: &Rail,
+) -> Result<OneReport, Failure> {
+    bucket.refuse_protected()?;
+    let to = format!("{}/{name}", bucket.environment);
+    let (from, bytes) = match &source {
+        PutSource::File(path) => (path.display().to_string(), Some(size_of(path)?)),
+        PutSource::Stream(_) => ("-".to_owned(), None),
+    };
+    let there = bucket.find(context, name).await?;
+    let mut report = OneReport::new("put", from, to.clone());
+    report.dry_run = options.dry_run;
+    if let (Some(there), false) = (&there, options.overwrite) {
+        let same = match &source {
+            PutSource::File(path) => compare(path, there.bytes, there.etag.as_deref())
+                .await
+                .map_err(|error| unreadable(path, error))?,
+            PutSource::Stream(_) => There::Other("what comes is not known before"),
+        };
+        match same {
+            There::Same(digests) => {
+                report = report.already_there(&digests);
+                if options.card && !options.dry_run {
+                    report.card = bucket.write_card(context, name, &digests).await?;
+                }
+                return Ok(report);
+            }
+            _ => return Err(taken(&to, there)),
+        }
+    }
+    match &there {
+        Some(there) => rail.check(std::iter::once(there))?,
+        None => rail.check_name(name.as_str())?,
+    }
+    if options.dry_run {
+        report.bytes = bytes.unwrap_or_default();
+        return Ok(report);
+    }
+    let features = features(context, bucket, bytes, options).await?;
+    // A stream of unknown length goes as it comes where the store takes that; else it is kept on the disk until its end.
+    let (source, spooled) = match source {
+        PutSource::File(path) => (Source::File(path), None),
+        PutSource::Stream(pieces) if features.chunked => (Source::Stream { stream: stream(pieces), len: None }, None),
+        PutSource::Stream(pieces) => {
+            let spooled = context.unless_stopped(spool(pieces)).await??;
+            (Source::File(spooled.path().to_owned()), Some(spooled))
+        }
+    };
+    let how = storing(&there, options, features);
+    let meter = Meter::of_one(context, name.as_str());
+    let lanes = Lanes::new(LANES);
+    let stored = context
+        .unless_stopped(store(&bucket.bucket, name, source, &how, &lanes, &meter.tell()))
+        .await
+        .map_err(|stopped| stopped.next("repeat the command: an upload in segments goes on, another one begins again"))?
+        .map_err(|error| not_stored(error, &to))?;
+    drop(spooled);
+    meter.ends();
+    if options.card || there.is_some() && bucket.has_card(context, name).await? {
+        report.card = bucket.write_card(context, name, &stored.digests).await?;
+    }
+    Ok(report.moved(&stored.digests))
+}
+
+/// What is asked of an upload of many files.
+#[derive(Debug, Clone)]
+pub struct PutMany {
+    /// The folder.
+    pub folder: PathBuf,
+    /// What stands before each file's path in its object's name: empty, or with a slash at its end.
+    pub prefix: String,
+    /// Which of the files, by their paths below the folder.
+    pub filter: Filter,
+    /// How they are stored.
+    pub options: PutOptions,
+}
+
+/// Stores every file below a folder that the filter takes. What is there already, by size and MD5, is left; another content
+/// is one failure of many.
+pub async fn put_many(
+    context: &Context,
+    bucket: &NamedBucket,
+    request: &PutMany,
+    rail: &Rail,
+) -> Result<ManyReport, Failure> {
+    bucket.refuse_protected()?;
+    let options = &request.options;
+    let folder = Folder::read(&request.folder).await?;
+    let prefix = Some(request.prefix.as_str()).filter(|prefix| !prefix.is_empty());
+    let there: HashMap<String, Listed> = bucket
+        .all(context, prefix)
+        .await?
+        .into_iter()
+        .map(|object| (object.name.clone(), object))
+        .collect();
+    let mut report = ManyReport::new("put", bucket, options.dry_run);
+    for (name, why) in folder.refused.into_iter().filter(|(name, _)| request.filter.takes(name)) {
+        report.fails(name, why);
+    }
+    let mut uploads = Vec::new();
+    for (path, file) in folder.files.into_iter().filter(|(path, _)| request.filter.takes(path)) {
+        match format!("{}{path}", request.prefix).parse::<ObjectName>() {
+            Ok(name) => {
+                let there = there.get(name.as_str()).cloned();
+                uploads.push(Upload { name, file, there });
+            }
+            Err(error) => report.fails(path, error.to_string()),
+        }
+    }
+    let replaced = uploads.iter().filter_map(|upload| upload.there.as_ref());
+    rail.check(replaced.filter(|_| options.overwrite))?;
+    for upload in uploads.iter().filter(|upload| upload.there.is_none()) {
+        rail.check_name(upload.name.as_str())?;
+    }
+    if options.dry_run {
+        for upload in uploads {
+            match upload.examine(options.overwrite).await {
+                Ok(None) => {
+                    let path = upload.file.path.display().to_string();
+                    report.would(upload.name.to_string(), Some(path), upload.file.bytes);
+                }
+                Ok(Some(_)) => report.already_there += 1,
+                Err(trouble) => report.fails(upload.name.as_str(), crate::follow::chain(&trouble.failure())),
+            }
+        }
+        return Ok(report.ended());
+    }
+    let largest = uploads.iter().map(|upload| upload.file.bytes).max();
+    let features = features(context, bucket, largest, options).await?;
+    let bytes = uploads.iter().map(|upload| upload.file.bytes).sum();
+    let meter = Meter::of_many(context, "storing", uploads.len() as u64, bytes);
+    let items = uploads
+        .into_iter()
+        .map(|upload| {
+            let renews = options.card || there.contains_key(&format!("{}{}", upload.name, card::ENDING));
+            (upload.name.to_string(), (upload, renews))
+        })
+        .collect();
+    let shared = std::sync::Arc::new((context.clone(), bucket.clone(), options.clone(), Lanes::new(LANES), meter.clone()));
+    report
+        .carry_out(context, &meter, items, move |(upload, card)| {
+            let shared = std::sync::Arc::clone(&shared);
+            async move {
+                let (context, bucket, options, lanes, meter) = &*shared;
+                if let Some(done) = upload.examine(options.overwrite).await? {
+                    return Ok(done);
+                }
+                let how = storing(&upload.there, options, features);
+                let source = Source::File(upload.file.path.clone());
+                let stored = store(&bucket.bucket, &upload.name, source, &how, lanes, &meter.tell()).await;
+                let stored = stored.map_err(|error| upload.trouble(error))?;
+                if card {
+                    let written = bucket.write_card(context, &upload.name, &stored.digests).await;
+                    written.map_err(Trouble::This)?;
+                }
+                Ok(Done::Bytes(stored.digests.bytes))
+            }
+        })
+        .await
+}
+
+/// A file on its way.
+struct Upload {
+    name: ObjectName,
+    file: LocalFile,
+    there: Option<Listed>,
+}
+
+impl Upload {
+    /// Whether the object is there already; another one is a failure.
+    async fn examine(&self, overwrite: bool) -> Result<Option<Done>, Trouble> {
+        let Some(there) = self.there.as_ref().filter(|_| !overwrite) else {
+            return Ok(None);
+        };
+        let compared = compare(&self.file.path, there.bytes, there.etag.as_deref()).await;
+        match compared.map_err(|error| Trouble::This(unreadable(&self.file.path, error)))? {
+            There::Same(_) => Ok(Some(Done::Already)),
+            _ => Err(Trouble::This(Failure::new(
+                Exit::Conflict,
+                "not replaced without --overwrite: the bucket has it with another content, or with an ETag that is no MD5",
+            ))),
+        }
+    }
+
+    /// What cannot be read here is this file's trouble alone.
+    fn trouble(&self, error: ferry_swift::Error) -> Trouble {
+        let what = format!("cannot store {}", self.name);
+        match error.kind() {
+            ErrorKind::Local => Trouble::This(Failure::bucket(error, what)),
+            // As full as it is for one it is for all.
+            ErrorKind::Full => Trouble::All(Failure::bucket(error, what)),
+            _ => Trouble::bucket(error, what),
+        }
+    }
+}
+
+fn storing(there: &Option<Listed>, options: &PutOptions, features: Features) -> Storing {
+    Storing {
+        only_new: there.is_none() && !options.overwrite,
+        replaces: there.as_ref().and_then(|there| there.etag.clone()),
+        features,
+        dynamic: options.dynamic,
+    }
+}
+
+/// What may be used and was seen to work. A small upload is not worth the question.
+async fn features(
+    context: &Context,
+    bucket: &NamedBucket,
+    bytes: Option<u64>,
+    options: &PutOptions,
+) -> Result<Features, Failure> {
+    let is_large = bytes.is_none_or(|bytes| bytes >= WORTH_ASKING);
+    let wanted = Features {
+        segments: is_large && bytes.is_some(),
+        conditional: is_large && !options.overwrite,
+        chunked: bytes.is_none(),
+        ..Features::none()
+    };
+    bucket.can(context, wanted.and(options.features)).await
+}
+
+fn stream(pieces: mpsc::Receiver<std::io::Result<Vec<u8>>>) -> BoxStream<'static, std::io::Result<Bytes>> {
+    let next = |mut pieces: mpsc::Receiver<std::io::Result<Vec<u8>>>| async move {
+        let piece = pieces.recv().await?;
+        Some((piece.map(Bytes::from), pieces))
+    };
+    futures_util::stream::unfold(pieces, next).boxed()
+}
+
+async fn spool(mut pieces: mpsc::Receiver<std::io::Result<Vec<u8>>>) -> Result<NamedTempFile, Failure> {
+    let failed = |error| Failure::new(Exit::Disk, "cannot keep what comes until its end").because(error);
+    let mut file = blocking(NamedTempFile::new).await.map_err(failed)?;
+    while let Some(piece) = pieces.recv().await {
+        let piece = piece.map_err(|error| Failure::new(Exit::Disk, "cannot read what is to be stored").because(error))?;
+        file = blocking(move || file.write_all(&piece).map(|()| file)).await.map_err(failed)?;
+    }
+    Ok(file)
+}
+
+fn size_of(path: &Path) -> Result<u64, Failure> {
+    let meta = fs_err::metadata(path).map_err(|error| unreadable(path, error))?;
+    if meta.is_file() {
+        return Ok(meta.len());
+    }
+    let failure = Failure::new(Exit::Usage, format!("{} is no file", path.display()));
+    Err(if meta.is_dir() {
+        failure.next("all files of a folder: --recursive")
+    } else {
+        failure.next("a stream: put -")
+    })
+}
+
+fn unreadable(path: &Path, error: std::io::Error) -> Failure {
+    Failure::new(Exit::Disk, format!("cannot read {}", path.display())).because(error)
+}
+
+/// The name has another content.
+pub(super) fn taken(place: &str, there: &Listed) -> Failure {
+    let mut failure = Failure::new(Exit::Conflict, format!("{place} is there already, with another content or an ETag that is no MD5"))
+        .evidence(format!("{} bytes, ETag {}", there.bytes, there.etag.as_deref().unwrap_or("unknown")));
+    if let Some(modified) = there.modified {
+        failure = failure.evidence(format!("written {modified}"));
+    }
+    failure.next("choose another name, or replace it with --overwrite")
+}
+
+fn not_stored(error: ferry_swift::Error, place: &str) -> Failure {
+    let is_taken = error.kind() == ErrorKind::Precondition;
+    let failure = Failure::bucket(error, format!("cannot store {place}"));
+    if is_taken {
+        failure.exits(Exit::Conflict).next("somebody else has stored it meanwhile; choose another name, or replace it with --overwrite")
+    } else {
+        failure
+    }
+}
