@@ -60,23 +60,40 @@ pub async fn attempt(
     authorization: Option<&str>,
     body: Option<&[u8]>,
 ) -> io::Result<Answer> {
+    let headers: Vec<_> = authorization
+        .map(|value| ("Authorization", value))
+        .into_iter()
+        .collect();
+    with_headers(method, url, &headers, body).await
+}
+
+/// The same with any headers.
+///
+/// # Errors
+/// The connection, or an answer that is not whole.
+pub async fn with_headers(
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: Option<&[u8]>,
+) -> io::Result<Answer> {
     let (host, path) = parts(url);
     let port = host.rsplit_once(':').map_or("80", |(_, port)| port);
     let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).await?;
     // HTTP/1.0: the answer ends with the connection, and never comes in chunks.
-    let authorization =
-        authorization.map_or_else(String::new, |value| format!("Authorization: {value}\r\n"));
-    let length = body.map_or_else(String::new, |body| {
-        format!("Content-Length: {}\r\n", body.len())
-    });
+    let mut head = format!("{method} {path} HTTP/1.0\r\nHost: {host}\r\n");
+    for (name, value) in headers {
+        // Writing to a string does not fail.
+        let _ = write!(head, "{name}: {value}\r\n");
+    }
+    if let Some(body) = body {
+        let _ = write!(head, "Content-Length: {}\r\n", body.len());
+    }
     // A token endpoint takes forms only.
-    let form = if path.starts_with("/oauth2/") {
-        "Content-Type: application/x-www-form-urlencoded\r\n"
-    } else {
-        ""
-    };
-    let head =
-        format!("{method} {path} HTTP/1.0\r\nHost: {host}\r\n{authorization}{form}{length}\r\n");
+    if path.starts_with("/oauth2/") {
+        head += "Content-Type: application/x-www-form-urlencoded\r\n";
+    }
+    head += "\r\n";
     stream.write_all(head.as_bytes()).await?;
     stream.write_all(body.unwrap_or_default()).await?;
     let mut raw = Vec::new();

@@ -336,7 +336,11 @@ impl App {
 
     /// Names the real bucket before something is changed there.
     pub(crate) fn announce_bucket(&self, bucket: &NamedBucket) {
-        self.printer.talk(&format!("the bucket of {} is {}", bucket.environment, bucket.url()));
+        self.printer.talk(&format!(
+            "the bucket of {} is {}",
+            bucket.environment,
+            bucket.url()
+        ));
     }
 
     /// The runs of this machine, or those of the emulator.

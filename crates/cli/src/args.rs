@@ -18,7 +18,7 @@ mod record;
 mod reference;
 mod runs;
 
-pub(crate) use bucket::{BucketArgs, BucketCommand, Copying, Getting, Putting, Removing, Selection, Without};
+pub(crate) use bucket::{BucketArgs, BucketCommand, Copying, Getting, Putting, Removing};
 pub(crate) use common::{EmulatorChoice, SecurityArtifacts, Waiting};
 pub(crate) use config::{ConfigArgs, ConfigCommand};
 pub(crate) use doctor::DoctorArgs;

@@ -11,7 +11,7 @@ mod table;
 pub(crate) use clean::clean;
 pub(crate) use panics::report_panics;
 pub(crate) use printer::{Printer, Settings};
-pub(crate) use progress::{Progress, amount};
+pub(crate) use progress::{Progress, amount, objects};
 pub(crate) use repeat::shell_word;
 pub(crate) use report::{Outcome, Report};
 pub(crate) use table::Table;

@@ -4,7 +4,7 @@ use ferry_core::exit::Exit;
 use ferry_core::ids::{EnvironmentName, ObjectName};
 use ferry_core::job::Listed;
 use ferry_core::storage::StorageUrl;
-use ferry_swift::{Bucket, Digests, Features, ObjectInfo, probe};
+use ferry_swift::{Bucket, Features, ObjectInfo, probe};
 
 use crate::{Context, Failure};
 
@@ -67,7 +67,9 @@ impl NamedBucket {
     /// The facts of an object; one that is not there is exit 1.
     async fn look(&self, context: &Context, name: &ObjectName) -> Result<ObjectInfo, Failure> {
         let info = context.unless_stopped(self.bucket.head(name)).await?;
-        info.map_err(|error| Failure::bucket(error, format!("cannot look at {}/{name}", self.environment)))
+        info.map_err(|error| {
+            Failure::bucket(error, format!("cannot look at {}/{name}", self.environment))
+        })
     }
 
     /// The same, as a listing would show it; `None` where there is no such object.
@@ -80,15 +82,24 @@ impl NamedBucket {
                 modified: info.modified,
             })),
             Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(Failure::bucket(error, format!("cannot look at {}/{name}", self.environment))),
+            Err(error) => Err(Failure::bucket(
+                error,
+                format!("cannot look at {}/{name}", self.environment),
+            )),
         }
     }
 
     /// Which of these the store was seen to do.
     async fn can(&self, context: &Context, wanted: Features) -> Result<Features, Failure> {
-        let random = (0..4).fold(0, |all, _| (all << 16) | u64::from((context.random)()));
-        let seen = context.unless_stopped(probe(&self.bucket, wanted, random)).await?;
-        seen.map_err(|error| Failure::bucket(error, format!("cannot use the bucket of {}", self.environment)))
+        let seen = context
+            .unless_stopped(probe(&self.bucket, wanted, context.random()))
+            .await?;
+        seen.map_err(|error| {
+            Failure::bucket(
+                error,
+                format!("cannot use the bucket of {}", self.environment),
+            )
+        })
     }
 
     async fn has_card(&self, context: &Context, name: &ObjectName) -> Result<bool, Failure> {
@@ -103,9 +114,11 @@ impl NamedBucket {
         &self,
         context: &Context,
         name: &ObjectName,
-        digests: &Digests,
+        (bytes, sha256): (u64, &str),
     ) -> Result<Option<String>, Failure> {
-        Card::of(name, digests).write(context, &self.bucket).await?;
+        Card::of(name, bytes, sha256)
+            .write(context, &self.bucket)
+            .await?;
         Ok(card::name_of(name.as_str()).map(|name| name.to_string()))
     }
 }

@@ -177,10 +177,22 @@ pub(crate) struct Selection {
     #[arg(short, long, env = "FERRY_RECURSIVE", value_parser = BoolishValueParser::new())]
     pub recursive: bool,
     /// With --recursive: only what one of these fits: `?` and `*` within a level, `**` over levels.
-    #[arg(long, env = "FERRY_INCLUDE", value_name = "GLOB", value_delimiter = ',', requires = "recursive")]
+    #[arg(
+        long,
+        env = "FERRY_INCLUDE",
+        value_name = "GLOB",
+        value_delimiter = ',',
+        requires = "recursive"
+    )]
     pub include: Vec<Glob>,
     /// With --recursive: not what one of these fits.
-    #[arg(long, env = "FERRY_EXCLUDE", value_name = "GLOB", value_delimiter = ',', requires = "recursive")]
+    #[arg(
+        long,
+        env = "FERRY_EXCLUDE",
+        value_name = "GLOB",
+        value_delimiter = ',',
+        requires = "recursive"
+    )]
     pub exclude: Vec<Glob>,
     /// Say what would be done, and change nothing.
     #[arg(long, env = "FERRY_DRY_RUN", value_parser = BoolishValueParser::new())]

@@ -9,7 +9,7 @@ use ferry_flows::bucket::{ManyReport, NamedBucket, OneReport, Rail};
 use crate::app::App;
 use crate::args::{BucketArgs, BucketCommand};
 use crate::failure::Failure;
-use crate::output::{Outcome, Report, amount};
+use crate::output::{Outcome, Report, amount, objects};
 
 mod cp;
 mod get;
@@ -33,8 +33,11 @@ pub(crate) async fn run(app: &App, args: BucketArgs) -> Result<Outcome, Failure>
 /// The object of a place that must name one.
 fn object(place: &Place) -> Result<ObjectName, Failure> {
     if place.rest.is_empty() {
-        return Err(Failure::new(Exit::Usage, format!("{place} names a bucket and no object"))
-            .hint(format!("one object: {}/NAME; all: --recursive", place.environment)));
+        return Err(
+            Failure::new(Exit::Usage, format!("{place} names a bucket and no object")).hint(
+                format!("one object: {}/NAME; all: --recursive", place.environment),
+            ),
+        );
     }
     place.object().map_err(|error| unnamed(&error))
 }
@@ -60,14 +63,19 @@ fn answer_one(report: &OneReport) -> Outcome {
         ("put", ..) => "stored",
         _ => "copied",
     };
-    let mut text = format!("{} {verb}: {} bytes from {}\n", report.to, report.bytes, report.from);
+    let mut text = format!(
+        "{} {verb}: {} bytes from {}\n",
+        report.to, report.bytes, report.from
+    );
     for (label, digest) in [("md5", &report.md5), ("sha256", &report.sha256)] {
         if let Some(digest) = digest {
             text += &format!("  {label} {digest}\n");
         }
     }
     match report.verified_by {
-        Some("size") => text += "  compared by its size alone: its ETag is no MD5, and it has no card\n",
+        Some("size") => {
+            text += "  compared by its size alone: its ETag is no MD5, and it has no card\n"
+        }
         Some("card") => text += "  compared by its card\n",
         _ => {}
     }
@@ -89,13 +97,21 @@ fn answer_many(report: &ManyReport) -> Outcome {
     };
     let mut text = String::new();
     for would in &report.would {
-        let path = would.path.as_ref().map(|path| format!("  {path}")).unwrap_or_default();
+        let path = would
+            .path
+            .as_ref()
+            .map(|path| format!("  {path}"))
+            .unwrap_or_default();
         text += &format!("{:>12}  {}{path}\n", would.bytes, line(&would.name));
     }
     for failed in &report.failed {
         text += &format!("failed  {}: {}\n", line(&failed.name), line(&failed.why));
     }
-    text += &format!("{verb} {}, {}", objects(report.objects), amount(report.bytes));
+    text += &format!(
+        "{verb} {}, {}",
+        objects(report.objects),
+        amount(report.bytes)
+    );
     if report.already_there > 0 {
         text += &format!("; {} there already", report.already_there);
     }
@@ -105,14 +121,6 @@ fn answer_many(report: &ManyReport) -> Outcome {
     text.push('\n');
     text += &super::tables::listed("note", &report.notes);
     Outcome::new(report.exit, Report::new(report, text))
-}
-
-fn objects(count: u64) -> String {
-    if count == 1 {
-        "1 object".to_owned()
-    } else {
-        format!("{count} objects")
-    }
 }
 
 /// A name of the server on one line.

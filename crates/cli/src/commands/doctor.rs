@@ -9,9 +9,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::args::DoctorArgs;
 use crate::config::SignInSettings;
-use crate::doctor::{
-    Finding, Stated, Verdict, diagnose, diagnose_storage, exit, gather, storage,
-};
+use crate::doctor::{Finding, Stated, Verdict, diagnose, diagnose_storage, exit, gather, storage};
 use crate::failure::Failure;
 use crate::output::{Outcome, Report, Table};
 
@@ -20,7 +18,8 @@ pub(crate) async fn run(app: &App, args: DoctorArgs) -> Result<Outcome, Failure>
     let ground = app.ground().await?;
     if ground.is_storage_alone(app, &args.environment)? {
         let (url, sign_in, _) = ground.storage(app, &args.environment)?;
-        app.printer.talk(&format!("the bucket of {} is {url}", args.environment));
+        app.printer
+            .talk(&format!("the bucket of {} is {url}", args.environment));
         let facts = app.unless_stopped(storage(app, &url, sign_in)).await??;
         return Ok(answer(&args.environment, &diagnose_storage(&facts)));
     }

@@ -108,9 +108,11 @@ impl Config {
         let entry = self.entry(name)?;
         let key = join("environments", name.as_str());
         if entry.is_storage_alone() {
-            return Err(ConfigError::new(format!("{name} is a storage alone, and this needs an instance"))
-                .at(self.places.of(&key), key)
-                .hint("`ferry bucket` works with it; for the rest add generation, url and sign-in"));
+            return Err(ConfigError::new(format!(
+                "{name} is a storage alone, and this needs an instance"
+            ))
+            .at(self.places.of(&key), key)
+            .hint("`ferry bucket` works with it; for the rest add generation, url and sign-in"));
         }
         let generation =
             self.wanted(entry.generation, &key, "generation", "\"gen2\" or \"gen3\"")?;

@@ -166,7 +166,9 @@ pub(crate) async fn storage(
                 user,
                 password: password.clone(),
             };
-            facts.alternatives.push((form, list(&bucket(other).await?).await));
+            facts
+                .alternatives
+                .push((form, list(&bucket(other).await?).await));
         }
     }
     if facts.list == Answer::Fine {

@@ -55,12 +55,22 @@ impl Transfer {
     /// `3.0 MB of 12.0 MB, 1.5 MB/s, 6 s left`; `since`: the bytes of this process, and its time.
     fn text(&self, since: Option<(u64, Duration)>) -> String {
         let mut text = match self.objects {
-            Some((done, of)) if done == of => format!("{of} objects, "),
-            Some((done, of)) => format!("{done} of {of} objects, "),
+            Some((done, of)) if done == of => objects(of),
+            Some((done, of)) => format!("{done} of {}", objects(of)),
             None => String::new(),
         };
+        // A removal moves no bytes.
+        if self.objects.is_some() && self.total == Some(0) {
+            return text;
+        }
+        if self.objects.is_some() {
+            text += ", ";
+        }
         text += &amount(self.done);
-        let left = self.total.and_then(|total| total.checked_sub(self.done)).filter(|left| *left > 0);
+        let left = self
+            .total
+            .and_then(|total| total.checked_sub(self.done))
+            .filter(|left| *left > 0);
         if let (Some(total), Some(_)) = (self.total, left) {
             text += &format!(" of {}", amount(total));
         }
@@ -155,7 +165,9 @@ impl Progress {
     /// all are there.
     fn bytes(&self, transfer: &Transfer) {
         let mut lines = self.lock();
-        let Transfer { what, done, total, .. } = transfer;
+        let Transfer {
+            what, done, total, ..
+        } = transfer;
         let whole = *total == Some(*done);
         let now = Instant::now();
         let pace = lines.paces.entry(what.clone()).or_insert(Pace {
@@ -228,6 +240,12 @@ fn state(state: &str, percentage: Option<u8>) -> String {
     )
 }
 
+/// `1 object`, `2 objects`.
+pub(crate) fn objects(count: u64) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{count} object{end}")
+}
+
 /// Bytes as people read them, in decimal units.
 pub(crate) fn amount(bytes: u64) -> String {
     let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
@@ -255,11 +273,20 @@ mod tests {
         let half = transfer(6_000_000, Some(12_000_000), None);
         assert_eq!(half.text(None), "6.0 MB of 12.0 MB");
         // What an earlier process moved tells nothing of this one's pace.
-        assert_eq!(half.text(since(4_000_000, 2)), "6.0 MB of 12.0 MB, 2.0 MB/s, 4s left");
+        assert_eq!(
+            half.text(since(4_000_000, 2)),
+            "6.0 MB of 12.0 MB, 2.0 MB/s, 4s left"
+        );
         assert_eq!(half.text(since(4_000_000, 0)), "6.0 MB of 12.0 MB");
         assert_eq!(half.text(since(0, 5)), "6.0 MB of 12.0 MB, 0 B/s");
         assert_eq!(transfer(7, None, None).text(since(7, 1)), "7 B, 7 B/s");
-        assert_eq!(transfer(5, Some(9), Some((1, 2))).text(None), "1 of 2 objects, 5 B of 9 B");
-        assert_eq!(transfer(9, Some(9), Some((2, 2))).text(None), "2 objects, 9 B");
+        assert_eq!(
+            transfer(5, Some(9), Some((1, 2))).text(None),
+            "1 of 2 objects, 5 B of 9 B"
+        );
+        assert_eq!(
+            transfer(9, Some(9), Some((2, 2))).text(None),
+            "2 objects, 9 B"
+        );
     }
 }

@@ -175,13 +175,18 @@ impl Ground {
                 let config = app.config()?;
                 let settings = config.storage(name)?;
                 let secrets = app.secrets();
-                let read = |secret: PlacedSecret| secrets.read(&secret.secret, &secret.key, secret.place);
+                let read =
+                    |secret: PlacedSecret| secrets.read(&secret.secret, &secret.key, secret.place);
                 let sign_in = match settings.sign_in {
                     StorageSignIn::Basic { user, password } => ferry_swift::SignIn::Basic {
                         user,
                         password: read(password)?,
                     },
-                    StorageSignIn::Token { auth_url, user, key } => ferry_swift::SignIn::Token {
+                    StorageSignIn::Token {
+                        auth_url,
+                        user,
+                        key,
+                    } => ferry_swift::SignIn::Token {
                         auth_url,
                         user,
                         key: read(key)?,
@@ -193,13 +198,21 @@ impl Ground {
                 let card = find(cards, name)?;
                 let (url, user, password) = card.storage()?;
                 refuse_elsewhere(url.is_loopback())?;
-                (url, ferry_swift::SignIn::Basic { user, password }, card.protected)
+                (
+                    url,
+                    ferry_swift::SignIn::Basic { user, password },
+                    card.protected,
+                )
             }
         })
     }
 
     /// Whether an environment has a storage and no instance; those of an emulator have one.
-    pub(crate) fn is_storage_alone(&self, app: &App, name: &EnvironmentName) -> Result<bool, Failure> {
+    pub(crate) fn is_storage_alone(
+        &self,
+        app: &App,
+        name: &EnvironmentName,
+    ) -> Result<bool, Failure> {
         match &self.cards {
             None => Ok(app.config()?.is_storage_alone(name)?),
             Some(_) => Ok(false),

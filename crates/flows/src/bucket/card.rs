@@ -2,7 +2,7 @@
 //! card was whole.
 
 use ferry_core::ids::ObjectName;
-use ferry_swift::{Bucket, Digests, ErrorKind, Source};
+use ferry_swift::{Bucket, Digests};
 use serde::{Deserialize, Serialize};
 
 use crate::{Context, Failure};
@@ -22,12 +22,12 @@ pub(crate) struct Card {
 }
 
 impl Card {
-    pub(crate) fn of(name: &ObjectName, digests: &Digests) -> Self {
+    pub(crate) fn of(name: &ObjectName, bytes: u64, sha256: &str) -> Self {
         Self {
             schema: SCHEMA.to_owned(),
             name: name.to_string(),
-            bytes: digests.bytes,
-            sha256: digests.sha256.clone(),
+            bytes,
+            sha256: sha256.to_owned(),
         }
     }
 
@@ -39,13 +39,21 @@ impl Card {
     pub(crate) async fn write(&self, context: &Context, bucket: &Bucket) -> Result<(), Failure> {
         let text = serde_json::to_vec(self).unwrap_or_default();
         let Some(name) = name_of(&self.name) else {
-            context.note(format!("{} has no card: its name would be too long", self.name));
+            context.note(format!(
+                "{} has no card: its name would be too long",
+                self.name
+            ));
             return Ok(());
         };
         context
-            .unless_stopped(bucket.put(&name, Source::Bytes(text.into()), false))
+            .unless_stopped(bucket.put(&name, text.into()))
             .await?
-            .map_err(|error| Failure::bucket(error, format!("{} is stored, and its card is not", self.name)))?;
+            .map_err(|error| {
+                Failure::bucket(
+                    error,
+                    format!("{} is stored, and its card is not", self.name),
+                )
+            })?;
         Ok(())
     }
 
@@ -72,8 +80,11 @@ impl Card {
         };
         match context.unless_stopped(read).await? {
             Ok(text) => Ok(Self::parse(&text, name)),
-            Err(error) if ErrorKind::NotFound == ferry_swift::Error::kind(&error) => Ok(None),
-            Err(error) => Err(Failure::bucket(error, format!("cannot read the card of {name}"))),
+            Err(error) if ferry_swift::Error::is_not_found(&error) => Ok(None),
+            Err(error) => Err(Failure::bucket(
+                error,
+                format!("cannot read the card of {name}"),
+            )),
         }
     }
 
@@ -97,14 +108,24 @@ mod tests {
     fn a_card_is_of_its_object_alone() {
         let name: ObjectName = "x/a.zip".parse().unwrap();
         let digests = Digests::of(&b"abc"[..]).unwrap();
-        let card = Card::of(&name, &digests);
+        let card = Card::of(&name, digests.bytes, &digests.sha256);
         let text = serde_json::to_string(&card).unwrap();
-        assert!(text.starts_with("{\"schema\":\"ferry-card/1\",\"name\":\"x/a.zip\",\"bytes\":3,\"sha256\":\"ba78"), "{text}");
+        assert!(
+            text.starts_with(
+                "{\"schema\":\"ferry-card/1\",\"name\":\"x/a.zip\",\"bytes\":3,\"sha256\":\"ba78"
+            ),
+            "{text}"
+        );
         assert_eq!(Card::parse(text.as_bytes(), &name), Some(card.clone()));
         assert!(card.describes(&digests));
         assert!(!card.describes(&Digests::of(&b"abd"[..]).unwrap()));
         let other: ObjectName = "b.zip".parse().unwrap();
-        for (text, name) in [(text.as_str(), &other), ("{}", &name), ("", &name), (&text.replace("/1", "/2"), &name)] {
+        for (text, name) in [
+            (text.as_str(), &other),
+            ("{}", &name),
+            ("", &name),
+            (&text.replace("/1", "/2"), &name),
+        ] {
             assert_eq!(Card::parse(text.as_bytes(), name), None, "{text}");
         }
     }

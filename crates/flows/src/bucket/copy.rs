@@ -2,9 +2,8 @@
 
 use ferry_core::exit::Exit;
 use ferry_core::ids::ObjectName;
-use ferry_swift::{ErrorKind, Features};
+use ferry_swift::{Copied, ErrorKind, Features, Storing};
 
-use super::many::LANES;
 use super::meter::Meter;
 use super::one::OneReport;
 use super::put::taken;
@@ -36,7 +35,10 @@ pub async fn copy(
         format!("{}/{to_name}", to.environment),
     ];
     if from.url() == to.url() && name == to_name {
-        return Err(Failure::new(Exit::Usage, format!("{} and {} are one object", places[0], places[1])));
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("{} and {} are one object", places[0], places[1]),
+        ));
     }
     let info = from.look(context, name).await?;
     let there = to.find(context, to_name).await?;
@@ -71,19 +73,66 @@ pub async fn copy(
     };
     let wanted = if one_server { wanted } else { Features::none() };
     let features = to.can(context, wanted.and(options.features)).await?;
+    let how = Storing {
+        only_new: there.is_none() && !options.overwrite,
+        replaces: there.as_ref().and_then(|there| there.etag.clone()),
+        features,
+        dynamic: false,
+    };
     let meter = Meter::of_one(context, to_name.as_str());
     let copied = context
-        .unless_stopped(ferry_swift::copy(&from.bucket, name, &to.bucket, to_name, features, &meter.tell()))
+        .unless_stopped(ferry_swift::copy(
+            &from.bucket,
+            name,
+            &to.bucket,
+            to_name,
+            &how,
+            &meter.tell(),
+        ))
         .await
         .map_err(|stopped| stopped.next("repeat the command: it begins again"))?
         .map_err(|error| {
             let is_taken = error.kind() == ErrorKind::Precondition;
             let failure = Failure::bucket(error, format!("cannot copy {source} to {target}"));
-            if is_taken { failure.exits(Exit::Conflict) } else { failure }
+            if is_taken {
+                failure.exits(Exit::Conflict)
+            } else {
+                failure
+            }
         })?;
     meter.ends();
     if there.is_some() && to.has_card(context, to_name).await? {
-        report.card = to.write_card(context, to_name, &copied.digests).await?;
+        report
+            .notes
+            .push(renewed(context, to, to_name, &copied).await?);
     }
-    Ok(report.moved(&copied.digests))
+    report.bytes = copied.bytes;
+    report.sha256 = copied.sha256;
+    Ok(report)
+}
+
+/// The card of what lay there before must not speak of the copy: it is written anew, or goes.
+async fn renewed(
+    context: &Context,
+    to: &NamedBucket,
+    name: &ObjectName,
+    copied: &Copied,
+) -> Result<String, Failure> {
+    if let Some(sha256) = &copied.sha256 {
+        to.write_card(context, name, (copied.bytes, sha256)).await?;
+        return Ok("its card was written anew".to_owned());
+    }
+    if let Some(card) = super::card::name_of(name.as_str()) {
+        let removed = context.unless_stopped(to.bucket.delete(&card)).await?;
+        removed.map_err(|error| {
+            Failure::bucket(
+                error,
+                format!("{card} is of another object now, and cannot be removed"),
+            )
+        })?;
+    }
+    Ok(
+        "its old card was removed: the server copied by itself, and nothing tells the SHA-256"
+            .to_owned(),
+    )
 }

@@ -34,15 +34,21 @@ pub async fn get(
 ) -> Result<OneReport, Failure> {
     let target = target_file(name, target)?;
     let info = bucket.look(context, name).await?;
-    let mut report = OneReport::new("get", format!("{}/{name}", bucket.environment), target.display().to_string());
+    let mut report = OneReport::new(
+        "get",
+        format!("{}/{name}", bucket.environment),
+        target.display().to_string(),
+    );
     if !overwrite {
         let there = compare(&target, info.bytes, info.etag.as_deref()).await;
         match there.map_err(|error| unwritable(&target, error))? {
             There::Nothing => {}
             There::Same(digests) => return Ok(report.already_there(&digests)),
             There::Other(why) => {
-                return Err(Failure::new(Exit::Conflict, format!("{}: {why}", target.display()))
-                    .next("name another file, or replace it with --overwrite"));
+                return Err(
+                    Failure::new(Exit::Conflict, format!("{}: {why}", target.display()))
+                        .next("name another file, or replace it with --overwrite"),
+                );
             }
         }
     }
@@ -86,16 +92,24 @@ pub async fn read_out(
         .unless_stopped(bucket.bucket.get(name, None))
         .await?
         .map_err(failed)?;
-    while let Some(piece) = context.unless_stopped(download.chunk()).await?.map_err(failed)? {
+    while let Some(piece) = context
+        .unless_stopped(download.chunk())
+        .await?
+        .map_err(failed)?
+    {
         let written = blocking(move || out.write_all(&piece).map(|()| out)).await;
         out = written.map_err(|error| {
-            Failure::new(Exit::Disk, format!("the rest of {name} could not be written")).because(error)
+            Failure::new(
+                Exit::Disk,
+                format!("the rest of {name} could not be written"),
+            )
+            .because(error)
         })?;
     }
     let digests = download.finish().map_err(failed)?;
-    blocking(move || out.flush())
-        .await
-        .map_err(|error| Failure::new(Exit::Disk, format!("{name} could not be written")).because(error))?;
+    blocking(move || out.flush()).await.map_err(|error| {
+        Failure::new(Exit::Disk, format!("{name} could not be written")).because(error)
+    })?;
     Ok(digests)
 }
 
@@ -130,7 +144,9 @@ pub async fn get_many(
             match examine(&wanted, object.bytes, request.overwrite).await {
                 Ok(None) => report.would(object.name.clone(), Some(path), object.bytes),
                 Ok(Some(_)) => report.already_there += 1,
-                Err(trouble) => report.fails(&object.name, crate::follow::chain(&trouble.failure())),
+                Err(trouble) => {
+                    report.fails(&object.name, crate::follow::chain(&trouble.failure()))
+                }
             }
         }
         return Ok(report.ended());
@@ -139,7 +155,7 @@ pub async fn get_many(
         let folder = request.folder.clone();
         blocking(move || fs_err::create_dir_all(folder))
             .await
-            .map_err(|error| unwritable(&request.folder, error))?;
+            .map_err(|error| unwritable(&request.folder, error).next(super::many::ROOM))?;
     }
     let bytes = wanted.iter().map(|(object, _)| object.bytes).sum();
     let meter = Meter::of_many(context, "fetching", wanted.len() as u64, bytes);
@@ -148,10 +164,16 @@ pub async fn get_many(
         .into_iter()
         .map(|(object, wanted)| (object.name.clone(), (wanted, object.bytes)))
         .collect();
-    let (all, count, overwrite, calm) = (bucket.bucket.clone(), meter.clone(), request.overwrite, context.clone());
+    let (all, count, overwrite, calm) = (
+        bucket.bucket.clone(),
+        meter.clone(),
+        request.overwrite,
+        context.clone(),
+    );
     report
         .carry_out(context, &meter, items, move |(wanted, bytes)| {
-            let (bucket, lanes, meter, context) = (all.clone(), lanes.clone(), count.clone(), calm.clone());
+            let (bucket, lanes, meter, context) =
+                (all.clone(), lanes.clone(), count.clone(), calm.clone());
             async move {
                 if let Some(done) = examine(&wanted, bytes, overwrite).await? {
                     return Ok(done);
@@ -183,11 +205,15 @@ fn wanted<'a>(
         .iter()
         .filter(|object| request.filter.takes(below(object)))
         .collect();
-    let names: std::collections::HashSet<&str> = listed.iter().map(|object| object.name.as_str()).collect();
+    let names: std::collections::HashSet<&str> =
+        listed.iter().map(|object| object.name.as_str()).collect();
     let mut wanted = Vec::new();
     let paths = local_paths(taken.iter().map(|object| below(object)));
     for (object, (_, path)) in taken.into_iter().zip(paths) {
-        let name = object.name.parse::<ObjectName>().map_err(|error| error.to_string());
+        let name = object
+            .name
+            .parse::<ObjectName>()
+            .map_err(|error| error.to_string());
         let (name, path) = match (name, path) {
             (Ok(name), Ok(path)) => (name, path),
             (Err(why), _) | (_, Err(why)) => {
@@ -218,7 +244,10 @@ async fn examine(wanted: &Wanted, bytes: u64, overwrite: bool) -> Result<Option<
     match there.map_err(|error| Trouble::This(unwritable(&wanted.target, error)))? {
         There::Nothing => Ok(None),
         There::Same(_) => Ok(Some(Done::Already)),
-        There::Other(why) => Err(Trouble::This(Failure::new(Exit::Conflict, format!("not replaced without --overwrite: {why}")))),
+        There::Other(why) => Err(Trouble::This(Failure::new(
+            Exit::Conflict,
+            format!("not replaced without --overwrite: {why}"),
+        ))),
     }
 }
 
@@ -233,19 +262,28 @@ impl Wanted {
     ) -> Result<(Fetched, bool), Trouble> {
         let failed = |error| Trouble::bucket(error, format!("cannot fetch {}", self.name));
         let told = self.etag.as_deref().is_some_and(is_md5);
-        let early = if told { None } else { self.card(context, bucket).await? };
+        let early = if told {
+            None
+        } else {
+            self.card(context, bucket).await?
+        };
         let aside = early.as_ref().map(|_| {
             let mut aside = self.target.clone().into_os_string();
             aside.push(UNCHECKED);
             PathBuf::from(aside)
         });
         let file = aside.as_ref().unwrap_or(&self.target);
-        if let Some(parent) = file.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        if let Some(parent) = file
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+        {
             let parent = parent.to_owned();
             let made = blocking(move || fs_err::create_dir_all(parent)).await;
             made.map_err(|error| trouble(&self.target, error))?;
         }
-        let fetched = fetch(bucket, &self.name, file, lanes, &meter.tell()).await.map_err(failed)?;
+        let fetched = fetch(bucket, &self.name, file, lanes, &meter.tell())
+            .await
+            .map_err(failed)?;
         if fetched.by_md5 && aside.is_none() {
             return Ok((fetched, false));
         }
@@ -255,7 +293,9 @@ impl Wanted {
             None if told => self.card(context, bucket).await?,
             None => None,
         };
-        let differs = card.as_ref().is_some_and(|card| !fetched.by_md5 && !card.describes(&fetched.digests));
+        let differs = card
+            .as_ref()
+            .is_some_and(|card| !fetched.by_md5 && !card.describes(&fetched.digests));
         let (from, to) = (file.clone(), self.target.clone());
         let placed = blocking(move || match (differs, from == to) {
             (true, _) => fs_err::remove_file(from),
@@ -265,9 +305,19 @@ impl Wanted {
         placed.await.map_err(|error| trouble(&self.target, error))?;
         if differs {
             return Err(Trouble::This(
-                Failure::new(Exit::No, format!("{} is not what its card says: nothing was kept", self.name))
-                    .evidence(format!("fetched: {} bytes, sha256 {}", fetched.digests.bytes, fetched.digests.sha256))
-                    .next(format!("it is damaged; or it was replaced, and its card {}{} is old: then remove that", self.name, card::ENDING)),
+                Failure::new(
+                    Exit::No,
+                    format!("{} is not what its card says: nothing was kept", self.name),
+                )
+                .evidence(format!(
+                    "fetched: {} bytes, sha256 {}",
+                    fetched.digests.bytes, fetched.digests.sha256
+                ))
+                .next(format!(
+                    "it is damaged; or it was replaced, and its card {}{} is old: then remove that",
+                    self.name,
+                    card::ENDING
+                )),
             ));
         }
         Ok((fetched, card.is_some()))
@@ -277,7 +327,9 @@ impl Wanted {
         if !self.may_have_card || self.name.as_str().ends_with(card::ENDING) {
             return Ok(None);
         }
-        Card::read(context, bucket, &self.name).await.map_err(Trouble::This)
+        Card::read(context, bucket, &self.name)
+            .await
+            .map_err(Trouble::This)
     }
 }
 
@@ -288,8 +340,11 @@ fn target_file(name: &ObjectName, target: &Path) -> Result<PathBuf, Failure> {
     }
     let last = name.as_str().rsplit('/').next().unwrap_or_default();
     let path = local_path(last).map_err(|why| {
-        Failure::new(Exit::Usage, format!("the name {name} makes no file name: {why}"))
-            .next("name a file")
+        Failure::new(
+            Exit::Usage,
+            format!("the name {name} makes no file name: {why}"),
+        )
+        .next("name a file")
     })?;
     Ok(target.join(path))
 }
@@ -302,7 +357,7 @@ fn trouble(path: &Path, error: std::io::Error) -> Trouble {
     let is_everywhere = super::many::is_of_the_disk(error.kind());
     let failure = unwritable(path, error);
     if is_everywhere {
-        Trouble::All(failure)
+        Trouble::All(failure.next(super::many::ROOM))
     } else {
         Trouble::This(failure)
     }

@@ -201,7 +201,12 @@ mod tests {
             include: globs(&["*.zip", "x/**"]),
             exclude: globs(&["**/b*"]),
         };
-        for (name, taken) in [("a.zip", true), ("x/c", true), ("x/b", false), ("a.txt", false)] {
+        for (name, taken) in [
+            ("a.zip", true),
+            ("x/c", true),
+            ("x/b", false),
+            ("a.txt", false),
+        ] {
             assert_eq!(filter.takes(name), taken, "{name}");
         }
         assert!(Filter::default().takes("anything"));

@@ -75,6 +75,9 @@ impl NamedBucket {
     }
 
     fn unlisted(&self, error: ferry_swift::Error) -> Failure {
-        Failure::bucket(error, format!("cannot list the bucket of {}", self.environment))
+        Failure::bucket(
+            error,
+            format!("cannot list the bucket of {}", self.environment),
+        )
     }
 }

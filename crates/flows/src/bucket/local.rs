@@ -19,11 +19,16 @@ pub(super) enum There {
 
 /// Compares a file with an object's size and `ETag`.
 pub(super) async fn compare(path: &Path, bytes: u64, etag: Option<&str>) -> std::io::Result<There> {
-    let (path, md5) = (path.to_owned(), etag.filter(|etag| is_md5(etag)).map(str::to_owned));
+    let (path, md5) = (
+        path.to_owned(),
+        etag.filter(|etag| is_md5(etag)).map(str::to_owned),
+    );
     blocking(move || {
         let meta = match fs::symlink_metadata(&path) {
             Ok(meta) => meta,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(There::Nothing),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(There::Nothing);
+            }
             Err(error) => return Err(error),
         };
         if meta.is_dir() {
@@ -36,7 +41,9 @@ pub(super) async fn compare(path: &Path, bytes: u64, etag: Option<&str>) -> std:
             return Ok(There::Other("another content is there"));
         }
         let Some(md5) = md5 else {
-            return Ok(There::Other("a content of that size is there, and no MD5 tells whether it is the same"));
+            return Ok(There::Other(
+                "a content of that size is there, and no MD5 tells whether it is the same",
+            ));
         };
         let digests = Digests::of(fs::File::open(&path)?)?;
         Ok(if digests.md5.eq_ignore_ascii_case(&md5) {
@@ -98,7 +105,10 @@ impl Folder {
             let entry = entry?;
             let path = entry.path();
             let Ok(name) = entry.file_name().into_string() else {
-                self.refuse(format!("{below}{}", entry.file_name().to_string_lossy()), "its name is not UTF-8");
+                self.refuse(
+                    format!("{below}{}", entry.file_name().to_string_lossy()),
+                    "its name is not UTF-8",
+                );
                 continue;
             };
             let name = format!("{below}{name}");
@@ -109,7 +119,13 @@ impl Folder {
                     self.refuse(name, &error.to_string());
                 }
             } else if meta.is_file() {
-                self.files.push((name, LocalFile { path, bytes: meta.len() }));
+                self.files.push((
+                    name,
+                    LocalFile {
+                        path,
+                        bytes: meta.len(),
+                    },
+                ));
             } else if meta.is_symlink() {
                 self.refuse(name, "it is a symbolic link, and none is followed");
             } else {

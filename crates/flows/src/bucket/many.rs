@@ -18,6 +18,9 @@ const GONE: usize = LANES;
 /// How many failures a message names; the report has all.
 const SHOWN: usize = 5;
 
+/// What to do about a disk.
+pub(super) const ROOM: &str = "see that there are room and permission there, then repeat the command: it goes on";
+
 /// What became of many objects.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -94,7 +97,9 @@ impl Trouble {
             .and_then(|source| source.downcast_ref::<std::io::Error>())
             .is_some_and(|error| is_of_the_disk(error.kind()));
         let failure = Failure::bucket(error, what);
-        if disk || failure.exit() == Exit::Refused {
+        if disk {
+            Self::All(failure.next(ROOM))
+        } else if failure.exit() == Exit::Refused {
             Self::All(failure)
         } else {
             Self::This(failure)
@@ -185,7 +190,8 @@ impl ManyReport {
                     return Err(self.unfinished(bug.because(panic)));
                 }
                 Err(stopped) => {
-                    let stopped = stopped.next("repeat the command: what is done is not done again");
+                    let stopped =
+                        stopped.next("repeat the command: what is done is not done again");
                     return Err(self.unfinished(stopped));
                 }
             };
@@ -217,7 +223,9 @@ impl ManyReport {
         }
         match unavailable {
             // Nothing went well, and the last thing that was heard is that nobody answers.
-            Some(failure) if self.objects + self.already_there == 0 => Err(self.unfinished(failure)),
+            Some(failure) if self.objects + self.already_there == 0 => {
+                Err(self.unfinished(failure))
+            }
             _ => Ok(self.ended()),
         }
     }
@@ -254,7 +262,9 @@ impl ManyReport {
             self.failed.len(),
             self.left
         ));
-        for failed in self.failed.iter().take(SHOWN) {
+        let told = chain(&failure);
+        let others = self.failed.iter().filter(|failed| failed.why != told);
+        for failed in others.take(SHOWN) {
             failure = failure.evidence(format!("{}: {}", failed.name, failed.why));
         }
         failure.report(&self)

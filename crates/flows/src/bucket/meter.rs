@@ -35,7 +35,12 @@ impl Meter {
     }
 
     /// For many, of so many bytes together.
-    pub(crate) fn of_many(context: &Context, what: impl Into<String>, objects: u64, bytes: u64) -> Self {
+    pub(crate) fn of_many(
+        context: &Context,
+        what: impl Into<String>,
+        objects: u64,
+        bytes: u64,
+    ) -> Self {
         Self::new(context, what.into(), Some(objects), Some(bytes))
     }
 
@@ -88,12 +93,16 @@ impl Meter {
                 own.fetch_add(bytes, Ordering::Relaxed);
                 inner.moved.fetch_add(bytes, Ordering::Relaxed);
                 if bytes > 0 {
-                    let going_on = format!("{bytes} bytes are there from an earlier try: going on behind them");
+                    let going_on = format!(
+                        "{bytes} bytes are there from an earlier try: going on behind them"
+                    );
                     (inner.talk)(Talk::Note(going_on));
                 }
             }
             Told::Anew => {
-                inner.moved.fetch_sub(own.swap(0, Ordering::Relaxed), Ordering::Relaxed);
+                inner
+                    .moved
+                    .fetch_sub(own.swap(0, Ordering::Relaxed), Ordering::Relaxed);
             }
             Told::Note(text) => (inner.talk)(Talk::Note(text)),
         }
@@ -113,7 +122,11 @@ impl Meter {
         (inner.talk)(Talk::Bytes {
             what: inner.what.clone(),
             done,
-            total: if at_once { Some(done) } else { known.then(|| inner.total.load(Ordering::Relaxed)) },
+            total: if at_once {
+                Some(done)
+            } else {
+                known.then(|| inner.total.load(Ordering::Relaxed))
+            },
             objects: inner.of.map(|of| (inner.done.load(Ordering::Relaxed), of)),
         });
     }
@@ -121,6 +134,8 @@ impl Meter {
 
 impl std::fmt::Debug for Meter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Meter").field("what", &self.0.what).finish_non_exhaustive()
+        f.debug_struct("Meter")
+            .field("what", &self.0.what)
+            .finish_non_exhaustive()
     }
 }

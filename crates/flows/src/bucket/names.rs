@@ -14,7 +14,7 @@ const LONGEST_PATH: usize = 1024;
 ///
 /// What Windows would not write under that name is refused everywhere but for `:` and the like, which are common in
 /// names and harm nothing elsewhere.
-pub fn local_path(name: &str) -> Result<PathBuf, String> {
+pub(super) fn local_path(name: &str) -> Result<PathBuf, String> {
     if name.len() > LONGEST_PATH {
         return Err(format!("it is longer than {LONGEST_PATH} bytes"));
     }
@@ -47,8 +47,13 @@ fn part_is_safe(part: &str, is_file: bool) -> Result<(), String> {
         "." | ".." => "a part of it is '.' or '..'",
         _ if part.ends_with(['.', ' ']) => "a part of it ends in a dot or a blank",
         _ if is_device(part) => "a part of it names a device of Windows",
-        _ if part.len() > longest => return Err(format!("a part of it is longer than {longest} bytes")),
-        _ if UNFINISHED.iter().any(|end| part.to_lowercase().ends_with(end)) => {
+        _ if part.len() > longest => {
+            return Err(format!("a part of it is longer than {longest} bytes"));
+        }
+        _ if UNFINISHED
+            .iter()
+            .any(|end| part.to_lowercase().ends_with(end)) =>
+        {
             "its end is kept for downloads that are not finished"
         }
         _ => return Ok(()),
@@ -62,11 +67,16 @@ fn is_device(part: &str) -> bool {
     let stem = stem.to_ascii_uppercase();
     let numbered = |device: &str| {
         stem.strip_prefix(device).is_some_and(|number| {
-            matches!(number, "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
+            matches!(
+                number,
+                "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³"
+            )
         })
     };
-    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$")
-        || numbered("COM")
+    matches!(
+        stem.as_str(),
+        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$"
+    ) || numbered("COM")
         || numbered("LPT")
 }
 
@@ -74,7 +84,9 @@ fn is_device(part: &str) -> bool {
 ///
 /// Names that differ in case alone would be one file on many disks, and one that is also the folder of another is both
 /// there: neither of the first, and not the file of the second, is written.
-pub fn local_paths<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<(&'a str, Result<PathBuf, String>)> {
+pub(super) fn local_paths<'a>(
+    names: impl IntoIterator<Item = &'a str>,
+) -> Vec<(&'a str, Result<PathBuf, String>)> {
     let mut paths: Vec<_> = names
         .into_iter()
         .map(|name| (name, local_path(name)))
@@ -147,7 +159,16 @@ mod tests {
 
     #[test]
     fn plain_names_pass() {
-        for name in ["a.zip", "exports/2026/a b.zip", "é/ü", ".hidden", "console", "COM10", "a..b", "10:30.zip"] {
+        for name in [
+            "a.zip",
+            "exports/2026/a b.zip",
+            "é/ü",
+            ".hidden",
+            "console",
+            "COM10",
+            "a..b",
+            "10:30.zip",
+        ] {
             assert_eq!(local_path(name).unwrap(), PathBuf::from(name), "{name}");
         }
     }
@@ -157,9 +178,30 @@ mod tests {
         let long = "x".repeat(240);
         let deep = "x/".repeat(600) + "x";
         for name in [
-            "", "/", "/etc/passwd", "a//b", "a/", "..", "../x", "a/../../x", "./a", "a\0b", "a\tb", "a\\b",
-            "CON", "con.txt", "a/NUL/b", "lpt9.log", "COM¹", "a.", "a /b", "\u{85}", &long, &deep,
-            "a.ferry-part", "big.zip.Ferry-Part.json",
+            "",
+            "/",
+            "/etc/passwd",
+            "a//b",
+            "a/",
+            "..",
+            "../x",
+            "a/../../x",
+            "./a",
+            "a\0b",
+            "a\tb",
+            "a\\b",
+            "CON",
+            "con.txt",
+            "a/NUL/b",
+            "lpt9.log",
+            "COM¹",
+            "a.",
+            "a /b",
+            "\u{85}",
+            &long,
+            &deep,
+            "a.ferry-part",
+            "big.zip.Ferry-Part.json",
         ] {
             assert!(local_path(name).is_err(), "{name:?}");
         }

@@ -14,7 +14,7 @@ use futures_util::stream::BoxStream;
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 
-use super::card::{self, Card};
+use super::card;
 use super::glob::Filter;
 use super::local::{Folder, LocalFile, There, blocking, compare};
 use super::many::{Done, LANES, ManyReport, Trouble};
@@ -87,7 +87,9 @@ pub async fn put(
             There::Same(digests) => {
                 report = report.already_there(&digests);
                 if options.card && !options.dry_run {
-                    report.card = bucket.write_card(context, name, &digests).await?;
+                    report.card = bucket
+                        .write_card(context, name, (digests.bytes, &digests.sha256))
+                        .await?;
                 }
                 return Ok(report);
             }
@@ -106,7 +108,13 @@ pub async fn put(
     // A stream of unknown length goes as it comes where the store takes that; else it is kept on the disk until its end.
     let (source, spooled) = match source {
         PutSource::File(path) => (Source::File(path), None),
-        PutSource::Stream(pieces) if features.chunked => (Source::Stream { stream: stream(pieces), len: None }, None),
+        PutSource::Stream(pieces) if features.chunked => (
+            Source::Stream {
+                stream: stream(pieces),
+                len: None,
+            },
+            None,
+        ),
         PutSource::Stream(pieces) => {
             let spooled = context.unless_stopped(spool(pieces)).await??;
             (Source::File(spooled.path().to_owned()), Some(spooled))
@@ -116,16 +124,30 @@ pub async fn put(
     let meter = Meter::of_one(context, name.as_str());
     let lanes = Lanes::new(LANES);
     let stored = context
-        .unless_stopped(store(&bucket.bucket, name, source, &how, &lanes, &meter.tell()))
+        .unless_stopped(store(
+            &bucket.bucket,
+            name,
+            source,
+            &how,
+            &lanes,
+            &meter.tell(),
+        ))
         .await
-        .map_err(|stopped| stopped.next("repeat the command: an upload in segments goes on, another one begins again"))?
+        .map_err(|stopped| {
+            stopped
+                .next("repeat the command: an upload in segments goes on, another one begins again")
+        })?
         .map_err(|error| not_stored(error, &to))?;
     drop(spooled);
     meter.ends();
     if options.card || there.is_some() && bucket.has_card(context, name).await? {
-        report.card = bucket.write_card(context, name, &stored.digests).await?;
+        report.card = bucket
+            .write_card(context, name, (stored.bytes, &stored.sha256))
+            .await?;
     }
-    Ok(report.moved(&stored.digests))
+    report.bytes = stored.bytes;
+    report.sha256 = Some(stored.sha256);
+    Ok(report)
 }
 
 /// What is asked of an upload of many files.
@@ -160,11 +182,19 @@ pub async fn put_many(
         .map(|object| (object.name.clone(), object))
         .collect();
     let mut report = ManyReport::new("put", bucket, options.dry_run);
-    for (name, why) in folder.refused.into_iter().filter(|(name, _)| request.filter.takes(name)) {
+    for (name, why) in folder
+        .refused
+        .into_iter()
+        .filter(|(name, _)| request.filter.takes(name))
+    {
         report.fails(name, why);
     }
     let mut uploads = Vec::new();
-    for (path, file) in folder.files.into_iter().filter(|(path, _)| request.filter.takes(path)) {
+    for (path, file) in folder
+        .files
+        .into_iter()
+        .filter(|(path, _)| request.filter.takes(path))
+    {
         match format!("{}{path}", request.prefix).parse::<ObjectName>() {
             Ok(name) => {
                 let there = there.get(name.as_str()).cloned();
@@ -186,7 +216,10 @@ pub async fn put_many(
                     report.would(upload.name.to_string(), Some(path), upload.file.bytes);
                 }
                 Ok(Some(_)) => report.already_there += 1,
-                Err(trouble) => report.fails(upload.name.as_str(), crate::follow::chain(&trouble.failure())),
+                Err(trouble) => report.fails(
+                    upload.name.as_str(),
+                    crate::follow::chain(&trouble.failure()),
+                ),
             }
         }
         return Ok(report.ended());
@@ -198,11 +231,18 @@ pub async fn put_many(
     let items = uploads
         .into_iter()
         .map(|upload| {
-            let renews = options.card || there.contains_key(&format!("{}{}", upload.name, card::ENDING));
+            let renews =
+                options.card || there.contains_key(&format!("{}{}", upload.name, card::ENDING));
             (upload.name.to_string(), (upload, renews))
         })
         .collect();
-    let shared = std::sync::Arc::new((context.clone(), bucket.clone(), options.clone(), Lanes::new(LANES), meter.clone()));
+    let shared = std::sync::Arc::new((
+        context.clone(),
+        bucket.clone(),
+        options.clone(),
+        Lanes::new(LANES),
+        meter.clone(),
+    ));
     report
         .carry_out(context, &meter, items, move |(upload, card)| {
             let shared = std::sync::Arc::clone(&shared);
@@ -213,13 +253,23 @@ pub async fn put_many(
                 }
                 let how = storing(&upload.there, options, features);
                 let source = Source::File(upload.file.path.clone());
-                let stored = store(&bucket.bucket, &upload.name, source, &how, lanes, &meter.tell()).await;
+                let stored = store(
+                    &bucket.bucket,
+                    &upload.name,
+                    source,
+                    &how,
+                    lanes,
+                    &meter.tell(),
+                )
+                .await;
                 let stored = stored.map_err(|error| upload.trouble(error))?;
                 if card {
-                    let written = bucket.write_card(context, &upload.name, &stored.digests).await;
+                    let written = bucket
+                        .write_card(context, &upload.name, (stored.bytes, &stored.sha256))
+                        .await;
                     written.map_err(Trouble::This)?;
                 }
-                Ok(Done::Bytes(stored.digests.bytes))
+                Ok(Done::Bytes(stored.bytes))
             }
         })
         .await
@@ -286,7 +336,9 @@ async fn features(
     bucket.can(context, wanted.and(options.features)).await
 }
 
-fn stream(pieces: mpsc::Receiver<std::io::Result<Vec<u8>>>) -> BoxStream<'static, std::io::Result<Bytes>> {
+fn stream(
+    pieces: mpsc::Receiver<std::io::Result<Vec<u8>>>,
+) -> BoxStream<'static, std::io::Result<Bytes>> {
     let next = |mut pieces: mpsc::Receiver<std::io::Result<Vec<u8>>>| async move {
         let piece = pieces.recv().await?;
         Some((piece.map(Bytes::from), pieces))
@@ -294,12 +346,19 @@ fn stream(pieces: mpsc::Receiver<std::io::Result<Vec<u8>>>) -> BoxStream<'static
     futures_util::stream::unfold(pieces, next).boxed()
 }
 
-async fn spool(mut pieces: mpsc::Receiver<std::io::Result<Vec<u8>>>) -> Result<NamedTempFile, Failure> {
-    let failed = |error| Failure::new(Exit::Disk, "cannot keep what comes until its end").because(error);
+async fn spool(
+    mut pieces: mpsc::Receiver<std::io::Result<Vec<u8>>>,
+) -> Result<NamedTempFile, Failure> {
+    let failed =
+        |error| Failure::new(Exit::Disk, "cannot keep what comes until its end").because(error);
     let mut file = blocking(NamedTempFile::new).await.map_err(failed)?;
     while let Some(piece) = pieces.recv().await {
-        let piece = piece.map_err(|error| Failure::new(Exit::Disk, "cannot read what is to be stored").because(error))?;
-        file = blocking(move || file.write_all(&piece).map(|()| file)).await.map_err(failed)?;
+        let piece = piece.map_err(|error| {
+            Failure::new(Exit::Disk, "cannot read what is to be stored").because(error)
+        })?;
+        file = blocking(move || file.write_all(&piece).map(|()| file))
+            .await
+            .map_err(failed)?;
     }
     Ok(file)
 }
@@ -323,8 +382,15 @@ fn unreadable(path: &Path, error: std::io::Error) -> Failure {
 
 /// The name has another content.
 pub(super) fn taken(place: &str, there: &Listed) -> Failure {
-    let mut failure = Failure::new(Exit::Conflict, format!("{place} is there already, with another content or an ETag that is no MD5"))
-        .evidence(format!("{} bytes, ETag {}", there.bytes, there.etag.as_deref().unwrap_or("unknown")));
+    let mut failure = Failure::new(
+        Exit::Conflict,
+        format!("{place} is there already, with another content or an ETag that is no MD5"),
+    )
+    .evidence(format!(
+        "{} bytes, ETag {}",
+        there.bytes,
+        there.etag.as_deref().unwrap_or("unknown")
+    ));
     if let Some(modified) = there.modified {
         failure = failure.evidence(format!("written {modified}"));
     }

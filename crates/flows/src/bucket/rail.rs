@@ -40,10 +40,12 @@ impl Rail {
                 let Some((name, identity)) = side(&run, job.kind) else {
                     continue;
                 };
-                let is_here = job.bucket.as_ref().map_or(
-                    *name == bucket.environment.as_str(),
-                    |url| url == bucket.url(),
-                );
+                let is_here = job
+                    .bucket
+                    .as_ref()
+                    .map_or(*name == bucket.environment.as_str(), |url| {
+                        url == bucket.url()
+                    });
                 if !is_here {
                     continue;
                 }
@@ -72,7 +74,10 @@ impl Rail {
     }
 
     /// Refuses the change of any of these objects, with all that is touched.
-    pub fn check<'a>(&self, objects: impl Iterator<Item = &'a Listed> + Clone) -> Result<(), Failure> {
+    pub fn check<'a>(
+        &self,
+        objects: impl Iterator<Item = &'a Listed> + Clone,
+    ) -> Result<(), Failure> {
         self.refuse(|job| {
             let touched = objects.clone().filter_map(|object| {
                 let why = job.touches(object)?;
@@ -121,11 +126,17 @@ impl Guarded {
             failure = failure.evidence(format!("and {} more", more + 1));
         }
         if let Some(id) = id {
-            failure = failure.next(format!("wait for it: `ferry jobs wait {environment} job:{kind}:{id}`"));
+            failure = failure.next(format!(
+                "wait for it: `ferry jobs wait {environment} job:{kind}:{id}`"
+            ));
         }
         failure
-            .next(format!("go on with its run: repeat the command that `ferry runs show {run}` tells"))
-            .next(format!("once it is sure that the job has ended: `ferry runs abandon {run}`"))
+            .next(format!(
+                "go on with its run: repeat the command that `ferry runs show {run}` tells"
+            ))
+            .next(format!(
+                "once it is sure that the job has ended: `ferry runs abandon {run}`"
+            ))
     }
 }
 
@@ -145,6 +156,9 @@ async fn state_of(environment: &Environment, job: &InFlight) -> Option<String> {
     match environment.instance.job_status(job.kind, id).await {
         Ok(snapshot) if snapshot.end().is_some() => None,
         Ok(snapshot) => Some(snapshot.state.to_string()),
-        Err(error) => Some(format!("the service does not say: {}", crate::follow::chain(&error))),
+        Err(error) => Some(format!(
+            "the service does not say: {}",
+            crate::follow::chain(&error)
+        )),
     }
 }

@@ -3,7 +3,7 @@
 use ferry_core::exit::Exit;
 use ferry_core::ids::ObjectName;
 use ferry_core::job::Listed;
-use ferry_swift::Features;
+use ferry_swift::{Features, MOST_REMOVED};
 
 use super::glob::Filter;
 use super::many::{Done, ManyReport, Trouble};
@@ -13,8 +13,6 @@ use crate::{Context, Failure};
 
 /// From so many objects on it is worth to find out whether many go at once.
 const WORTH_ASKING: usize = 100;
-/// Upstream takes a thousand names or more in one request.
-const AT_ONCE: usize = 1000;
 
 /// What is to be removed. Nothing is until [`Removal::carry_out`].
 #[derive(Debug)]
@@ -38,7 +36,10 @@ impl Removal {
             match bucket.find(context, name).await? {
                 Some(object) => objects.push(object),
                 None if names.len() == 1 => {
-                    return Err(Failure::new(Exit::No, format!("there is no {name} in {}", bucket.url())));
+                    return Err(Failure::new(
+                        Exit::No,
+                        format!("there is no {name} in {}", bucket.url()),
+                    ));
                 }
                 None => report.fails(name.as_str(), "it is not there"),
             }
@@ -105,21 +106,28 @@ impl Removal {
             }
         }
         let bulk = named.len() >= WORTH_ASKING && {
-            let wanted = Features { bulk_delete: true, ..Features::none() };
+            let wanted = Features {
+                bulk_delete: true,
+                ..Features::none()
+            };
             bucket.can(context, wanted.and(features)).await?.bulk_delete
         };
         if bulk {
             return at_once(context, bucket, self.report, &named).await;
         }
         let meter = Meter::of_many(context, "removing", named.len() as u64, 0);
-        let items = named.into_iter().map(|(name, bytes)| (name.to_string(), (name, bytes))).collect();
+        let items = named
+            .into_iter()
+            .map(|(name, bytes)| (name.to_string(), (name, bytes)))
+            .collect();
         let all = bucket.bucket.clone();
         self.report
             .carry_out(context, &meter, items, move |(name, bytes)| {
                 let bucket = all.clone();
                 async move {
                     let removed = bucket.delete(&name).await;
-                    removed.map_err(|error| Trouble::bucket(error, format!("cannot remove {name}")))?;
+                    removed
+                        .map_err(|error| Trouble::bucket(error, format!("cannot remove {name}")))?;
                     Ok(Done::Bytes(bytes))
                 }
             })
@@ -136,21 +144,29 @@ async fn at_once(
 ) -> Result<ManyReport, Failure> {
     let meter = Meter::of_many(context, "removing", named.len() as u64, 0);
     report.left = named.len() as u64;
-    for some in named.chunks(AT_ONCE) {
+    for some in named.chunks(MOST_REMOVED) {
         let names: Vec<ObjectName> = some.iter().map(|(name, _)| name.clone()).collect();
-        let removed = match context.unless_stopped(bucket.bucket.delete_many(&names)).await {
-            Ok(Ok(removed)) => removed,
+        let left = match context
+            .unless_stopped(bucket.bucket.delete_many(&names))
+            .await
+        {
+            Ok(Ok(left)) => left,
             Ok(Err(error)) => {
-                let failure = Failure::bucket(error, format!("cannot remove objects of {}", bucket.environment));
+                let failure = Failure::bucket(
+                    error,
+                    format!("cannot remove objects of {}", bucket.environment),
+                );
                 return Err(report.unfinished(failure));
             }
-            Err(stopped) => return Err(report.unfinished(stopped.next("repeat the command: it goes on"))),
+            Err(stopped) => {
+                return Err(report.unfinished(stopped.next("repeat the command: it goes on")));
+            }
         };
-        for ((name, why), (_, bytes)) in removed.into_iter().zip(some) {
+        for (name, bytes) in some {
             report.left -= 1;
-            match why {
+            match left.iter().find(|(failed, _)| failed == name) {
                 None => report.takes(&Done::Bytes(*bytes)),
-                Some(why) => report.fails(name.as_str(), why),
+                Some((_, why)) => report.fails(name.as_str(), why),
             }
         }
         meter.objects(report.objects);

@@ -47,6 +47,8 @@ pub async fn stat(
         modified: info.modified,
         content_type: info.content_type,
         // The card of an earlier object of this name tells nothing of this one.
-        sha256: card.filter(|card| card.bytes == info.bytes).map(|card| card.sha256),
+        sha256: card
+            .filter(|card| card.bytes == info.bytes)
+            .map(|card| card.sha256),
     })
 }

@@ -26,5 +26,7 @@ pub(super) async fn run(app: &App, args: Copying) -> Result<Outcome, Failure> {
         features: args.without.rest(),
         dry_run: args.dry_run,
     };
-    Ok(answer_one(&copy(&context, (&from, &name), (&to, &to_name), options, &rail).await?))
+    Ok(answer_one(
+        &copy(&context, (&from, &name), (&to, &to_name), options, &rail).await?,
+    ))
 }

@@ -26,7 +26,9 @@ pub(super) async fn run(app: &App, args: Getting) -> Result<Outcome, Failure> {
             overwrite: args.overwrite,
             dry_run: args.selection.dry_run,
         };
-        return Ok(answer_many(&get_many(&app.context().await?, &bucket, &request).await?));
+        return Ok(answer_many(
+            &get_many(&app.context().await?, &bucket, &request).await?,
+        ));
     }
     let name = object(&args.place)?;
     let bucket = app.bucket(&args.place.environment).await?;
@@ -38,5 +40,7 @@ pub(super) async fn run(app: &App, args: Getting) -> Result<Outcome, Failure> {
     }
     let target = args.target.unwrap_or_else(|| PathBuf::from("."));
     let dry_run = args.selection.dry_run;
-    Ok(answer_one(&get(&context, &bucket, &name, &target, args.overwrite, dry_run).await?))
+    Ok(answer_one(
+        &get(&context, &bucket, &name, &target, args.overwrite, dry_run).await?,
+    ))
 }

@@ -13,11 +13,17 @@ pub(super) async fn run(app: &App, place: &Place) -> Result<Outcome, Failure> {
     let name = object(place)?;
     let bucket = app.bucket(&place.environment).await?;
     let report = stat(&app.context().await?, &bucket, &name).await?;
-    Ok(Outcome::new(Exit::Done, Report::new(&report, text(&report))))
+    Ok(Outcome::new(
+        Exit::Done,
+        Report::new(&report, text(&report)),
+    ))
 }
 
 fn text(report: &ObjectReport) -> String {
-    let mut text = format!("{}\n  bucket {}\n  bytes {}\n", report.name, report.bucket, report.bytes);
+    let mut text = format!(
+        "{}\n  bucket {}\n  bytes {}\n",
+        report.name, report.bucket, report.bytes
+    );
     let facts = [
         ("etag", report.etag.clone()),
         ("modified", report.modified.map(|time| time.to_string())),
