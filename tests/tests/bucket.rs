@@ -1,5 +1,10 @@
 //! `ferry bucket`: each command, its report, its exit codes, and pipes.
-#![expect(clippy::indexing_slicing, reason = "helpers of tests")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::string_slice,
+    reason = "helpers of tests"
+)]
 
 use std::path::Path;
 

@@ -80,7 +80,12 @@ async fn what_a_running_job_may_own_is_not_touched() {
         let wait = format!("ferry jobs wait test job:export:{job}");
         says(
             &output,
-            &[&wait, "ferry runs show", "ferry runs abandon", "NOT_STARTED"],
+            &[
+                &wait,
+                "ferry runs show",
+                "ferry runs abandon",
+                "NOT_STARTED",
+            ],
         );
     }
     // The archive's name is the job's before anything is under it.

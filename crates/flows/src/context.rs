@@ -97,6 +97,11 @@ impl Context {
         (self.talk)(Talk::Warning(text.into()));
     }
 
+    /// A number that no other run has.
+    pub(crate) fn random(&self) -> u64 {
+        (0..4).fold(0, |all, _| all << 16 | u64::from((self.random)()))
+    }
+
     /// Carries `work` out unless the operator interrupts first.
     pub(crate) async fn unless_stopped<T>(
         &self,

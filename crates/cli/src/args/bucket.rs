@@ -40,7 +40,7 @@ pub(crate) enum BucketCommand {
         #[arg(short, long, env = "FERRY_RECURSIVE", value_parser = BoolishValueParser::new())]
         recursive: bool,
     },
-    /// One object: size, ETag, time, and SHA-256 where it has a card.
+    /// One object: size, time, digests as far as they are known.
     #[command(before_help = "Examples:\n  ferry bucket stat test/exports/a.zip")]
     Stat {
         /// The object.

@@ -74,7 +74,7 @@ fn answer_one(report: &OneReport) -> Outcome {
     }
     match report.verified_by {
         Some("size") => {
-            text += "  compared by its size alone: its ETag is no MD5, and it has no card\n"
+            text += "  compared by its size alone: its ETag is no MD5, and it has no card\n";
         }
         Some("card") => text += "  compared by its card\n",
         _ => {}

@@ -284,19 +284,17 @@ impl Config {
             StoragePlace::Here(entry) => return Ok((entry, named_by)),
             StoragePlace::Named(name) => name,
         };
-        match self.file.storages.get(name) {
-            Some(entry) => Ok((entry, join("storages", name))),
-            None => {
-                let known: Vec<&str> = self.file.storages.keys().map(String::as_str).collect();
-                Err(ConfigError::new("there is no storage of this name")
-                    .at(self.places.of(&named_by), named_by)
-                    .hint(if known.is_empty() {
-                        "write [storages.NAME]".to_owned()
-                    } else {
-                        format!("the known ones are: {}", known.join(", "))
-                    }))
-            }
+        if let Some(entry) = self.file.storages.get(name) {
+            return Ok((entry, join("storages", name)));
         }
+        let known: Vec<&str> = self.file.storages.keys().map(String::as_str).collect();
+        Err(ConfigError::new("there is no storage of this name")
+            .at(self.places.of(&named_by), named_by)
+            .hint(if known.is_empty() {
+                "write [storages.NAME]".to_owned()
+            } else {
+                format!("the known ones are: {}", known.join(", "))
+            }))
     }
 
     fn storage_settings(

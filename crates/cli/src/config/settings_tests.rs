@@ -108,3 +108,62 @@ fn the_files_lie_over_the_default_policy() {
     assert_eq!(policy.lost_job, Duration::from_secs(60));
     assert_eq!(policy.min, PollPolicy::default().min);
 }
+
+#[test]
+fn a_storage_may_stand_in_its_environment_alone() {
+    let text = r#"
+[environments.swift.storage]
+url = "http://127.0.0.1:8090/v1/AUTH_test/box"
+auth-url = "http://127.0.0.1:8090/auth/v1.0"
+user = "test:tester"
+password = "env:K"
+"#;
+    let name = "swift".parse().unwrap();
+    let config = load(text);
+    assert!(config.is_storage_alone(&name).unwrap());
+    let StorageSignIn::Token {
+        auth_url,
+        user,
+        key,
+    } = config.storage(&name).unwrap().sign_in
+    else {
+        panic!("not by token")
+    };
+    assert_eq!(auth_url, "http://127.0.0.1:8090/auth/v1.0");
+    assert_eq!(user, "test:tester");
+    let (key, line) = (key.key.as_str(), key.place.unwrap().line);
+    assert_eq!((key, line), ("environments.swift.storage.password", 6));
+    let error = config.environment(&name).unwrap_err();
+    assert!(error.to_string().contains("storage alone"), "{error}");
+    assert!(
+        !load(GEN2)
+            .is_storage_alone(&"test".parse().unwrap())
+            .unwrap()
+    );
+    let basic = load(GEN2)
+        .storage(&"test".parse().unwrap())
+        .unwrap()
+        .sign_in;
+    assert!(matches!(basic, StorageSignIn::Basic { .. }));
+}
+
+/// The workspace file may state where tokens come from, and the user's own file who asks for them.
+#[test]
+fn the_form_of_a_user_is_judged_when_all_files_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs_err::write(&path, text).unwrap();
+        Some(path)
+    };
+    let user = "[storages.s]\nuser = \"test:tester\"\n";
+    let sources = |workspace: &str| Sources {
+        user: write("user.toml", user),
+        workspace: write("ferry.toml", workspace),
+    };
+    let by_token = "[storages.s]\nauth-url = \"https://swift.example.com/auth/v1.0\"\n";
+    assert!(Config::load(sources(by_token)).is_ok());
+    let error = Config::load(sources("")).unwrap_err().to_string();
+    assert!(error.contains("user.toml:2: storages.s.user"), "{error}");
+    assert!(!error.contains("tester"), "{error}");
+}

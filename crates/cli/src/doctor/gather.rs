@@ -191,7 +191,7 @@ async fn own_object(bucket: &Bucket, facts: &mut StorageFacts) {
     };
     let content = format!("{} of ferry doctor; it may be removed\n", facts.object).into_bytes();
     match bucket.put(&name, content.clone().into()).await {
-        Ok(_) => facts.put = Answer::Fine,
+        Ok(()) => facts.put = Answer::Fine,
         Err(error) => facts.put = of_bucket(&error),
     }
     if facts.put == Answer::Fine {

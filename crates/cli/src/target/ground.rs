@@ -11,8 +11,8 @@ use ferry_core::storage::{StorageUrl, SwiftUser};
 use ferry_flows::bucket::NamedBucket;
 use ferry_flows::{Environment, Overrides, Storage};
 use ferry_http::{Client, Request};
-use ferry_oic::{Instance, Settings, SignIn};
-use ferry_swift::Bucket;
+use ferry_oic::{Instance, Settings};
+use ferry_swift::{Bucket, SignIn};
 use secrecy::SecretString;
 
 use super::card::Card;
@@ -41,7 +41,7 @@ struct Parts {
     generation: Generation,
     origin: String,
     service_instance: Option<String>,
-    sign_in: SignIn,
+    sign_in: ferry_oic::SignIn,
     url: StorageUrl,
     user: SwiftUser,
     password: SecretString,
@@ -133,7 +133,7 @@ impl Ground {
             sign_in: parts.sign_in,
             now: Arc::clone(&app.clock.0),
         };
-        let sign_in = ferry_swift::SignIn::Basic {
+        let sign_in = SignIn::Basic {
             user: parts.user.clone(),
             password: parts.password.clone(),
         };
@@ -169,7 +169,7 @@ impl Ground {
         &self,
         app: &App,
         name: &EnvironmentName,
-    ) -> Result<(StorageUrl, ferry_swift::SignIn, bool), Failure> {
+    ) -> Result<(StorageUrl, SignIn, bool), Failure> {
         Ok(match &self.cards {
             None => {
                 let config = app.config()?;
@@ -178,7 +178,7 @@ impl Ground {
                 let read =
                     |secret: PlacedSecret| secrets.read(&secret.secret, &secret.key, secret.place);
                 let sign_in = match settings.sign_in {
-                    StorageSignIn::Basic { user, password } => ferry_swift::SignIn::Basic {
+                    StorageSignIn::Basic { user, password } => SignIn::Basic {
                         user,
                         password: read(password)?,
                     },
@@ -186,7 +186,7 @@ impl Ground {
                         auth_url,
                         user,
                         key,
-                    } => ferry_swift::SignIn::Token {
+                    } => SignIn::Token {
                         auth_url,
                         user,
                         key: read(key)?,
@@ -198,11 +198,7 @@ impl Ground {
                 let card = find(cards, name)?;
                 let (url, user, password) = card.storage()?;
                 refuse_elsewhere(url.is_loopback())?;
-                (
-                    url,
-                    ferry_swift::SignIn::Basic { user, password },
-                    card.protected,
-                )
+                (url, SignIn::Basic { user, password }, card.protected)
             }
         })
     }
@@ -304,7 +300,7 @@ fn real(app: &App, name: &EnvironmentName, overrides: bool) -> Result<Parts, Fai
     };
     let overrides = from_settings(config.connections(name), &filling)?;
     let sign_in = match settings.sign_in {
-        SignInSettings::Basic { user, password } => SignIn::Basic {
+        SignInSettings::Basic { user, password } => ferry_oic::SignIn::Basic {
             user,
             password: read(password)?,
         },
@@ -313,7 +309,7 @@ fn real(app: &App, name: &EnvironmentName, overrides: bool) -> Result<Parts, Fai
             scope,
             client_id,
             client_secret,
-        } => SignIn::ClientCredentials {
+        } => ferry_oic::SignIn::ClientCredentials {
             token_url,
             client_id,
             client_secret: read(client_secret)?,

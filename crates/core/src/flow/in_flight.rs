@@ -40,13 +40,14 @@ impl InFlight {
                     export.ended = true;
                 }
                 Event::Import(ImportEvent::Placed { object, .. }) => {
-                    import.archive(object.as_str())
+                    import.archive(object.as_str());
                 }
-                Event::Import(ImportEvent::Named { .. }) => {}
                 Event::Import(ImportEvent::Start(event)) => import.start(event),
                 Event::Import(ImportEvent::JobEnded { .. }) => import.ended = true,
                 Event::Finished { .. } | Event::Abandoned => return Vec::new(),
-                Event::Connection(_) | Event::Activation(_) => {}
+                Event::Import(ImportEvent::Named { .. })
+                | Event::Connection(_)
+                | Event::Activation(_) => {}
             }
         }
         [export, import]

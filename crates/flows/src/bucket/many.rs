@@ -1,5 +1,6 @@
 //! Work on many objects: so many at once, each failure by itself, and an end at once where going on makes no sense.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use ferry_core::exit::Exit;
@@ -19,7 +20,8 @@ const GONE: usize = LANES;
 const SHOWN: usize = 5;
 
 /// What to do about a disk.
-pub(super) const ROOM: &str = "see that there are room and permission there, then repeat the command: it goes on";
+pub(super) const ROOM: &str =
+    "see that there are room and permission there, then repeat the command: it goes on";
 
 /// What became of many objects.
 #[derive(Debug, Clone, Serialize)]
@@ -154,6 +156,21 @@ impl ManyReport {
         self.objects += 1;
         self.bytes += bytes;
         self.would.push(Would { name, path, bytes });
+    }
+
+    /// Takes in what a look at one object came to, where nothing more is to be done.
+    pub(super) fn examined(
+        &mut self,
+        name: &str,
+        path: &Path,
+        bytes: u64,
+        found: Result<Option<Done>, Trouble>,
+    ) {
+        match found {
+            Ok(None) => self.would(name.to_owned(), Some(path.display().to_string()), bytes),
+            Ok(Some(_)) => self.already_there += 1,
+            Err(trouble) => self.fails(name, chain(&trouble.failure())),
+        }
     }
 
     /// Carries the work out on each item, at most [`LANES`] at once, and gives the whole as it ended.

@@ -5,8 +5,12 @@ use std::path::PathBuf;
 
 /// A file's name may have so many bytes on nearly every file system.
 const LONGEST_PART: usize = 255;
+/// What a download under its last check is called besides: an object without an MD5 whose card is there.
+pub(super) const UNCHECKED: &str = ".ferry-unchecked";
 /// What is kept beside a download that is not finished. An object of that name would be read as such.
-const UNFINISHED: [&str; 2] = [".ferry-part", ".ferry-part.json"];
+const UNFINISHED: [&str; 3] = [".ferry-part", ".ferry-part.json", UNCHECKED];
+/// The longest that stands behind a file's name meanwhile: the notes on an unchecked download.
+const BESIDE: usize = UNCHECKED.len() + ".ferry-part.json".len();
 /// No name is longer (documented), and a path has room for the folder that it goes into.
 const LONGEST_PATH: usize = 1024;
 
@@ -38,7 +42,7 @@ fn is_forbidden(c: char) -> bool {
 
 fn part_is_safe(part: &str, is_file: bool) -> Result<(), String> {
     let longest = if is_file {
-        LONGEST_PART - UNFINISHED.iter().map(|end| end.len()).max().unwrap_or(0)
+        LONGEST_PART - BESIDE
     } else {
         LONGEST_PART
     };

@@ -1,6 +1,5 @@
-//! Storing objects: a file, a stream, or all files of a folder.
+//! Storing one object, from a file or a stream.
 
-use std::collections::HashMap;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -14,10 +13,8 @@ use futures_util::stream::BoxStream;
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 
-use super::card;
-use super::glob::Filter;
-use super::local::{Folder, LocalFile, There, blocking, compare};
-use super::many::{Done, LANES, ManyReport, Trouble};
+use super::local::{There, blocking, compare};
+use super::many::LANES;
 use super::meter::Meter;
 use super::one::OneReport;
 use super::{NamedBucket, Rail};
@@ -120,7 +117,7 @@ pub async fn put(
             (Source::File(spooled.path().to_owned()), Some(spooled))
         }
     };
-    let how = storing(&there, options, features);
+    let how = storing(there.as_ref(), options, features);
     let meter = Meter::of_one(context, name.as_str());
     let lanes = Lanes::new(LANES);
     let stored = context
@@ -150,177 +147,17 @@ pub async fn put(
     Ok(report)
 }
 
-/// What is asked of an upload of many files.
-#[derive(Debug, Clone)]
-pub struct PutMany {
-    /// The folder.
-    pub folder: PathBuf,
-    /// What stands before each file's path in its object's name: empty, or with a slash at its end.
-    pub prefix: String,
-    /// Which of the files, by their paths below the folder.
-    pub filter: Filter,
-    /// How they are stored.
-    pub options: PutOptions,
-}
-
-/// Stores every file below a folder that the filter takes. What is there already, by size and MD5, is left; another content
-/// is one failure of many.
-pub async fn put_many(
-    context: &Context,
-    bucket: &NamedBucket,
-    request: &PutMany,
-    rail: &Rail,
-) -> Result<ManyReport, Failure> {
-    bucket.refuse_protected()?;
-    let options = &request.options;
-    let folder = Folder::read(&request.folder).await?;
-    let prefix = Some(request.prefix.as_str()).filter(|prefix| !prefix.is_empty());
-    let there: HashMap<String, Listed> = bucket
-        .all(context, prefix)
-        .await?
-        .into_iter()
-        .map(|object| (object.name.clone(), object))
-        .collect();
-    let mut report = ManyReport::new("put", bucket, options.dry_run);
-    for (name, why) in folder
-        .refused
-        .into_iter()
-        .filter(|(name, _)| request.filter.takes(name))
-    {
-        report.fails(name, why);
-    }
-    let mut uploads = Vec::new();
-    for (path, file) in folder
-        .files
-        .into_iter()
-        .filter(|(path, _)| request.filter.takes(path))
-    {
-        match format!("{}{path}", request.prefix).parse::<ObjectName>() {
-            Ok(name) => {
-                let there = there.get(name.as_str()).cloned();
-                uploads.push(Upload { name, file, there });
-            }
-            Err(error) => report.fails(path, error.to_string()),
-        }
-    }
-    let replaced = uploads.iter().filter_map(|upload| upload.there.as_ref());
-    rail.check(replaced.filter(|_| options.overwrite))?;
-    for upload in uploads.iter().filter(|upload| upload.there.is_none()) {
-        rail.check_name(upload.name.as_str())?;
-    }
-    if options.dry_run {
-        for upload in uploads {
-            match upload.examine(options.overwrite).await {
-                Ok(None) => {
-                    let path = upload.file.path.display().to_string();
-                    report.would(upload.name.to_string(), Some(path), upload.file.bytes);
-                }
-                Ok(Some(_)) => report.already_there += 1,
-                Err(trouble) => report.fails(
-                    upload.name.as_str(),
-                    crate::follow::chain(&trouble.failure()),
-                ),
-            }
-        }
-        return Ok(report.ended());
-    }
-    let largest = uploads.iter().map(|upload| upload.file.bytes).max();
-    let features = features(context, bucket, largest, options).await?;
-    let bytes = uploads.iter().map(|upload| upload.file.bytes).sum();
-    let meter = Meter::of_many(context, "storing", uploads.len() as u64, bytes);
-    let items = uploads
-        .into_iter()
-        .map(|upload| {
-            let renews =
-                options.card || there.contains_key(&format!("{}{}", upload.name, card::ENDING));
-            (upload.name.to_string(), (upload, renews))
-        })
-        .collect();
-    let shared = std::sync::Arc::new((
-        context.clone(),
-        bucket.clone(),
-        options.clone(),
-        Lanes::new(LANES),
-        meter.clone(),
-    ));
-    report
-        .carry_out(context, &meter, items, move |(upload, card)| {
-            let shared = std::sync::Arc::clone(&shared);
-            async move {
-                let (context, bucket, options, lanes, meter) = &*shared;
-                if let Some(done) = upload.examine(options.overwrite).await? {
-                    return Ok(done);
-                }
-                let how = storing(&upload.there, options, features);
-                let source = Source::File(upload.file.path.clone());
-                let stored = store(
-                    &bucket.bucket,
-                    &upload.name,
-                    source,
-                    &how,
-                    lanes,
-                    &meter.tell(),
-                )
-                .await;
-                let stored = stored.map_err(|error| upload.trouble(error))?;
-                if card {
-                    let written = bucket
-                        .write_card(context, &upload.name, (stored.bytes, &stored.sha256))
-                        .await;
-                    written.map_err(Trouble::This)?;
-                }
-                Ok(Done::Bytes(stored.bytes))
-            }
-        })
-        .await
-}
-
-/// A file on its way.
-struct Upload {
-    name: ObjectName,
-    file: LocalFile,
-    there: Option<Listed>,
-}
-
-impl Upload {
-    /// Whether the object is there already; another one is a failure.
-    async fn examine(&self, overwrite: bool) -> Result<Option<Done>, Trouble> {
-        let Some(there) = self.there.as_ref().filter(|_| !overwrite) else {
-            return Ok(None);
-        };
-        let compared = compare(&self.file.path, there.bytes, there.etag.as_deref()).await;
-        match compared.map_err(|error| Trouble::This(unreadable(&self.file.path, error)))? {
-            There::Same(_) => Ok(Some(Done::Already)),
-            _ => Err(Trouble::This(Failure::new(
-                Exit::Conflict,
-                "not replaced without --overwrite: the bucket has it with another content, or with an ETag that is no MD5",
-            ))),
-        }
-    }
-
-    /// What cannot be read here is this file's trouble alone.
-    fn trouble(&self, error: ferry_swift::Error) -> Trouble {
-        let what = format!("cannot store {}", self.name);
-        match error.kind() {
-            ErrorKind::Local => Trouble::This(Failure::bucket(error, what)),
-            // As full as it is for one it is for all.
-            ErrorKind::Full => Trouble::All(Failure::bucket(error, what)),
-            _ => Trouble::bucket(error, what),
-        }
-    }
-}
-
-fn storing(there: &Option<Listed>, options: &PutOptions, features: Features) -> Storing {
+pub(super) fn storing(there: Option<&Listed>, options: &PutOptions, features: Features) -> Storing {
     Storing {
         only_new: there.is_none() && !options.overwrite,
-        replaces: there.as_ref().and_then(|there| there.etag.clone()),
+        replaces: there.and_then(|there| there.etag.clone()),
         features,
         dynamic: options.dynamic,
     }
 }
 
 /// What may be used and was seen to work. A small upload is not worth the question.
-async fn features(
+pub(super) async fn features(
     context: &Context,
     bucket: &NamedBucket,
     bytes: Option<u64>,
@@ -376,7 +213,7 @@ fn size_of(path: &Path) -> Result<u64, Failure> {
     })
 }
 
-fn unreadable(path: &Path, error: std::io::Error) -> Failure {
+pub(super) fn unreadable(path: &Path, error: std::io::Error) -> Failure {
     Failure::new(Exit::Disk, format!("cannot read {}", path.display())).because(error)
 }
 

@@ -74,12 +74,13 @@ impl Rail {
     }
 
     /// Refuses the change of any of these objects, with all that is touched.
-    pub fn check<'a>(
-        &self,
-        objects: impl Iterator<Item = &'a Listed> + Clone,
-    ) -> Result<(), Failure> {
+    pub fn check<'a>(&self, objects: impl IntoIterator<Item = &'a Listed>) -> Result<(), Failure> {
+        if self.jobs.is_empty() {
+            return Ok(());
+        }
+        let objects: Vec<&Listed> = objects.into_iter().collect();
         self.refuse(|job| {
-            let touched = objects.clone().filter_map(|object| {
+            let touched = objects.iter().filter_map(|object| {
                 let why = job.touches(object)?;
                 Some((object.name.clone(), why))
             });

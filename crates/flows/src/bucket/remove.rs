@@ -1,9 +1,11 @@
 //! Removing objects: those that are named, or all under a prefix.
 
+use std::collections::BTreeSet;
+
 use ferry_core::exit::Exit;
 use ferry_core::ids::ObjectName;
 use ferry_core::job::Listed;
-use ferry_swift::{Features, MOST_REMOVED};
+use ferry_swift::{Features, MOST_REMOVED, SEGMENTS, remove};
 
 use super::glob::Filter;
 use super::many::{Done, ManyReport, Trouble};
@@ -18,6 +20,8 @@ const WORTH_ASKING: usize = 100;
 #[derive(Debug)]
 pub struct Removal {
     objects: Vec<Listed>,
+    /// What all names begin with; `None` where each was named.
+    prefix: Option<String>,
     report: ManyReport,
 }
 
@@ -44,7 +48,7 @@ impl Removal {
                 None => report.fails(name.as_str(), "it is not there"),
             }
         }
-        Self::checked(objects, report, rail)
+        Self::checked(objects, None, report, rail)
     }
 
     /// All objects under a prefix that the filter takes, by what follows the prefix's last slash.
@@ -59,12 +63,29 @@ impl Removal {
         let root = folder_of(prefix).len();
         let mut objects = bucket.all(context, prefix).await?;
         objects.retain(|object| filter.takes(object.name.get(root..).unwrap_or_default()));
-        Self::checked(objects, ManyReport::new("rm", bucket, false), rail)
+        // Where segments go as well, they go behind the objects that are made of them.
+        objects.sort_by_key(|object| object.name.starts_with(SEGMENTS));
+        let prefix = prefix.unwrap_or_default().to_owned();
+        Self::checked(
+            objects,
+            Some(prefix),
+            ManyReport::new("rm", bucket, false),
+            rail,
+        )
     }
 
-    fn checked(objects: Vec<Listed>, report: ManyReport, rail: &Rail) -> Result<Self, Failure> {
+    fn checked(
+        objects: Vec<Listed>,
+        prefix: Option<String>,
+        report: ManyReport,
+        rail: &Rail,
+    ) -> Result<Self, Failure> {
         rail.check(objects.iter())?;
-        Ok(Self { objects, report })
+        Ok(Self {
+            objects,
+            prefix,
+            report,
+        })
     }
 
     /// How many objects there are to be removed.
@@ -105,33 +126,81 @@ impl Removal {
                 Err(error) => self.report.fails(&object.name, error.to_string()),
             }
         }
-        let bulk = named.len() >= WORTH_ASKING && {
-            let wanted = Features {
-                bulk_delete: true,
-                ..Features::none()
+        let large = Large::of(context, bucket, self.prefix.as_deref()).await?;
+        let bulk =
+            named.len() >= WORTH_ASKING && !named.iter().any(|(name, _)| large.has(name)) && {
+                let wanted = Features {
+                    bulk_delete: true,
+                    ..Features::none()
+                };
+                bucket.can(context, wanted.and(features)).await?.bulk_delete
             };
-            bucket.can(context, wanted.and(features)).await?.bulk_delete
-        };
         if bulk {
             return at_once(context, bucket, self.report, &named).await;
         }
         let meter = Meter::of_many(context, "removing", named.len() as u64, 0);
         let items = named
             .into_iter()
-            .map(|(name, bytes)| (name.to_string(), (name, bytes)))
+            .map(|(name, bytes)| (name.to_string(), (large.has(&name), name, bytes)))
             .collect();
         let all = bucket.bucket.clone();
         self.report
-            .carry_out(context, &meter, items, move |(name, bytes)| {
+            .carry_out(context, &meter, items, move |(is_large, name, bytes)| {
                 let bucket = all.clone();
                 async move {
-                    let removed = bucket.delete(&name).await;
-                    removed
-                        .map_err(|error| Trouble::bucket(error, format!("cannot remove {name}")))?;
-                    Ok(Done::Bytes(bytes))
+                    let removed = if is_large {
+                        remove(&bucket, &name).await
+                    } else {
+                        bucket.delete(&name).await
+                    };
+                    match removed {
+                        // Somebody else was quicker.
+                        Err(error) if !error.is_not_found() => {
+                            Err(Trouble::bucket(error, format!("cannot remove {name}")))
+                        }
+                        _ => Ok(Done::Bytes(bytes)),
+                    }
                 }
             })
             .await
+    }
+}
+
+/// Which objects are made of segments, that go with them.
+enum Large {
+    /// Each may be: it is looked at.
+    Any,
+    /// Those whose segments are listed.
+    With(BTreeSet<String>),
+}
+
+impl Large {
+    /// Of all objects under a prefix; a few that are named are looked at one by one.
+    async fn of(
+        context: &Context,
+        bucket: &NamedBucket,
+        prefix: Option<&str>,
+    ) -> Result<Self, Failure> {
+        let Some(prefix) = prefix else {
+            return Ok(Self::Any);
+        };
+        let segments = bucket
+            .all(context, Some(&format!("{SEGMENTS}{prefix}")))
+            .await?;
+        Ok(Self::With(
+            segments.into_iter().map(|segment| segment.name).collect(),
+        ))
+    }
+
+    fn has(&self, name: &ObjectName) -> bool {
+        match self {
+            Self::Any => true,
+            Self::With(segments) => {
+                let own = format!("{SEGMENTS}{name}/");
+                let mut from = segments.range(own.clone()..);
+                from.next().is_some_and(|segment| segment.starts_with(&own))
+            }
+        }
     }
 }
 

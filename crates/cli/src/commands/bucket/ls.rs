@@ -31,7 +31,7 @@ fn text(report: &ListReport) -> String {
     for object in &report.objects {
         let modified = object
             .modified
-            .map(|time| to_second(time).to_string())
+            .map(|time| to_second(time))
             .unwrap_or_default();
         let _ = writeln!(
             text,

@@ -1,0 +1,145 @@
+//! Fetching all objects under a prefix into a folder.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use ferry_core::exit::Exit;
+use ferry_core::ids::ObjectName;
+use ferry_core::job::Listed;
+use ferry_swift::{Lanes, SEGMENTS};
+
+use super::card;
+use super::get::{Wanted, unwritable};
+use super::glob::Filter;
+use super::local::{There, blocking, compare};
+use super::many::{Done, LANES, ManyReport, ROOM, Trouble};
+use super::meter::Meter;
+use super::names::local_paths;
+use super::{NamedBucket, folder_of};
+use crate::{Context, Failure};
+
+/// What is asked of a download of many objects.
+#[derive(Debug, Clone)]
+pub struct GetMany {
+    /// What the names begin with; what follows its last slash is the path below the folder.
+    pub prefix: Option<String>,
+    /// The folder.
+    pub folder: PathBuf,
+    /// Which of the objects, by their paths.
+    pub filter: Filter,
+    /// Whether files that are there are replaced.
+    pub overwrite: bool,
+    /// Say what would be done, and do nothing.
+    pub dry_run: bool,
+}
+
+/// Fetches every object under a prefix that the filter takes. A name that makes no safe path, or meets another file, is
+/// one failure of many.
+pub async fn get_many(
+    context: &Context,
+    bucket: &NamedBucket,
+    request: &GetMany,
+) -> Result<ManyReport, Failure> {
+    let listed = bucket.all(context, request.prefix.as_deref()).await?;
+    let mut report = ManyReport::new("get", bucket, request.dry_run);
+    let wanted = wanted(&listed, request, &mut report);
+    if request.dry_run {
+        for (object, wanted) in wanted {
+            let found = examine(&wanted, object.bytes, request.overwrite).await;
+            report.examined(&object.name, &wanted.target, object.bytes, found);
+        }
+        return Ok(report.ended());
+    }
+    if !wanted.is_empty() {
+        let folder = request.folder.clone();
+        blocking(move || fs_err::create_dir_all(folder))
+            .await
+            .map_err(|error| unwritable(&request.folder, error).next(ROOM))?;
+    }
+    let bytes = wanted.iter().map(|(object, _)| object.bytes).sum();
+    let meter = Meter::of_many(context, "fetching", wanted.len() as u64, bytes);
+    let lanes = Lanes::new(LANES);
+    let items = wanted
+        .into_iter()
+        .map(|(object, wanted)| (object.name.clone(), (wanted, object.bytes)))
+        .collect();
+    let (all, count, overwrite, calm) = (
+        bucket.bucket.clone(),
+        meter.clone(),
+        request.overwrite,
+        context.clone(),
+    );
+    report
+        .carry_out(context, &meter, items, move |(wanted, bytes)| {
+            let (bucket, lanes, meter, context) =
+                (all.clone(), lanes.clone(), count.clone(), calm.clone());
+            async move {
+                if let Some(done) = examine(&wanted, bytes, overwrite).await? {
+                    return Ok(done);
+                }
+                let (fetched, _) = wanted.fetch(&context, &bucket, &lanes, &meter).await?;
+                Ok(Done::Bytes(fetched.digests.bytes))
+            }
+        })
+        .await
+}
+
+/// What the listing gives to fetch; what cannot be is reported.
+fn wanted<'a>(
+    listed: &'a [Listed],
+    request: &GetMany,
+    report: &mut ManyReport,
+) -> Vec<(&'a Listed, Wanted)> {
+    let root = folder_of(request.prefix.as_deref());
+    let below = |object: &'a Listed| object.name.get(root.len()..).unwrap_or_default();
+    // Segments come with the objects that are made of them.
+    let is_segment =
+        |object: &Listed| object.name.starts_with(SEGMENTS) && !root.starts_with(SEGMENTS);
+    let taken: Vec<&Listed> = listed
+        .iter()
+        .filter(|object| !is_segment(object) && request.filter.takes(below(object)))
+        .collect();
+    let names: HashSet<&str> = listed.iter().map(|object| object.name.as_str()).collect();
+    let mut wanted = Vec::new();
+    let paths = local_paths(taken.iter().map(|object| below(object)));
+    for (object, (_, path)) in taken.into_iter().zip(paths) {
+        let name = object
+            .name
+            .parse::<ObjectName>()
+            .map_err(|error| error.to_string());
+        let (name, path) = match (name, path) {
+            (Ok(name), Ok(path)) => (name, path),
+            (Err(why), _) | (_, Err(why)) => {
+                report.fails(&object.name, format!("no file was written: {why}"));
+                continue;
+            }
+        };
+        let card = format!("{name}{}", card::ENDING);
+        wanted.push((
+            object,
+            Wanted {
+                name,
+                etag: object.etag.clone(),
+                may_have_card: names.contains(card.as_str()),
+                target: request.folder.join(path),
+            },
+        ));
+    }
+    wanted
+}
+
+/// Whether the file is there already; another one is a failure.
+async fn examine(wanted: &Wanted, bytes: u64, overwrite: bool) -> Result<Option<Done>, Trouble> {
+    if overwrite {
+        return Ok(None);
+    }
+    let there = compare(&wanted.target, bytes, wanted.etag.as_deref()).await;
+    match there.map_err(|error| Trouble::This(unwritable(&wanted.target, error)))? {
+        There::Nothing => Ok(None),
+        There::Same(_) => Ok(Some(Done::Already)),
+        There::Other(why) => Err(Trouble::This(Failure::new(
+            Exit::Conflict,
+            format!("not replaced without --overwrite: {why}"),
+        ))),
+    }
+}
