@@ -131,7 +131,13 @@ async fn streamed(
     let stored = store(to, to_name, source, how, &lanes, tell);
     let (read, stored) = join(read(download, sender), stored).await;
     let read = match read {
-        Err(Stopped::Failed(error)) => return Err(error),
+        Err(Stopped::Failed(error)) => {
+            return Err(match stored {
+                // It knows what became of what was there.
+                Err(upload) => error.and(&upload.to_string()),
+                Ok(_) => error,
+            });
+        }
         // The writer ended first, so nobody was left to read for: the writer's word counts.
         Err(Stopped::Unread) => None,
         Ok(digests) => Some(digests),
