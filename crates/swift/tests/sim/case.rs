@@ -76,6 +76,9 @@ pub(crate) async fn run(seed: u64, pace: Pace) {
         if ended.is_ok() {
             return;
         }
+        if rng.u8(..4) == 0 {
+            scene.change().await;
+        }
         scene.look().await;
     }
 }
@@ -84,8 +87,8 @@ pub(crate) async fn run(seed: u64, pace: Pace) {
 fn content(rng: &mut Rng) -> Bytes {
     let most = match rng.u8(..16) {
         0 => 1,
-        1..9 => 2_000,
-        9..14 => 200_000,
+        1..8 => 2_000,
+        8..12 => 200_000,
         _ if rng.u8(..8) == 0 => 24 << 20,
         _ => 3 << 20,
     };

@@ -97,6 +97,18 @@ impl Scene {
         self.how.features = probe(&end, wanted, 7).await.unwrap();
     }
 
+    /// Another object takes the place of the one that is read, as long as that.
+    pub(crate) async fn change(&mut self) {
+        if matches!(
+            self.transfer,
+            Transfer::Fetch | Transfer::Read | Transfer::Copy
+        ) {
+            self.content = self.content.iter().map(|byte| !byte).collect();
+            let changed = self.start().put(&self.name, self.content.clone()).await;
+            changed.unwrap();
+        }
+    }
+
     /// Looks at what a store or a copy would replace, as a command does.
     pub(crate) async fn look(&mut self) {
         if self.transfer.stores() {

@@ -48,17 +48,17 @@ pub(crate) struct Outing {
     pub(crate) pace: Pace,
 }
 
-/// Up to four kinds of faults, each met by one request in several.
+/// Some kinds of faults, each met by one request in several.
 pub(crate) fn rules(rng: &mut Rng, outing: Outing) -> Vec<Rule> {
-    (0..rng.usize(..5))
+    (0..rng.usize(..7))
         .map(|_| {
             let action = outing.action(rng);
             Rule {
                 service: Some(Service::Store),
                 // What waits longer than the client does would change the bucket behind its back: only a look may.
                 method: matches!(action, Action::Delay { .. }).then(|| "GET".to_owned()),
-                one_in: Some(rng.u32(1..6)),
-                times: rng.bool().then(|| rng.u64(1..6)),
+                one_in: Some(rng.u32(1..5)),
+                times: rng.bool().then(|| rng.u64(1..4)),
                 ..Rule::new(action)
             }
         })
@@ -69,8 +69,8 @@ impl Outing {
     fn action(self, rng: &mut Rng) -> Action {
         match rng.u8(..16) {
             0 => Action::Reset,
-            1 => Action::LoseAnswer,
-            2..5 => self.on_the_way(rng),
+            1 | 2 => Action::LoseAnswer,
+            3 | 4 => self.on_the_way(rng),
             5..8 => self.damage(rng),
             8 => answer(429, &RETRY, None),
             9 => answer(500, &[], None),
