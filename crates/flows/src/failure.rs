@@ -127,7 +127,9 @@ impl Failure {
         if let Some(seen) = error.evidence() {
             failure = failure.evidence(seen.to_string());
         }
-        if exit == Exit::Refused {
+        if error.kind() == ferry_swift::ErrorKind::Full {
+            failure = failure.next("remove what is no longer needed, or raise the bucket's quota");
+        } else if exit == Exit::Refused {
             failure = failure.next("check user and auth token of the storage; `ferry doctor` tries the known user forms");
         }
         failure.unless_reached().because(error)
@@ -177,7 +179,8 @@ impl StdError for Failure {
 fn bucket_exit(error: &ferry_swift::Error) -> Exit {
     use ferry_swift::ErrorKind as Kind;
     match error.kind() {
-        Kind::Unauthorized | Kind::Forbidden => Exit::Refused,
+        // A quota that is used up is a refusal of the bucket's.
+        Kind::Unauthorized | Kind::Forbidden | Kind::Full => Exit::Refused,
         Kind::NotFound | Kind::Damaged | Kind::Precondition => Exit::No,
         Kind::Unavailable => Exit::Unavailable,
         Kind::Local => Exit::Disk,

@@ -196,8 +196,6 @@ impl Upload {
         let what = format!("cannot store {}", self.name);
         match error.kind() {
             ErrorKind::Local => Trouble::This(Failure::bucket(error, what)),
-            // As full as it is for one it is for all.
-            ErrorKind::Full => Trouble::All(Failure::bucket(error, what)),
             _ => Trouble::bucket(error, what),
         }
     }

@@ -34,7 +34,7 @@ fn a_name() -> impl Strategy<Value = String> {
         3 => prop::sample::select(vec!["job-1", "job-1.zip", "job-1.zip.zip"]).prop_map(str::to_owned),
         3 => prop::sample::select(vec![
             "job-1.tmp", "job-1.zip.part", "job-1_1.zip", "tmp-job-1.zip", "JOB-1.zip", "job-1 .zip", "job-1.zip/0001",
-            "x/job-1.zip", "job-", "job-10.zip",
+            "x/job-1.zip", "job-", "job-10.zip", "job-1.zip.ferry.json",
         ]).prop_map(str::to_owned),
         1 => "[a-z0-9./-]{1,12}",
     ]
