@@ -1,5 +1,4 @@
 //! `ferry bucket` where it must stop, or go on without some: hostile names, a full disk, refusals, a server that is gone.
-#![expect(clippy::indexing_slicing, reason = "helpers of tests")]
 
 use std::path::Path;
 
@@ -183,7 +182,7 @@ async fn links_and_names_that_are_no_text_are_not_stored() {
 /// Files end at 8 KiB, as on a full disk.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_74_at_once() {
-    let stand = with_many(60, &[7; 50_000]).await;
+    let stand = with_many(60, &vec![7; 50_000]).await;
     let script = "trap '' XFSZ; ulimit -f 16; exec \"$@\"";
     let output = shell(&stand, script, &["get", "-r", "test", "out", "-o", "json"])
         .run()

@@ -1,5 +1,4 @@
 //! An environment that is a storage alone, of Object Storage or of an OpenStack Swift, and what other commands say of it.
-#![expect(clippy::indexing_slicing, reason = "helpers of tests")]
 
 use ferry_e2e::{Stand, envelope, says, stand, wire};
 use ferry_testkit::cli::Call;
@@ -20,12 +19,9 @@ async fn upstream() -> Stand {
     let head = signed.expect("an answer").head;
     let token = head
         .lines()
-        .find_map(|line| {
-            line.to_lowercase()
-                .starts_with("x-auth-token:")
-                .then(|| line[13..].trim().to_owned())
-        })
-        .unwrap_or_else(|| panic!("no token: {head}"));
+        .filter_map(|line| line.split_once(": "))
+        .find(|(name, _)| name.eq_ignore_ascii_case("x-auth-token"))
+        .map_or_else(|| panic!("no token: {head}"), |(_, value)| value.to_owned());
     let made = wire::with_headers(
         "PUT",
         &format!("{url}/v1/AUTH_test/box"),

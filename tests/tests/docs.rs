@@ -105,7 +105,11 @@ fn commands(block: &Block) -> Vec<Command> {
                 .parse()
                 .unwrap_or_else(|_| panic!("{place}: {code} is no exit code"))
         });
-        let words = words(line.trim().trim_end_matches('&'));
+        let mut words = words(line.trim().trim_end_matches('&'));
+        // What reads the output is not of ferry's.
+        if let Some(pipe) = words.iter().position(|word| word == "|") {
+            words.truncate(pipe);
+        }
         let args = match words.split_first() {
             Some((first, args)) if first == "ferry" => args.to_vec(),
             Some((first, rest))

@@ -29,10 +29,7 @@ fn text(report: &ListReport) -> String {
         let _ = writeln!(text, "{:>12}  {:20}  {}", "", "", line(folder));
     }
     for object in &report.objects {
-        let modified = object
-            .modified
-            .map(|time| to_second(time))
-            .unwrap_or_default();
+        let modified = object.modified.map(to_second).unwrap_or_default();
         let _ = writeln!(
             text,
             "{:>12}  {modified:20}  {}",
