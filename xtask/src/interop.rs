@@ -9,15 +9,15 @@ mod examples;
 mod genuine;
 mod stage;
 mod swift_functional;
-mod tools;
+pub(crate) mod tools;
 mod upstream;
-mod venv;
+pub(crate) mod venv;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 
-pub(crate) use genuine::Genuine;
+pub(crate) use genuine::{Genuine, SWIFTCLIENT};
 use upstream::Against;
 
 const USAGE: &str = "usage: cargo xtask interop [--ci] [SUITE [--against real | --requests N]]";

@@ -33,7 +33,8 @@ usage: cargo xtask COMMAND
                            SUITE --against real tries a suite of Swift's on OpenStack's own,
                            differential --requests N sends at least so many to both
   bench [SUITE]            the figures that are watched, beside their limits: of ferry, or of the emulator,
-                           which are those of its service and its store
+                           which are those of its service and its store, or of transfers;
+                           transfer [big|many|long|memory] [--rounds N] [--peers A,B] measures a part of those
   dist                     build the release binary; print its path, size and digest";
 
 fn main() -> ExitCode {
@@ -57,8 +58,7 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         ["docs"] => docs::run(false),
         ["docs", "--check"] => docs::run(true),
         ["interop", rest @ ..] => Ok(interop::run(rest)),
-        ["bench"] => bench::run(None),
-        ["bench", suite] => bench::run(Some(suite)),
+        ["bench", rest @ ..] => bench::run(rest),
         ["dist"] => dist::run(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
