@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 
 use crate::barrier::{Barrier, Side};
@@ -47,6 +48,12 @@ impl Emulator {
     ) -> io::Result<()> {
         server::serve(&self.seam, listener, Some(&tls), shutdown).await;
         self.save()
+    }
+
+    /// Serves HTTP/1.1 on one connection that is no socket, such as a pipe in memory, until its client ends it. Where a
+    /// fault would reset a socket, the connection ends.
+    pub async fn serve_connection(&self, io: impl AsyncRead + AsyncWrite + Unpin) {
+        server::serve_connection(&self.seam, io).await;
     }
 
     /// A certificate authority for [`Emulator::serve_tls`]: that of the data folder, else a new one.

@@ -7,7 +7,7 @@
 //! [switch](Switches).
 //!
 //! Start it with [`Emulator::start`], then let it [serve](Emulator::serve) a listener or
-//! [answer](Emulator::answer) requests without sockets.
+//! [one connection](Emulator::serve_connection) of any kind, or [answer](Emulator::answer) requests by themselves.
 
 mod admin;
 mod artifact;

@@ -1,7 +1,6 @@
-//! Serving sockets: HTTP/1.1, plain or over TLS, kept alive, ended gracefully.
+//! Serving connections: HTTP/1.1, plain or over TLS, kept alive, ended gracefully.
 
 use std::future::Future;
-use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,7 +61,8 @@ pub(crate) async fn serve(
         tokio::select! {
             () = &mut shutdown => break,
             accepted = listener.accept() => if let Ok((stream, peer)) = accepted {
-                let connection = Connection { seam: Arc::clone(seam), peer, reset: Reset::default() };
+                let peer = Peer { address: peer, secure: acceptor.is_some() };
+                let connection = Connection::new(seam, Some(peer));
                 connections.spawn(connection.run(stream, acceptor.clone(), stop.clone()));
             } else {
                 // There are too many: idle ones end now, the others after the request at hand.
@@ -80,45 +80,53 @@ pub(crate) async fn serve(
     let _ = tokio::time::timeout(GRACE, ended).await;
 }
 
+/// Answers what comes over one connection that is no socket, until its client ends it.
+pub(crate) async fn serve_connection(seam: &Arc<Seam>, io: impl AsyncRead + AsyncWrite + Unpin) {
+    let connection = Connection::new(seam, None);
+    connection.speak(io, CancellationToken::new()).await;
+}
+
 /// One connection, from its accept on.
 struct Connection {
     seam: Arc<Seam>,
-    peer: SocketAddr,
+    /// Of a socket.
+    peer: Option<Peer>,
     reset: Reset,
 }
 
 impl Connection {
+    fn new(seam: &Arc<Seam>, peer: Option<Peer>) -> Self {
+        Self {
+            seam: Arc::clone(seam),
+            peer,
+            reset: Reset::default(),
+        }
+    }
+
     async fn run(self, stream: TcpStream, acceptor: Option<TlsAcceptor>, stop: CancellationToken) {
         // A failure only costs latency.
         let _ = stream.set_nodelay(true);
         let wire = Wire::new(stream, self.reset.clone());
         let Some(acceptor) = acceptor else {
-            return self.speak(wire, false, stop).await;
+            return self.speak(wire, stop).await;
         };
         let secured = tokio::select! {
             secured = tokio::time::timeout(HANDSHAKE, secure(wire, acceptor)) => secured,
             () = stop.cancelled() => return,
         };
         if let Ok(Some(secured)) = secured {
-            self.speak(secured, true, stop).await;
+            self.speak(secured, stop).await;
         }
     }
 
     /// Answers requests, until the client or the order to stop ends it.
-    async fn speak(
-        self,
-        io: impl AsyncRead + AsyncWrite + Unpin,
-        secure: bool,
-        stop: CancellationToken,
-    ) {
+    async fn speak(self, io: impl AsyncRead + AsyncWrite + Unpin, stop: CancellationToken) {
         let Self { seam, peer, reset } = self;
-        let peer = Peer {
-            address: peer,
-            secure,
-        };
         let handler = service_fn(|request: http::Request<Incoming>| {
             let mut request = request.map(|body| body.map_err(std::io::Error::other).boxed());
-            request.extensions_mut().insert(peer);
+            if let Some(peer) = peer {
+                request.extensions_mut().insert(peer);
+            }
             let (seam, reset) = (&seam, &reset);
             async move {
                 let answered = seam.answer(request).await;

@@ -56,7 +56,7 @@ impl Client {
             ));
         }
         let tls = tls::config(&config.extra_roots, config.system_roots)?;
-        let connector = Connector::new(tls, config.proxies.clone(), config.deadlines.connect);
+        let connector = Connector::new(tls, &config);
         let wires = |most_idle: usize| {
             legacy::Client::builder(TokioExecutor::new())
                 .pool_timer(TokioTimer::new())

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::connect::Proxies;
+use crate::connect::{Link, Proxies};
 use crate::exchange::Recorder;
 use crate::log::Log;
 
@@ -21,6 +21,8 @@ pub struct Config {
     pub retry: RetryPolicy,
     /// The proxies to go through.
     pub proxies: Proxies,
+    /// Gives the connections, in place of TCP.
+    pub link: Option<Link>,
     /// Trust the authorities of the system, or those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name in their place.
     /// Reading them takes some milliseconds.
     pub system_roots: bool,
@@ -39,7 +41,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// The defaults: no proxy, no extra authorities, no log, no recorder, seed 0.
+    /// The defaults: no proxy, TCP, no extra authorities, no log, no recorder, seed 0.
     pub fn new(
         user_agent: impl Into<String>,
         now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
@@ -49,6 +51,7 @@ impl Config {
             deadlines: Deadlines::default(),
             retry: RetryPolicy::default(),
             proxies: Proxies::none(),
+            link: None,
             system_roots: true,
             extra_roots: Vec::new(),
             loopback_only: false,
@@ -67,6 +70,7 @@ impl fmt::Debug for Config {
             .field("deadlines", &self.deadlines)
             .field("retry", &self.retry)
             .field("proxies", &self.proxies)
+            .field("link", &self.link)
             .field("system_roots", &self.system_roots)
             .field("extra_roots", &self.extra_roots.len())
             .field("loopback_only", &self.loopback_only)

@@ -1,4 +1,4 @@
-//! How a connection comes to stand: name, proxy, TCP, TLS, all within one deadline.
+//! How a connection comes to stand: name, proxy, TCP (or a link in its place), TLS, all within one deadline.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -14,13 +14,16 @@ use rustls::ClientConfig;
 use tokio::time::timeout;
 use tower_service::Service;
 
+use crate::config::Config;
 use crate::deadline::Passed;
 
+mod link;
 mod proxy;
 mod resolve;
 mod route;
 mod tunnel;
 
+pub use link::Link;
 pub use proxy::Proxies;
 use resolve::Resolver;
 pub(crate) use resolve::is_loopback;
@@ -39,14 +42,16 @@ pub(crate) struct Connector {
 }
 
 impl Connector {
-    pub(crate) fn new(tls: ClientConfig, proxies: Proxies, deadline: Duration) -> Self {
+    pub(crate) fn new(tls: ClientConfig, config: &Config) -> Self {
+        let deadline = config.deadlines.connect;
         let mut tcp = HttpConnector::new_with_resolver(Resolver);
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         // Shared out among the addresses of a name, so that a dead one does not use up the whole deadline.
         tcp.set_connect_timeout(Some(deadline));
+        let route = Route::new(tcp, config.link.clone(), config.proxies.clone());
         Self {
-            inner: HttpsConnector::from((Route::new(tcp, proxies), tls)),
+            inner: HttpsConnector::from((route, tls)),
             deadline,
         }
     }

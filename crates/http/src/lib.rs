@@ -40,7 +40,7 @@ mod tls;
 pub use body::Body;
 pub use client::Client;
 pub use config::{Config, Deadlines, RetryPolicy};
-pub use connect::Proxies;
+pub use connect::{Link, Proxies};
 pub use error::{Error, ErrorKind};
 pub use evidence::Evidence;
 pub use exchange::{Exchange, Recorder};

@@ -4,6 +4,7 @@
 //! - [`fixtures`]: where committed data lie, and how a test says that it was skipped;
 //! - [`cli`]: runs the built binary in a clean environment;
 //! - [`emulated`]: an emulator on a free port, in a task;
+//! - [`linked`]: an emulator behind pipes in memory, for paused time;
 //! - [`clock`]: the time as a value;
 //! - [`redact`]: searches output and files for secrets.
 //!
@@ -14,4 +15,5 @@ pub mod cli;
 pub mod clock;
 pub mod emulated;
 pub mod fixtures;
+pub mod linked;
 pub mod redact;

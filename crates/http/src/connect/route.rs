@@ -1,5 +1,6 @@
-//! TCP to where the bytes go first: the host itself, or its proxy.
+//! The way to where the bytes go first: the host itself, or its proxy.
 
+use std::future::ready;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,22 +10,38 @@ use http::uri::Scheme;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
 use hyper_util::rt::TokioIo;
+use tokio::io::DuplexStream;
 use tokio::net::TcpStream;
+use tokio_util::either::Either;
 use tower_service::Service;
 
 use super::resolve::Resolver;
-use super::{BoxError, ConnectFault, Connecting, Proxies, tunnel};
+use super::{BoxError, ConnectFault, Connecting, Link, Proxies, tunnel};
+
+/// A connection before anything was said on it.
+type Stream = Either<TcpStream, DuplexStream>;
 
 /// Connects directly, or through a proxy: by a tunnel for `https`, and for `http` to the proxy itself.
 #[derive(Clone)]
 pub(crate) struct Route {
     tcp: HttpConnector<Resolver>,
+    /// In place of TCP.
+    link: Option<Link>,
     proxies: Proxies,
 }
 
 impl Route {
-    pub(super) fn new(tcp: HttpConnector<Resolver>, proxies: Proxies) -> Self {
-        Self { tcp, proxies }
+    pub(super) fn new(tcp: HttpConnector<Resolver>, link: Option<Link>, proxies: Proxies) -> Self {
+        Self { tcp, link, proxies }
+    }
+
+    fn dial(&mut self, to: Uri) -> Connecting<Stream> {
+        if let Some(link) = &self.link {
+            let opened = link.open(&to).map(Either::Right).map_err(Into::into);
+            return Box::pin(ready(opened));
+        }
+        let connecting = self.tcp.call(to);
+        Box::pin(async move { Ok(Either::Left(connecting.await?.into_inner())) })
     }
 }
 
@@ -39,43 +56,43 @@ impl Service<Uri> for Route {
 
     fn call(&mut self, to: Uri) -> Self::Future {
         let Some(proxy) = self.proxies.choose(&to).cloned() else {
-            let connecting = self.tcp.call(to);
-            return Box::pin(async move {
-                Ok(Wire {
-                    io: connecting.await?,
-                    proxied: false,
-                })
-            });
+            let connecting = self.dial(to);
+            return Box::pin(async move { Ok(Wire::new(connecting.await?, false)) });
         };
-        let connecting = self.tcp.call(proxy.uri.clone());
+        let connecting = self.dial(proxy.uri.clone());
         Box::pin(async move {
-            let io = connecting.await.map_err(|error| ConnectFault::Proxy {
+            let mut stream = connecting.await.map_err(|error| ConnectFault::Proxy {
                 fact: format!("cannot connect to the proxy {}", proxy.place()),
                 passing: true,
-                cause: Some(error.into()),
+                cause: Some(error),
             })?;
-            if to.scheme() != Some(&Scheme::HTTPS) {
-                return Ok(Wire { io, proxied: true });
+            let proxied = to.scheme() != Some(&Scheme::HTTPS);
+            if !proxied {
+                tunnel::open(&mut stream, &proxy, &to).await?;
             }
-            let mut tcp = io.into_inner();
-            tunnel::open(&mut tcp, &proxy, &to).await?;
-            Ok(Wire {
-                io: TokioIo::new(tcp),
-                proxied: false,
-            })
+            Ok(Wire::new(stream, proxied))
         })
     }
 }
 
-/// A TCP connection, and whether what is at its end is a proxy that wants the whole URL.
+/// A connection, and whether what is at its end is a proxy that wants the whole URL.
 pub(crate) struct Wire {
-    io: TokioIo<TcpStream>,
+    io: TokioIo<Stream>,
     proxied: bool,
+}
+
+impl Wire {
+    fn new(stream: Stream, proxied: bool) -> Self {
+        Self {
+            io: TokioIo::new(stream),
+            proxied,
+        }
+    }
 }
 
 impl Connection for Wire {
     fn connected(&self) -> Connected {
-        self.io.connected().proxy(self.proxied)
+        Connected::new().proxy(self.proxied)
     }
 }
 
