@@ -29,7 +29,8 @@ usage: cargo xtask COMMAND
   lint                     format, clippy and tidy alone
   tidy [--fix]             the house rules; --fix strips blanks and writes the generated pages
   docs [--check]           write docs/reference and the tables of docs/fidelity.md
-  interop [--ci] [SUITE]   judge the emulator by clients and tests that this project did not write;
+  interop [--ci] [SUITE]   judge the emulator by clients and tests that this project did not write, and our
+                           client by a genuine Swift;
                            SUITE --against real tries a suite of Swift's on OpenStack's own,
                            differential --requests N sends at least so many to both
   bench [SUITE]            the figures that are watched, beside their limits: of ferry, or of the emulator,
