@@ -1,6 +1,8 @@
 //! The contract: one function for each promise.
 
 mod answers;
+mod copies;
+mod large;
 mod listings;
 mod names;
 mod reading;
@@ -8,10 +10,11 @@ mod writing;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use ferry_core::ids::ObjectName;
-use ferry_swift::{Bucket, Digests, Error, Source};
+use ferry_swift::{Bucket, Digests, Error, Features, Lanes, Source, Stored, Storing, Tell, store};
 use ferry_testkit::fixtures::note;
 
 use crate::stand::Stand;
@@ -33,6 +36,7 @@ contract![
     names::names_that_look_alike_are_others,
     writing::an_object_is_replaced,
     writing::only_a_new_one_is_stored_where_that_is_asked,
+    writing::what_works_is_found_out,
     writing::what_is_stored_is_told_alike_everywhere,
     writing::an_empty_object_is_one,
     writing::a_stream_of_known_length_is_stored,
@@ -43,7 +47,13 @@ contract![
     reading::an_object_is_pinned,
     reading::ranges_are_answered,
     reading::facts_are_told,
-    reading::an_object_is_carried,
+    reading::a_file_is_fetched,
+    large::an_object_of_listed_segments_is_one,
+    large::an_object_of_named_segments_is_one,
+    large::a_list_with_a_wrong_segment_is_refused,
+    copies::an_object_is_copied,
+    copies::many_objects_are_removed_where_that_works,
+    listings::pseudo_folders_are_told,
     listings::a_listing_is_in_the_order_of_bytes,
     listings::a_listing_goes_over_pages,
     answers::what_is_not_there_is_told,
@@ -65,15 +75,46 @@ pub(crate) async fn hold(name: &str, stand: Stand) {
         }
     }
     assert!(broken.is_empty(), "{name}: broken: {}", broken.join(", "));
-    note(&format!("contract of the bucket, {name}: {} checks", CHECKS.len()));
+    note(&format!(
+        "contract of the bucket, {name}: {} checks",
+        CHECKS.len()
+    ));
 }
 
 fn name(text: impl AsRef<str>) -> ObjectName {
     text.as_ref().parse().unwrap()
 }
 
-fn bytes(text: &'static str) -> Source {
-    Source::Bytes(Bytes::from_static(text.as_bytes()))
+fn silent() -> Tell {
+    Arc::new(|_| {})
+}
+
+/// Stores some bytes by nothing but what is documented for OCI.
+async fn put(bucket: &Bucket, name: &ObjectName, text: &'static str) -> Result<Stored, Error> {
+    let source = Source::Bytes(Bytes::from_static(text.as_bytes()));
+    put_with(bucket, name, source, Features::none()).await
+}
+
+async fn put_with(
+    bucket: &Bucket,
+    name: &ObjectName,
+    source: Source,
+    features: Features,
+) -> Result<Stored, Error> {
+    let how = Storing {
+        features,
+        ..Storing::default()
+    };
+    store(bucket, name, source, &how, &Lanes::new(4), &silent()).await
+}
+
+/// Whether these are digests of what was stored.
+#[track_caller]
+fn assert_same(digests: &Digests, stored: &Stored) {
+    assert_eq!(
+        (digests.bytes, &digests.sha256),
+        (stored.bytes, &stored.sha256)
+    );
 }
 
 /// The whole of an object, and its digests.

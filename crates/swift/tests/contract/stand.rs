@@ -130,7 +130,7 @@ impl Stand {
     async fn made(client: Client, account: &str, sign_in: SignIn, can: Can) -> Self {
         let url = format!("{account}/contract-{}", std::process::id());
         let stand = Self::new(client, StorageUrl::parse(&url).unwrap(), sign_in, can);
-        let made = stand.ask(Method::PUT, None, &[], Bytes::new()).await;
+        let made = stand.ask(Method::PUT, None, "", &[], Bytes::new()).await;
         made.unwrap();
         stand
     }
@@ -171,10 +171,12 @@ impl Stand {
     }
 
     /// A request of an object, or of the bucket, past the client: for what a client must not do, or leaves to the server.
+    /// `query` comes encoded, with its `?`.
     pub(crate) async fn ask(
         &self,
         method: Method,
         object: Option<&ObjectName>,
+        query: &str,
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> Result<Response, ferry_http::Error> {
@@ -182,7 +184,7 @@ impl Stand {
             Some(name) => self.url.object_path(name),
             None => self.url.bucket_path(),
         };
-        let mut request = Request::new(method, &format!("{}{path}", self.url.origin()))?;
+        let mut request = Request::new(method, &format!("{}{path}{query}", self.url.origin()))?;
         request = match &self.sign_in {
             SignIn::Basic { user, password } => {
                 let password = secrecy::ExposeSecret::expose_secret(password);

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use ferry_core::storage::StorageUrl;
 use ferry_swift::{Bucket, Error, ErrorKind};
 
-use super::{bytes, name};
+use super::{name, put};
 use crate::stand::Stand;
 
 pub(super) async fn what_is_not_there_is_told(stand: Stand) {
@@ -20,7 +20,7 @@ pub(super) async fn what_is_gone_is_removed(stand: Stand) {
     let bucket = stand.bucket();
     let name = name(stand.prefix() + "a");
     bucket.delete(&name).await.unwrap();
-    bucket.put(&name, bytes("x"), false).await.unwrap();
+    put(&bucket, &name, "x").await.unwrap();
     bucket.delete(&name).await.unwrap();
     bucket.delete(&name).await.unwrap();
 }
@@ -30,8 +30,8 @@ pub(super) async fn a_bucket_that_is_not_there_is_told(stand: Stand) {
     let url = StorageUrl::parse(&format!("{}-nowhere", stand.url)).unwrap();
     let bucket = Bucket::new(stand.client.clone(), url, stand.sign_in.clone());
     assert!(bucket.list(None).await.unwrap_err().is_not_found());
-    let put = bucket.put(&name("a"), bytes("x"), false).await;
-    assert!(put.unwrap_err().is_not_found());
+    let stored = put(&bucket, &name("a"), "x").await;
+    assert!(stored.unwrap_err().is_not_found());
 }
 
 fn shown(error: &Error) -> String {
@@ -48,7 +48,7 @@ pub(super) async fn a_wrong_secret_is_refused_and_shown_nowhere(stand: Stand) {
     let bucket = Bucket::new(stand.client.clone(), stand.url.clone(), stand.wrong());
     for refused in [
         bucket.list(None).await.unwrap_err(),
-        bucket.put(&name("a"), bytes("x"), false).await.unwrap_err(),
+        put(&bucket, &name("a"), "x").await.unwrap_err(),
         bucket.head(&name("a")).await.unwrap_err(),
     ] {
         assert_eq!(refused.kind(), ErrorKind::Unauthorized, "{refused}");
@@ -64,10 +64,18 @@ pub(super) async fn a_refusal_tells_status_request_and_reason(stand: Stand) {
     let refused = bucket.get(&missing, None).await.unwrap_err();
     let evidence = refused.evidence().unwrap();
     assert_eq!((&*evidence.method, evidence.status), ("GET", Some(404)));
-    assert!(evidence.request_id.as_ref().is_some_and(|id| !id.is_empty()));
+    assert!(
+        evidence
+            .request_id
+            .as_ref()
+            .is_some_and(|id| !id.is_empty())
+    );
     let text = refused.to_string();
     assert!(text.contains(missing.as_str()), "{text}");
     // Behind the status stands what the server says, be it JSON or HTML.
     let (_, reason) = text.split_once("(HTTP 404): ").expect(&text);
-    assert!(reason.contains("not") && !reason.contains(['<', '{']), "{text}");
+    assert!(
+        reason.contains("not") && !reason.contains(['<', '{']),
+        "{text}"
+    );
 }

@@ -1,6 +1,6 @@
 //! Names: any that there may be, each as itself.
 
-use super::{bytes, name, names, read};
+use super::{assert_same, name, names, put, read};
 use crate::stand::Stand;
 
 /// What addresses, shells, listings and folders give a meaning to.
@@ -39,12 +39,13 @@ pub(super) async fn any_name_comes_and_goes(stand: Stand) {
     let odd = ODD.iter().copied().chain([&*long, &*wide]);
     for text in odd.map(|odd| format!("{prefix}{odd}")) {
         let name = name(&text);
-        let stored = bucket.put(&name, bytes("hello world"), false).await;
+        let stored = put(&bucket, &name, "hello world").await;
         let stored = stored.unwrap_or_else(|error| panic!("{text:?}: {error}"));
         assert_eq!(bucket.head(&name).await.unwrap().bytes, 11, "{text:?}");
         assert_eq!(names(&bucket, &text).await, [&*text]);
         let (read, digests) = read(&bucket, &name).await.unwrap();
-        assert_eq!((&*read, &digests), (&b"hello world"[..], &stored.digests));
+        assert_eq!(read, b"hello world", "{text:?}");
+        assert_same(&digests, &stored);
         bucket.delete(&name).await.unwrap();
         let gone = bucket.head(&name).await.unwrap_err();
         assert!(gone.is_not_found(), "{text:?}: {gone}");
@@ -69,10 +70,10 @@ pub(super) async fn names_that_look_alike_are_others(stand: Stand) {
     ];
     for pair in alike {
         let [one, other] = pair.map(name);
-        bucket.put(&one, bytes("one"), false).await.unwrap();
+        put(&bucket, &one, "one").await.unwrap();
         let missing = bucket.head(&other).await.unwrap_err();
         assert!(missing.is_not_found(), "{pair:?}");
-        bucket.put(&other, bytes("other"), false).await.unwrap();
+        put(&bucket, &other, "other").await.unwrap();
         for (name, content) in [(&one, "one"), (&other, "other")] {
             let (read, _) = read(&bucket, name).await.unwrap();
             assert_eq!(read, content.as_bytes(), "{pair:?}");

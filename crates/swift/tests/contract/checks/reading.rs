@@ -1,10 +1,10 @@
 //! Objects that are got.
 
 use bytes::Bytes;
-use ferry_swift::{ErrorKind, Source, carry};
+use ferry_swift::{ErrorKind, Features, Lanes, Source, fetch};
 use http::{Method, StatusCode};
 
-use super::{bytes, content, name, read};
+use super::{assert_same, content, name, put, put_with, silent};
 use crate::stand::Stand;
 
 const OTHER: &str = "00000000000000000000000000000000";
@@ -12,10 +12,10 @@ const OTHER: &str = "00000000000000000000000000000000";
 pub(super) async fn an_object_is_pinned(stand: Stand) {
     let bucket = stand.bucket();
     let name = name(stand.prefix() + "a");
-    let stored = bucket.put(&name, bytes("hello world"), false).await.unwrap();
+    let stored = put(&bucket, &name, "hello world").await.unwrap();
     let mut download = bucket.get(&name, stored.etag.as_deref()).await.unwrap();
     while download.chunk().await.unwrap().is_some() {}
-    assert_eq!(download.finish().unwrap(), stored.digests);
+    assert_same(&download.finish().unwrap(), &stored);
     let other = bucket.get(&name, Some(OTHER)).await.unwrap_err();
     assert_eq!(other.kind(), ErrorKind::Precondition);
 }
@@ -24,11 +24,13 @@ pub(super) async fn an_object_is_pinned(stand: Stand) {
 pub(super) async fn ranges_are_answered(stand: Stand) {
     let bucket = stand.bucket();
     let name = name(stand.prefix() + "a");
-    let stored = bucket.put(&name, bytes("hello world"), false).await.unwrap();
+    let stored = put(&bucket, &name, "hello world").await.unwrap();
     let etag = stored.etag.unwrap();
     let get = async |range: &str, etag: &str| {
         let headers = [("range", range), ("if-match", etag)];
-        stand.ask(Method::GET, Some(&name), &headers, Bytes::new()).await
+        stand
+            .ask(Method::GET, Some(&name), "", &headers, Bytes::new())
+            .await
     };
     for (range, told, body) in [
         ("bytes=2-4", "bytes 2-4/11", "llo"),
@@ -51,7 +53,7 @@ pub(super) async fn ranges_are_answered(stand: Stand) {
 pub(super) async fn facts_are_told(stand: Stand) {
     let bucket = stand.bucket();
     let name = name(stand.prefix() + "a.zip");
-    bucket.put(&name, bytes("hello world"), false).await.unwrap();
+    put(&bucket, &name, "hello world").await.unwrap();
     let info = bucket.head(&name).await.unwrap();
     assert_eq!(info.content_type.as_deref(), Some("application/zip"));
     let listed = bucket.list(Some(name.as_str())).await.unwrap();
@@ -62,14 +64,19 @@ pub(super) async fn facts_are_told(stand: Stand) {
     assert!((-1000..=1000).contains(&apart), "{told} and {listed}");
 }
 
-pub(super) async fn an_object_is_carried(stand: Stand) {
+/// Under its name there is nothing but the whole, and beside it nothing.
+pub(super) async fn a_file_is_fetched(stand: Stand) {
     let bucket = stand.bucket();
-    let prefix = stand.prefix();
-    let [from, to] = ["from", "to"].map(|text| name(format!("{prefix}{text}")));
-    let content = content(1_000_001);
+    let name = name(stand.prefix() + "a");
+    let content = content(3_000_001);
     let source = Source::Bytes(content.clone());
-    let stored = bucket.put(&from, source, false).await.unwrap();
-    let carried = carry(&bucket, &from, &bucket, &to).await.unwrap();
-    assert_eq!(carried, stored.digests);
-    assert!(read(&bucket, &to).await.unwrap().0 == content);
+    let stored = put_with(&bucket, &name, source, Features::none())
+        .await
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("a.zip");
+    let fetched = fetch(&bucket, &name, &target, &Lanes::new(4), &silent()).await;
+    assert_same(&fetched.unwrap().digests, &stored);
+    assert!(std::fs::read(&target).unwrap() == content);
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 1);
 }
