@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ferry_core::exit::Exit;
 use ferry_core::ids::{JobId, JobKind};
 use ferry_core::job::JobSnapshot;
+use ferry_swift::{Tell, Told};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -93,6 +94,31 @@ impl Context {
 
     pub(crate) fn warn(&self, text: impl Into<String>) {
         (self.talk)(Talk::Warning(text.into()));
+    }
+
+    /// Shows the progress of a transfer called `what`.
+    pub(crate) fn told(&self, what: String) -> Tell {
+        let talk = Arc::clone(&self.talk);
+        let done = Mutex::new((0, None));
+        Arc::new(move |told| {
+            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+            match told {
+                Told::Size(size) => done.1 = Some(size),
+                Told::Bytes(bytes) | Told::Resumed(bytes) => done.0 += bytes,
+                Told::Anew => done.0 = 0,
+                Told::Note(text) => return talk(Talk::Note(text)),
+            }
+            talk(Talk::Bytes {
+                what: what.clone(),
+                done: done.0,
+                total: done.1,
+            });
+        })
+    }
+
+    /// A number that no other run has.
+    pub(crate) fn random(&self) -> u64 {
+        (0..4).fold(0, |all, _| all << 16 | u64::from((self.random)()))
     }
 
     /// Carries `work` out unless the operator interrupts first.

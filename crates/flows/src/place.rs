@@ -7,7 +7,10 @@ use ferry_core::flow::{Event, ExportEvent, ImportEvent};
 use ferry_core::ids::{EnvironmentName, JobKind, ObjectName};
 use ferry_core::job::{Listed, names_tried};
 use ferry_core::reference::ArchiveRef;
-use ferry_swift::{Bucket, Digests, ErrorKind, ObjectInfo, Source};
+use ferry_swift::{
+    Bucket, Digests, ErrorKind, Features, Lanes, ObjectInfo, Source, Stored, Storing, copy, probe,
+    store,
+};
 
 use crate::watch::{Reading, integrity_of, read_whole};
 use crate::{Context, Environment, Failure, RunStore, Storage};
@@ -24,6 +27,30 @@ pub enum ArchiveSource {
         /// Its name.
         name: ObjectName,
     },
+}
+
+/// What an archive in a bucket is known by.
+struct Content {
+    bytes: u64,
+    sha256: String,
+}
+
+impl From<Digests> for Content {
+    fn from(digests: Digests) -> Self {
+        Self {
+            bytes: digests.bytes,
+            sha256: digests.sha256,
+        }
+    }
+}
+
+impl From<Stored> for Content {
+    fn from(stored: Stored) -> Self {
+        Self {
+            bytes: stored.bytes,
+            sha256: stored.sha256,
+        }
+    }
 }
 
 /// Finds out what a reference means. A bare word that is a local file as well is refused, naming both.
@@ -114,7 +141,7 @@ pub(crate) async fn place(
     holder: Option<&Storage>,
     folder: &Path,
 ) -> Result<ImportEvent, Failure> {
-    let (object, digests) = match source {
+    let (object, content) = match source {
         ArchiveSource::File(path) => upload(context, target, path).await?,
         ArchiveSource::Object { name, .. } => {
             match holder.filter(|holder| !holder.is(&target.storage)) {
@@ -125,8 +152,8 @@ pub(crate) async fn place(
     };
     Ok(ImportEvent::Placed {
         object,
-        bytes: digests.bytes,
-        sha256: digests.sha256,
+        bytes: content.bytes,
+        sha256: content.sha256,
     })
 }
 
@@ -134,7 +161,7 @@ async fn upload(
     context: &Context,
     target: &Environment,
     path: &Path,
-) -> Result<(ObjectName, Digests), Failure> {
+) -> Result<(ObjectName, Content), Failure> {
     let file = fs_err::File::open(path).map_err(|error| {
         Failure::new(
             Exit::Disk,
@@ -159,32 +186,43 @@ async fn upload(
         .await?
         .map_err(|why| damaged(&path.display().to_string(), &why))?;
     let bucket = &target.storage.bucket;
+    // An earlier, killed upload of this file may have put it there.
+    match context.unless_stopped(bucket.head(&name)).await? {
+        Ok(_) => return taken(context, bucket, name, path).await,
+        Err(error) if error.is_not_found() => {}
+        Err(error) => {
+            let what = format!("cannot look for {name} in {}", bucket.url());
+            return Err(Failure::bucket(error, what));
+        }
+    }
     context.step(format!(
         "uploading {} to {}",
         path.display(),
         target.storage.url
     ));
+    let wanted = Features {
+        segments: true,
+        conditional: true,
+        ..Features::none()
+    };
+    let features = context
+        .unless_stopped(probe(bucket, wanted, context.random()))
+        .await?;
+    let how = Storing {
+        only_new: true,
+        features: features.unwrap_or_default(),
+        ..Storing::default()
+    };
+    let source = Source::File(path.to_path_buf());
+    let tell = context.told(format!("upload {name}"));
+    let lanes = Lanes::default();
     let stored = context
-        .unless_stopped(bucket.put(&name, Source::File(path.to_path_buf()), true))
+        .unless_stopped(store(bucket, &name, source, &how, &lanes, &tell))
         .await?;
     match stored {
-        Ok(stored) => Ok((name, stored.digests)),
-        // Already there: it may be what an earlier, killed upload of this file put.
+        Ok(stored) => Ok((name, stored.into())),
         Err(error) if error.kind() == ErrorKind::Precondition => {
-            let there = read_digests(context, bucket, &name).await?;
-            let here = local(path)?.sha256;
-            if there.sha256 == here {
-                return Ok((name, there));
-            }
-            Err(Failure::new(
-                Exit::Conflict,
-                format!("{name} is in the bucket already, with other content"),
-            )
-            .evidence(format!("there: sha256 {}", there.sha256))
-            .evidence(format!("here: sha256 {here}"))
-            .next(format!(
-                "rename the file, or import the object: bucket:{name}"
-            )))
+            taken(context, bucket, name, path).await
         }
         Err(error) => Err(Failure::bucket(
             error,
@@ -193,24 +231,49 @@ async fn upload(
     }
 }
 
+/// The name is taken: by the same bytes, or it is a conflict.
+async fn taken(
+    context: &Context,
+    bucket: &Bucket,
+    name: ObjectName,
+    path: &Path,
+) -> Result<(ObjectName, Content), Failure> {
+    let there = read_digests(context, bucket, &name).await?;
+    let here = local(path)?.sha256;
+    if there.sha256 == here {
+        return Ok((name, there.into()));
+    }
+    Err(Failure::new(
+        Exit::Conflict,
+        format!("{name} is in the bucket already, with other content"),
+    )
+    .evidence(format!("there: sha256 {}", there.sha256))
+    .evidence(format!("here: sha256 {here}"))
+    .next(format!(
+        "rename the file, or import the object: bucket:{name}"
+    )))
+}
+
 async fn carry(
     context: &Context,
     target: &Environment,
     holder: &Storage,
     name: &ObjectName,
     folder: &Path,
-) -> Result<(ObjectName, Digests), Failure> {
+) -> Result<(ObjectName, Content), Failure> {
     let (name, _) = &head_either(context, &holder.bucket, name).await?;
     context.step(format!(
         "carrying {name} from {} to {}",
         holder.url, target.storage.url
     ));
     let carried = context
-        .unless_stopped(ferry_swift::carry(
+        .unless_stopped(copy(
             &holder.bucket,
             name,
             &target.storage.bucket,
             name,
+            &Storing::default(),
+            &context.told(format!("carry {name}")),
         ))
         .await?
         .map_err(|error| {
@@ -219,11 +282,14 @@ async fn carry(
                 format!("cannot carry {name} to the bucket of {}", target.name),
             )
         })?;
-    let (object, digests) = verify_in_bucket(context, &target.storage.bucket, name, folder).await?;
-    if digests.sha256 != carried.sha256 {
+    let (object, content) = verify_in_bucket(context, &target.storage.bucket, name, folder).await?;
+    if carried
+        .sha256
+        .is_some_and(|sha256| sha256 != content.sha256)
+    {
         return Err(damaged(name.as_str(), "what arrived is not what was sent"));
     }
-    Ok((object, digests))
+    Ok((object, content))
 }
 
 async fn verify_in_bucket(
@@ -231,7 +297,7 @@ async fn verify_in_bucket(
     bucket: &Bucket,
     name: &ObjectName,
     folder: &Path,
-) -> Result<(ObjectName, Digests), Failure> {
+) -> Result<(ObjectName, Content), Failure> {
     context.step(format!("verifying {name} in {}", bucket.url()));
     let (name, info) = head_either(context, bucket, name).await?;
     let listed = Listed {
@@ -241,7 +307,7 @@ async fn verify_in_bucket(
         modified: info.modified,
     };
     match read_whole(context, bucket, &listed, folder).await? {
-        Reading::Whole(whole) => Ok((name, whole.digests)),
+        Reading::Whole(whole) => Ok((name, whole.digests.into())),
         Reading::Not(why) => Err(damaged(name.as_str(), &why)),
     }
 }

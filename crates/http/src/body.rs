@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
@@ -30,6 +31,14 @@ pub enum Body {
         /// How long it is, in bytes. A file that is shorter fails with [`ErrorKind::Source`](crate::ErrorKind::Source).
         len: u64,
     },
+    /// A stream that can be had anew for each attempt.
+    Replay {
+        /// Gives the chunks from the beginning. A second call means that the first attempt failed.
+        open: Arc<dyn Fn() -> BoxStream<'static, Result<Bytes, io::Error>> + Send + Sync>,
+        /// Their sum in bytes. A stream that gives fewer or more fails with
+        /// [`ErrorKind::Source`](crate::ErrorKind::Source).
+        len: u64,
+    },
     /// A stream, sent once: never again after its first byte was taken.
     Once {
         /// The chunks.
@@ -38,6 +47,26 @@ pub enum Body {
         /// with [`ErrorKind::Source`](crate::ErrorKind::Source).
         len: Option<u64>,
     },
+}
+
+impl Body {
+    /// The same body once more; `None` of [`Body::Once`].
+    pub fn again(&self) -> Option<Self> {
+        match self {
+            Self::Empty => Some(Self::Empty),
+            Self::Bytes(bytes) => Some(Self::Bytes(bytes.clone())),
+            Self::File { path, offset, len } => Some(Self::File {
+                path: path.clone(),
+                offset: *offset,
+                len: *len,
+            }),
+            Self::Replay { open, len } => Some(Self::Replay {
+                open: Arc::clone(open),
+                len: *len,
+            }),
+            Self::Once { .. } => None,
+        }
+    }
 }
 
 impl fmt::Debug for Body {
@@ -51,6 +80,10 @@ impl fmt::Debug for Body {
                 .field("offset", offset)
                 .field("len", len)
                 .finish(),
+            Self::Replay { len, .. } => f
+                .debug_struct("Replay")
+                .field("len", len)
+                .finish_non_exhaustive(),
             Self::Once { len, .. } => f
                 .debug_struct("Once")
                 .field("len", len)

@@ -3,43 +3,35 @@
 use std::fmt;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use ferry_core::ids::ObjectName;
-use ferry_core::storage::{StorageUrl, SwiftUser};
+use ferry_core::storage::StorageUrl;
 use ferry_http::{Client, Request, Response};
-use http::Method;
-use secrecy::{ExposeSecret as _, SecretString};
+use http::StatusCode;
+use secrecy::ExposeSecret as _;
 
+use crate::call::Call;
 use crate::error::{Error, Subject};
+use crate::sign_in::{SignIn, Signature, Signer};
 
 /// A bucket of Object Storage, reached through its Swift URL. A clone is cheap and shares everything.
 ///
-/// The password goes only to the URL's own origin, which [`StorageUrl`] lets be `https` or loopback
-/// alone. `Debug` and every error leave it out.
+/// Secrets go only to the URL's own origin, which [`StorageUrl`] lets be `https` or loopback alone (and, for a token, to
+/// the sign-in's address). `Debug` and every error leave them out.
 #[derive(Clone)]
 pub struct Bucket(Arc<Inner>);
 
 struct Inner {
     http: Client,
     url: StorageUrl,
-    user: SwiftUser,
-    password: SecretString,
-    /// `user:password` in base64, as it stands behind `Basic `.
-    credentials: SecretString,
+    signer: Signer,
 }
 
 impl Bucket {
-    /// `password` is an OCI *auth token* of `user`, not the password of the console.
-    pub fn new(http: Client, url: StorageUrl, user: SwiftUser, password: SecretString) -> Self {
-        let pair = SecretString::from(format!("{}:{}", user.as_str(), password.expose_secret()));
-        let credentials = SecretString::from(STANDARD.encode(pair.expose_secret()));
+    /// The bucket at `url`. Nothing is asked yet.
+    pub fn new(http: Client, url: StorageUrl, sign_in: SignIn) -> Self {
         Self(Arc::new(Inner {
             http,
             url,
-            user,
-            password,
-            credentials,
+            signer: Signer::new(sign_in),
         }))
     }
 
@@ -48,51 +40,57 @@ impl Bucket {
         &self.0.url
     }
 
-    pub(crate) fn user(&self) -> &SwiftUser {
-        &self.0.user
+    pub(crate) fn sign_in(&self) -> &SignIn {
+        &self.0.signer.sign_in
     }
 
-    /// A signed request to an object, or to the bucket itself. `query` comes encoded, without `?`.
-    pub(crate) fn request(
-        &self,
-        method: Method,
-        object: Option<&ObjectName>,
-        query: Option<&str>,
-    ) -> Result<Request, ferry_http::Error> {
-        let path = match object {
-            Some(name) => self.0.url.object_path(name),
-            None => self.0.url.bucket_path(),
-        };
-        let mut url = format!("{}{path}", self.0.url.origin());
-        if let Some(query) = query {
-            url.push('?');
-            url.push_str(query);
-        }
-        let signed = SecretString::from(format!("Basic {}", self.0.credentials.expose_secret()));
-        Ok(Request::new(method, &url)?.secret_header("authorization", signed.expose_secret()))
-    }
-
-    /// Sends, and turns a refusal into this crate's error.
+    /// Sends a call, signed, and turns a refusal into this crate's error. A token that has run out is renewed once, where
+    /// the body can be sent again.
     pub(crate) async fn send(
         &self,
-        request: Result<Request, ferry_http::Error>,
+        mut call: Call<'_>,
         subject: &Subject<'_>,
     ) -> Result<Response, Error> {
-        let request = request.map_err(|error| Error::http(error, self, subject))?;
-        let sent = self.0.http.send(request).await;
-        sent.map_err(|error| Error::http(error, self, subject))
+        let failed = |error| Error::http(error, self, subject);
+        let mut renewed = false;
+        loop {
+            let (now, again) = call.twice();
+            let signature = self.0.signer.signature(&self.0.http).await;
+            let signature = signature.map_err(failed)?;
+            let request = self.signed(now, &signature).map_err(failed)?;
+            let error = match self.0.http.send(request).await {
+                Ok(response) => return Ok(response),
+                Err(error) => error,
+            };
+            let refused = error.status() == Some(StatusCode::UNAUTHORIZED) && !renewed;
+            let again = again.filter(|_| refused);
+            let Some(next) = again else {
+                return Err(failed(error));
+            };
+            if !self.0.signer.renew(&signature).await {
+                return Err(failed(error));
+            }
+            renewed = true;
+            call = next;
+        }
     }
 
-    /// Takes this bucket's secrets out of a text of foreign origin: an answer may echo its request.
+    /// Sends a call that needs no sign-in.
+    pub(crate) async fn send_unsigned(
+        &self,
+        request: Request,
+    ) -> Result<Response, ferry_http::Error> {
+        self.0.http.send(request).await
+    }
+
+    fn signed(&self, call: Call<'_>, signature: &Signature) -> Result<Request, ferry_http::Error> {
+        let request = call.request(&self.0.url)?;
+        Ok(request.secret_header(signature.name, signature.value.expose_secret()))
+    }
+
+    /// Takes this bucket's secrets out of a text of foreign origin.
     pub(crate) fn scrub(&self, text: &str) -> String {
-        let mut clean = text.to_owned();
-        for secret in [&self.0.credentials, &self.0.password] {
-            let secret = secret.expose_secret();
-            if !secret.is_empty() {
-                clean = clean.replace(secret, "[hidden]");
-            }
-        }
-        clean
+        self.0.signer.scrub(text)
     }
 }
 
@@ -100,7 +98,7 @@ impl fmt::Debug for Bucket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Bucket")
             .field("url", &self.0.url)
-            .field("user", &self.0.user)
+            .field("sign_in", &self.0.signer.sign_in)
             .finish_non_exhaustive()
     }
 }

@@ -9,6 +9,7 @@ use ferry_core::storage::{SwiftUser, UserForm};
 use ferry_http::Evidence;
 
 use crate::bucket::Bucket;
+use crate::sign_in::SignIn;
 use crate::wire::detail;
 
 /// A call to the bucket that failed.
@@ -21,8 +22,10 @@ struct Inner {
     kind: ErrorKind,
     fact: String,
     detail: Option<String>,
+    /// Whose sign-in was refused, where that is told by user and auth token.
     user: Option<SwiftUser>,
     cause: Option<Cause>,
+    maybe_done: bool,
 }
 
 enum Cause {
@@ -103,7 +106,43 @@ impl Error {
             detail: None,
             user: None,
             cause: None,
+            maybe_done: false,
         }))
+    }
+
+    /// An answer that does not say how long an object is.
+    pub(crate) fn no_length(bucket: &Bucket, subject: &Subject<'_>) -> Self {
+        let why = "the answer does not say how long it is";
+        Self::new(ErrorKind::Other, bucket, subject, why)
+    }
+
+    /// Adds what became of the object.
+    pub(crate) fn and(mut self, what: &str) -> Self {
+        self.0.fact.push_str("; ");
+        self.0.fact.push_str(what);
+        self
+    }
+
+    /// The call may have been carried out all the same.
+    pub(crate) fn maybe(mut self) -> Self {
+        self.0.maybe_done = true;
+        self
+    }
+
+    /// Whether the call may have been carried out all the same.
+    pub(crate) fn maybe_done(&self) -> bool {
+        match &self.0.cause {
+            Some(Cause::Http(error)) => error.maybe_done(),
+            _ => self.0.maybe_done,
+        }
+    }
+
+    /// The status of the answer, where that is what failed.
+    pub(crate) fn status(&self) -> Option<u16> {
+        match &self.0.cause {
+            Some(Cause::Http(error)) => error.status().map(|status| status.as_u16()),
+            _ => None,
+        }
     }
 
     pub(crate) fn http(error: ferry_http::Error, bucket: &Bucket, subject: &Subject<'_>) -> Self {
@@ -124,8 +163,12 @@ impl Error {
             kind,
             fact,
             detail,
-            user: Some(bucket.user().clone()),
+            user: match bucket.sign_in() {
+                SignIn::Basic { user, .. } => Some(user.clone()),
+                SignIn::Token { .. } => None,
+            },
             cause: Some(Cause::Http(error)),
+            maybe_done: false,
         }))
     }
 

@@ -1,16 +1,9 @@
-//! What is known of an object, and where the bytes of a new one come from.
+//! What is known of an object.
 
-use std::fmt;
-use std::io;
-use std::path::PathBuf;
-
-use bytes::Bytes;
 use ferry_http::Response;
-use futures_util::stream::BoxStream;
 use jiff::Timestamp;
 
 use crate::date::http_date;
-use crate::digest::Digests;
 
 /// The facts of one object's headers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,15 +24,30 @@ pub(crate) struct Tags {
     /// `ETag` as it came, quotes included: what `If-Match` sends back.
     pub(crate) raw: Option<String>,
     /// A large object, made of segments: its `ETag` is no MD5 of the content.
-    pub(crate) large: bool,
+    pub(crate) large: Option<Large>,
+}
+
+/// How the segments of a large object are told (upstream; not known of the service).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Large {
+    /// A list of them (SLO).
+    Static,
+    /// The beginning of their names (DLO).
+    Dynamic,
 }
 
 impl ObjectInfo {
     /// `None` where the answer does not say how long the object is.
     pub(crate) fn from_response(response: &Response) -> Option<(Self, Tags)> {
         let raw = response.header("etag").map(ToOwned::to_owned);
-        let large = response.header("x-static-large-object").is_some()
-            || response.header("x-object-manifest").is_some();
+        let has = |name| response.headers().contains_key(name);
+        let large = if has("x-static-large-object") {
+            Some(Large::Static)
+        } else if has("x-object-manifest") {
+            Some(Large::Dynamic)
+        } else {
+            None
+        };
         let bytes = response.header("content-length")?.trim().parse().ok()?;
         let info = Self {
             bytes,
@@ -48,6 +56,13 @@ impl ObjectInfo {
             content_type: response.header("content-type").map(ToOwned::to_owned),
         };
         Some((info, Tags { raw, large }))
+    }
+}
+
+impl Tags {
+    /// The MD5 of the content, where the `ETag` is one.
+    pub(crate) fn md5(&self) -> Option<String> {
+        md5_of(self.raw.as_deref().filter(|_| self.large.is_none()))
     }
 }
 
@@ -64,43 +79,6 @@ pub(crate) fn md5_of(etag: Option<&str>) -> Option<String> {
     let etag = unquoted(etag?)?;
     let hex = etag.len() == 32 && etag.bytes().all(|byte| byte.is_ascii_hexdigit());
     hex.then(|| etag.to_ascii_lowercase())
-}
-
-/// Where the bytes of an upload come from.
-pub enum Source {
-    /// Bytes in memory. Sent again after a fault.
-    Bytes(Bytes),
-    /// A local file, read twice: for its digests first, then for the upload. Sent again after a fault.
-    File(PathBuf),
-    /// Bytes that come once: the upload is not repeated after the first of them was taken.
-    Stream {
-        /// The bytes. An error ends the upload, and nothing is stored.
-        stream: BoxStream<'static, Result<Bytes, io::Error>>,
-        /// How many there will be, if that is known; else the upload is chunked.
-        len: Option<u64>,
-    },
-}
-
-impl fmt::Debug for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Bytes(bytes) => f.debug_tuple("Bytes").field(&bytes.len()).finish(),
-            Self::File(path) => f.debug_tuple("File").field(path).finish(),
-            Self::Stream { len, .. } => f
-                .debug_struct("Stream")
-                .field("len", len)
-                .finish_non_exhaustive(),
-        }
-    }
-}
-
-/// What an upload left in the bucket.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
-    /// `ETag` of the new object, without quotes.
-    pub etag: Option<String>,
-    /// Size and digests of what was sent, in agreement with what the bucket says it holds.
-    pub digests: Digests,
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::date::listing_date;
 use crate::object::unquoted;
+use crate::op::Entry;
 
 /// All but what RFC 3986 calls unreserved: a `+` must be `%2B`, or it means a blank.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -14,36 +15,44 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// A value of a query string, encoded.
-pub(crate) fn query_value(value: &str) -> String {
-    utf8_percent_encode(value, QUERY).to_string()
+/// A query string of what has a value, encoded.
+pub(crate) fn query(pairs: &[(&str, Option<&str>)]) -> String {
+    let given = pairs.iter().filter_map(|(key, value)| {
+        let value = value.filter(|value| !value.is_empty())?;
+        Some(format!("{key}={}", utf8_percent_encode(value, QUERY)))
+    });
+    given.collect::<Vec<_>>().join("&")
 }
 
-/// One line of a listing (seen). With a delimiter there are pseudo-folders besides, which have no name.
+/// One line of a listing (seen): an object, or with a delimiter a pseudo-folder, which has no name.
 #[derive(Deserialize)]
-struct Entry {
+struct Line {
     name: Option<String>,
+    subdir: Option<String>,
     bytes: Option<u64>,
     hash: Option<String>,
     last_modified: Option<String>,
 }
 
 /// A page of a listing; an empty body (204) is an empty page.
-pub(crate) fn page(body: &[u8]) -> Result<Vec<Listed>, serde_json::Error> {
+pub(crate) fn page(body: &[u8]) -> Result<Vec<Entry>, serde_json::Error> {
     if body.is_empty() {
         return Ok(Vec::new());
     }
-    let entries: Vec<Entry> = serde_json::from_slice(body)?;
-    Ok(entries.into_iter().filter_map(listed).collect())
+    let lines: Vec<Line> = serde_json::from_slice(body)?;
+    Ok(lines.into_iter().filter_map(entry).collect())
 }
 
-fn listed(entry: Entry) -> Option<Listed> {
-    Some(Listed {
-        name: entry.name?,
-        bytes: entry.bytes.unwrap_or_default(),
-        etag: entry.hash.as_deref().and_then(unquoted),
-        modified: entry.last_modified.as_deref().and_then(listing_date),
-    })
+fn entry(line: Line) -> Option<Entry> {
+    if let Some(folder) = line.subdir {
+        return Some(Entry::Folder(folder));
+    }
+    Some(Entry::Object(Listed {
+        name: line.name?,
+        bytes: line.bytes.unwrap_or_default(),
+        etag: line.hash.as_deref().and_then(unquoted),
+        modified: line.last_modified.as_deref().and_then(listing_date),
+    }))
 }
 
 /// The body of a refusal of the service's own API: JSON.
@@ -94,23 +103,17 @@ mod tests {
     #[test]
     fn a_page_as_it_was_seen() {
         let body = br#"[{"name":"Local_Suite_Instance-142040.zip","hash":"8c1c0866ff0e7ff78441bc45cded6dfc","bytes":29688003,
-          "last_modified":"2020-05-14T21:56:02.716000","content_type":null}]"#;
-        let page = page(body).unwrap();
-        assert_eq!(page.len(), 1);
-        assert_eq!(page[0].name, "Local_Suite_Instance-142040.zip");
-        assert_eq!(page[0].bytes, 29_688_003);
-        assert_eq!(
-            page[0].etag.as_deref(),
-            Some("8c1c0866ff0e7ff78441bc45cded6dfc")
-        );
-        assert_eq!(page[0].modified, "2020-05-14T21:56:02.716Z".parse().ok());
-    }
-
-    #[test]
-    fn folders_and_empty_pages() {
-        assert_eq!(page(b"").unwrap(), Vec::new());
-        assert_eq!(page(b"[]").unwrap(), Vec::new());
-        assert_eq!(page(br#"[{"subdir":"d/e/"}]"#).unwrap(), Vec::new());
+          "last_modified":"2020-05-14T21:56:02.716000","content_type":null},{"subdir":"d/e/"}]"#;
+        let listed = Listed {
+            name: "Local_Suite_Instance-142040.zip".to_owned(),
+            bytes: 29_688_003,
+            etag: Some("8c1c0866ff0e7ff78441bc45cded6dfc".to_owned()),
+            modified: "2020-05-14T21:56:02.716Z".parse().ok(),
+        };
+        let folder = Entry::Folder("d/e/".to_owned());
+        assert_eq!(page(body).unwrap(), [Entry::Object(listed), folder]);
+        assert_eq!(page(b"").unwrap(), []);
+        assert_eq!(page(b"[]").unwrap(), []);
         assert!(page(b"<html>").is_err());
     }
 
@@ -133,15 +136,22 @@ mod tests {
 
     #[test]
     fn plus_and_friends_are_encoded() {
-        assert_eq!(query_value("a+b c&d=é/~"), "a%2Bb%20c%26d%3D%C3%A9%2F~");
+        let all = [
+            ("marker", Some("a+b c&d=é/~")),
+            ("prefix", None),
+            ("x", Some("")),
+        ];
+        assert_eq!(query(&all), "marker=a%2Bb%20c%26d%3D%C3%A9%2F~");
+        assert_eq!(query(&[("a", Some("1")), ("b", Some("2"))]), "a=1&b=2");
     }
 
     proptest! {
         #[test]
-        fn any_name_survives_a_query(name: String) {
-            let encoded = query_value(&name);
+        fn any_name_survives_a_query(name in ".+") {
+            let query = query(&[("k", Some(&name))]);
+            let encoded = query.strip_prefix("k=").unwrap();
             prop_assert!(encoded.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%".contains(&b)));
-            let back = percent_encoding::percent_decode_str(&encoded).decode_utf8().unwrap();
+            let back = percent_encoding::percent_decode_str(encoded).decode_utf8().unwrap();
             prop_assert_eq!(back.as_ref(), name.as_str());
         }
     }

@@ -6,7 +6,7 @@ use ferry_core::ids::{JobId, JobKind, ObjectName};
 use ferry_core::job::Generation;
 use ferry_flows::Environment;
 use ferry_http::{Client, ErrorKind, Request};
-use ferry_swift::{Bucket, Source};
+use ferry_swift::{Bucket, SignIn};
 use jiff::Timestamp;
 
 use super::facts::{Answer, Facts, JobFact, Reach, StorageFacts};
@@ -144,7 +144,11 @@ async fn storage(app: &App, environment: &Environment) -> Result<StorageFacts, F
                 continue;
             };
             let http = app.ground().await?.http().clone();
-            let bucket = Bucket::new(http, storage.url.clone(), user, storage.password.clone());
+            let sign_in = SignIn::Basic {
+                user,
+                password: storage.password.clone(),
+            };
+            let bucket = Bucket::new(http, storage.url.clone(), sign_in);
             facts.alternatives.push((form, list(&bucket).await));
         }
     }
@@ -167,11 +171,8 @@ async fn own_object(bucket: &Bucket, facts: &mut StorageFacts) {
         return;
     };
     let content = format!("{} of ferry doctor; it may be removed\n", facts.object).into_bytes();
-    match bucket
-        .put(&name, Source::Bytes(content.clone().into()), false)
-        .await
-    {
-        Ok(_) => facts.put = Answer::Fine,
+    match bucket.put(&name, content.clone().into()).await {
+        Ok(()) => facts.put = Answer::Fine,
         Err(error) => facts.put = of_bucket(&error),
     }
     if facts.put == Answer::Fine {

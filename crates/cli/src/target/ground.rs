@@ -10,8 +10,8 @@ use ferry_core::storage::is_loopback;
 use ferry_core::storage::{StorageUrl, SwiftUser};
 use ferry_flows::{Environment, Overrides, Storage};
 use ferry_http::{Client, Request};
-use ferry_oic::{Instance, Settings, SignIn};
-use ferry_swift::Bucket;
+use ferry_oic::{Instance, Settings};
+use ferry_swift::{Bucket, SignIn};
 use secrecy::SecretString;
 
 use super::card::Card;
@@ -40,7 +40,7 @@ struct Parts {
     generation: Generation,
     origin: String,
     service_instance: Option<String>,
-    sign_in: SignIn,
+    sign_in: ferry_oic::SignIn,
     url: StorageUrl,
     user: SwiftUser,
     password: SecretString,
@@ -135,8 +135,10 @@ impl Ground {
         let bucket = Bucket::new(
             self.http.clone(),
             parts.url.clone(),
-            parts.user.clone(),
-            parts.password.clone(),
+            SignIn::Basic {
+                user: parts.user.clone(),
+                password: parts.password.clone(),
+            },
         );
         Ok(Environment {
             name: name.clone(),
@@ -232,7 +234,7 @@ fn real(app: &App, name: &EnvironmentName, overrides: bool) -> Result<Parts, Fai
     };
     let overrides = from_settings(config.connections(name), &filling)?;
     let sign_in = match settings.sign_in {
-        SignInSettings::Basic { user, password } => SignIn::Basic {
+        SignInSettings::Basic { user, password } => ferry_oic::SignIn::Basic {
             user,
             password: read(password)?,
         },
@@ -241,7 +243,7 @@ fn real(app: &App, name: &EnvironmentName, overrides: bool) -> Result<Parts, Fai
             scope,
             client_id,
             client_secret,
-        } => SignIn::ClientCredentials {
+        } => ferry_oic::SignIn::ClientCredentials {
             token_url,
             client_id,
             client_secret: read(client_secret)?,

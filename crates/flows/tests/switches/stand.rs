@@ -121,7 +121,14 @@ fn storage(card: &EnvironmentCard, url: StorageUrl, http: &Client) -> Storage {
     let user: SwiftUser = card.storage_user.parse().unwrap();
     let password = SecretString::from(card.storage_password.clone());
     Storage {
-        bucket: Bucket::new(http.clone(), url.clone(), user.clone(), password.clone()),
+        bucket: Bucket::new(
+            http.clone(),
+            url.clone(),
+            ferry_swift::SignIn::Basic {
+                user: user.clone(),
+                password: password.clone(),
+            },
+        ),
         url,
         user,
         password,

@@ -26,8 +26,14 @@ pub(crate) enum Source {
         offset: u64,
         len: u64,
     },
+    Replay {
+        open: Opener,
+        len: u64,
+    },
     Once(Arc<Once>),
 }
+
+type Opener = Arc<dyn Fn() -> Chunks + Send + Sync>;
 
 /// A stream that several attempts may wait for, but only one may begin.
 pub(crate) struct Once {
@@ -42,6 +48,7 @@ impl Source {
             Body::Empty => Self::Empty,
             Body::Bytes(bytes) => Self::Bytes(bytes),
             Body::File { path, offset, len } => Self::File { path, offset, len },
+            Body::Replay { open, len } => Self::Replay { open, len },
             Body::Once { stream, len } => Self::Once(Arc::new(Once {
                 stream: Mutex::new(stream),
                 taken: AtomicBool::new(false),
@@ -63,7 +70,7 @@ impl Source {
         match self {
             Self::Empty => true,
             Self::Bytes(bytes) => bytes.is_empty(),
-            Self::File { len, .. } => *len == 0,
+            Self::File { len, .. } | Self::Replay { len, .. } => *len == 0,
             Self::Once(once) => once.len == Some(0),
         }
     }
@@ -86,6 +93,7 @@ impl Source {
         match self {
             Self::Empty => Ok(Outgoing::bytes(Bytes::new())),
             Self::Bytes(bytes) => Ok(Outgoing::bytes(bytes.clone())),
+            Self::Replay { open, len } => Ok(Outgoing::stream(open(), *len)),
             Self::Once(once) => Ok(Outgoing::once(Arc::clone(once))),
             Self::File { path, offset, len } => {
                 let failed = |error: io::Error| {

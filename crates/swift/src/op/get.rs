@@ -1,36 +1,51 @@
 //! Opening an object for reading.
 
+use std::sync::Arc;
+
 use ferry_core::ids::ObjectName;
+use ferry_http::Response;
 use http::Method;
 
 use crate::bucket::Bucket;
+use crate::call::Call;
 use crate::download::Download;
-use crate::error::{Error, ErrorKind, Subject};
+use crate::error::{Error, Subject};
 use crate::object::ObjectInfo;
+use crate::reading::Pinned;
 
 impl Bucket {
     /// Opens an object. With `if_match` (an `ETag` without quotes) another object under that name is
-    /// refused as [`ErrorKind::Precondition`].
+    /// refused as [`ErrorKind::Precondition`](crate::ErrorKind::Precondition).
     pub async fn get(&self, name: &ObjectName, if_match: Option<&str>) -> Result<Download, Error> {
+        let (pinned, response) = self.open(name, if_match).await?;
+        Ok(Download::new(pinned, response))
+    }
+
+    /// The facts of an object and the answer whose body it is.
+    pub(crate) async fn open(
+        &self,
+        name: &ObjectName,
+        if_match: Option<&str>,
+    ) -> Result<(Arc<Pinned>, Response), Error> {
         let subject = Subject {
             doing: "reading",
             object: Some(name),
         };
-        let mut request = self.request(Method::GET, Some(name), None);
+        let mut call = Call::of(Method::GET, name);
         if let Some(etag) = if_match {
             // Upstream takes both forms; whether the service takes quotes is not known, its native API
             // does without.
-            request = request.map(|request| request.header("if-match", etag));
+            call = call.header("if-match", etag);
         }
-        let response = self.send(request, &subject).await?;
-        match ObjectInfo::from_response(&response) {
-            Some((info, tags)) => Ok(Download::new(self, name, response, info, tags)),
-            None => Err(Error::new(
-                ErrorKind::Other,
-                self,
-                &subject,
-                "the answer does not say how long it is",
-            )),
-        }
+        let response = self.send(call, &subject).await?;
+        let (info, tags) =
+            ObjectInfo::from_response(&response).ok_or_else(|| Error::no_length(self, &subject))?;
+        let pinned = Pinned {
+            bucket: self.clone(),
+            name: name.clone(),
+            info,
+            tags,
+        };
+        Ok((Arc::new(pinned), response))
     }
 }

@@ -4,26 +4,22 @@ use ferry_core::ids::ObjectName;
 use http::Method;
 
 use crate::bucket::Bucket;
-use crate::error::{Error, ErrorKind, Subject};
-use crate::object::ObjectInfo;
+use crate::call::Call;
+use crate::error::{Error, Subject};
+use crate::object::{ObjectInfo, Tags};
 
 impl Bucket {
     /// Size, `ETag` and time of an object.
     pub async fn head(&self, name: &ObjectName) -> Result<ObjectInfo, Error> {
+        self.look(name).await.map(|(info, _)| info)
+    }
+
+    pub(crate) async fn look(&self, name: &ObjectName) -> Result<(ObjectInfo, Tags), Error> {
         let subject = Subject {
             doing: "looking at",
             object: Some(name),
         };
-        let request = self.request(Method::HEAD, Some(name), None);
-        let response = self.send(request, &subject).await?;
-        match ObjectInfo::from_response(&response) {
-            Some((info, _)) => Ok(info),
-            None => Err(Error::new(
-                ErrorKind::Other,
-                self,
-                &subject,
-                "the answer does not say how long it is",
-            )),
-        }
+        let response = self.send(Call::of(Method::HEAD, name), &subject).await?;
+        ObjectInfo::from_response(&response).ok_or_else(|| Error::no_length(self, &subject))
     }
 }

@@ -4,10 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use ferry_core::ids::ObjectName;
 use ferry_core::storage::StorageUrl;
 use ferry_emulator::{EnvironmentCard, Options};
 use ferry_http::{Client, Config};
-use ferry_swift::{Bucket, ErrorKind, Source, carry};
+use ferry_swift::{
+    Bucket, Error, ErrorKind, Features, Lanes, SignIn, Source, Stored, Storing, Tell, copy, store,
+};
 use ferry_testkit::clock::{NOON, fixed};
 use ferry_testkit::emulated::Running;
 
@@ -24,9 +27,25 @@ fn bucket(card: &EnvironmentCard, password: &str) -> Bucket {
     Bucket::new(
         Client::new(config).unwrap(),
         StorageUrl::parse(&card.storage_url).unwrap(),
-        card.storage_user.parse().unwrap(),
-        password.to_owned().into(),
+        SignIn::Basic {
+            user: card.storage_user.parse().unwrap(),
+            password: password.to_owned().into(),
+        },
     )
+}
+
+fn quiet() -> Tell {
+    Arc::new(drop)
+}
+
+async fn put(bucket: &Bucket, name: &ObjectName, body: Bytes) -> Result<Stored, Error> {
+    let how = Storing {
+        only_new: true,
+        features: Features::all(),
+        ..Storing::default()
+    };
+    let lanes = Lanes::default();
+    store(bucket, name, Source::Bytes(body), &how, &lanes, &quiet()).await
 }
 
 #[tokio::test]
@@ -36,9 +55,9 @@ async fn an_object_of_any_name_comes_and_goes() {
     let before = bucket.list(None).await.unwrap();
     for name in ["plain.zip", "a+b c/é?&=#%.zip", "d//e", "..", "a|b;c"] {
         let name = name.parse().unwrap();
-        let source = || Source::Bytes(Bytes::from_static(b"hello world"));
-        let stored = bucket.put(&name, source(), true).await.unwrap();
-        let again = bucket.put(&name, source(), true).await.unwrap_err();
+        let body = Bytes::from_static(b"hello world");
+        let stored = put(&bucket, &name, body.clone()).await.unwrap();
+        let again = put(&bucket, &name, body).await.unwrap_err();
         assert_eq!(again.kind(), ErrorKind::Precondition);
 
         let info = bucket.head(&name).await.unwrap();
@@ -50,7 +69,7 @@ async fn an_object_of_any_name_comes_and_goes() {
 
         let mut download = bucket.get(&name, info.etag.as_deref()).await.unwrap();
         while download.chunk().await.unwrap().is_some() {}
-        assert_eq!(download.finish().unwrap(), stored.digests);
+        assert_eq!(download.finish().unwrap().sha256, stored.sha256);
         let other = bucket
             .get(&name, Some("00000000000000000000000000000000"))
             .await;
@@ -71,12 +90,10 @@ async fn an_archive_is_carried_to_another_bucket() {
     assert_ne!(from.url(), to.url());
     let body: Vec<u8> = (0..3_000_000_u32).map(|n| n.to_le_bytes()[1]).collect();
     let name = "archive.zip".parse().unwrap();
-    let stored = from
-        .put(&name, Source::Bytes(body.into()), false)
-        .await
-        .unwrap();
-    let carried = carry(&from, &name, &to, &name).await.unwrap();
-    assert_eq!(carried, stored.digests);
+    let stored = put(&from, &name, body.into()).await.unwrap();
+    let how = Storing::default();
+    let carried = copy(&from, &name, &to, &name, &how, &quiet()).await;
+    assert_eq!(carried.unwrap().sha256, Some(stored.sha256));
     assert_eq!(to.head(&name).await.unwrap().bytes, 3_000_000);
 }
 

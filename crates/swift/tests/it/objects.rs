@@ -7,7 +7,7 @@ use ferry_core::ids::ObjectName;
 use ferry_swift::{ErrorKind, Source};
 
 use crate::scripted::{Scripted, answer, cut};
-use crate::support::bucket;
+use crate::support::{bucket, put};
 
 /// MD5 of `hello world`.
 const MD5: &str = "5eb63bbbe01eeed093cb22bb8f5acdc3";
@@ -118,7 +118,7 @@ async fn another_object_is_not_taken_for_the_rest() {
                 &["content-range: bytes 5-12/13"],
                 "8 bytes!",
             ),
-            ErrorKind::Damaged,
+            ErrorKind::Precondition,
         ),
     ] {
         let server = Scripted::start(vec![cut("200 OK", &["etag: abc"], "hello", 11), rest]).await;
@@ -173,11 +173,8 @@ async fn bytes_and_files_are_announced_and_verified() {
         Source::File(file.path().to_owned()),
     ] {
         let server = Scripted::start(vec![answer("201 Created", &[&etag], "")]).await;
-        let stored = bucket(&server)
-            .put(&name("x.zip"), source, true)
-            .await
-            .unwrap();
-        assert_eq!(stored.digests.md5, MD5);
+        let stored = put(&server, &name("x.zip"), source, true).await.unwrap();
+        assert_eq!(stored.bytes, 11);
         assert_eq!(stored.etag.as_deref(), Some(MD5));
         let seen = server.seen();
         assert!(seen[0].starts_with("PUT /v1/acme/archives/x.zip HTTP"));
@@ -190,21 +187,29 @@ async fn bytes_and_files_are_announced_and_verified() {
 #[tokio::test]
 async fn what_the_bucket_holds_is_compared() {
     let head = |length: usize| cut("200 OK", &[], "", length);
+    let gone = || answer("204 No Content", &[], "");
     for (answers, kind) in [
         (
-            vec![answer(
-                "201 Created",
-                &["etag: 00000000000000000000000000000000"],
-                "",
-            )],
+            vec![
+                answer(
+                    "201 Created",
+                    &["etag: 00000000000000000000000000000000"],
+                    "",
+                ),
+                gone(),
+            ],
             Some(ErrorKind::Damaged),
         ),
         (
-            vec![answer("201 Created", &[], ""), head(10)],
+            vec![answer("201 Created", &[], ""), head(10), gone()],
             Some(ErrorKind::Damaged),
         ),
         (
-            vec![answer("201 Created", &["etag: a-b"], ""), head(11)],
+            vec![
+                answer("201 Created", &["etag: a-b"], ""),
+                cut("200 OK", &["etag: a-b"], "", 11),
+                answer("200 OK", &["etag: a-b"], "hello world"),
+            ],
             None,
         ),
         (
@@ -222,7 +227,7 @@ async fn what_the_bucket_holds_is_compared() {
     ] {
         let server = Scripted::start(answers).await;
         let source = Source::Bytes(Bytes::from_static(b"hello world"));
-        let stored = bucket(&server).put(&name("x"), source, false).await;
+        let stored = put(&server, &name("x"), source, false).await;
         assert_eq!(stored.err().map(|error| error.kind()), kind);
     }
 }
@@ -237,18 +242,15 @@ async fn a_repeated_upload_meets_its_own_object() {
     ])
     .await;
     let source = Source::Bytes(Bytes::from_static(b"hello world"));
-    let stored = bucket(&server).put(&name("x"), source, true).await.unwrap();
-    assert_eq!(stored.etag.as_deref(), Some(MD5));
+    let stored = put(&server, &name("x"), source, true).await.unwrap();
+    assert_eq!(stored.bytes, 11);
 }
 
 #[tokio::test]
 async fn a_file_that_is_not_there_is_local() {
     let server = Scripted::start(Vec::new()).await;
     let source = Source::File("/nonexistent/archive.zip".into());
-    let error = bucket(&server)
-        .put(&name("x"), source, false)
-        .await
-        .unwrap_err();
+    let error = put(&server, &name("x"), source, false).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Local);
 }
 

@@ -1,4 +1,4 @@
-//! Carrying an object from one bucket to another.
+//! Copying an object from one bucket to another.
 
 use std::io;
 use std::time::Duration;
@@ -11,10 +11,14 @@ use futures_util::stream;
 use tokio::sync::mpsc;
 
 use crate::bucket::Bucket;
+use crate::check::{clear_away, verify};
 use crate::digest::Digests;
 use crate::download::Download;
+use crate::drive::Lanes;
 use crate::error::{Error, ErrorKind, Subject};
-use crate::object::{Source, Stored, md5_of};
+use crate::object::md5_of;
+use crate::store::{Source, Stored, Storing, store};
+use crate::tell::{Tell, Told};
 
 /// Pieces between reader and writer: the bound of the memory a transfer takes.
 const PIECES: usize = 4;
@@ -23,30 +27,50 @@ const PIECE: usize = 256 << 10;
 const REPEATS: u32 = 2;
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Copies an object into another bucket, each side with its own sign-in, streamed through bounded memory.
+/// What a copy came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copied {
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of what went over the wire, lower-case hex; `None` where the server copied by itself.
+    pub sha256: Option<String>,
+}
+
+/// Copies an object into another bucket, each side with its own sign-in, and checks the copy where it lies. An object of
+/// that name is replaced.
 ///
-/// The copy is verified where it lies: by its `ETag` and size, or, where the `ETag` is no MD5, by reading it
-/// back. A copy that differs is removed, and the error is [`ErrorKind::Damaged`]. A broken line starts
-/// the transfer again from the beginning, twice at most. An object of that name is replaced.
-pub async fn carry(
+/// Where both are buckets of one server and [`Features::copy`](crate::Features::copy) says that it can, the server copies
+/// by itself. Else the bytes are streamed through bounded memory, and a broken line starts the transfer again from the
+/// beginning, twice at most. A copy that differs is removed: [`ErrorKind::Damaged`].
+pub async fn copy(
     from: &Bucket,
     name: &ObjectName,
     to: &Bucket,
     to_name: &ObjectName,
-) -> Result<Digests, Error> {
+    how: &Storing,
+    tell: &Tell,
+) -> Result<Copied, Error> {
     let subject = Subject {
-        doing: "carrying",
+        doing: "copying",
         object: Some(name),
     };
     if from.url() == to.url() && name == to_name {
         let why = "it would be copied onto itself";
         return Err(Error::new(ErrorKind::Other, from, &subject, why));
     }
+    let one_server =
+        from.url().origin() == to.url().origin() && from.url().namespace() == to.url().namespace();
+    if how.features.copy && one_server {
+        return on_the_server(from, name, to, to_name, tell).await;
+    }
     let mut repeats = 0;
     loop {
-        match once(from, name, to, to_name).await {
+        // On the heap: callers hold this in futures of their own, several deep.
+        match Box::pin(streamed(from, name, to, to_name, how, tell)).await {
             Err(error) if error.is_unavailable() && repeats < REPEATS => {
                 repeats += 1;
+                tell(Told::Anew);
+                tell(Told::Note(format!("{error}: once more from the beginning")));
                 tokio::time::sleep(PAUSE * repeats).await;
             }
             done => return done,
@@ -54,12 +78,40 @@ pub async fn carry(
     }
 }
 
-async fn once(
+async fn on_the_server(
     from: &Bucket,
     name: &ObjectName,
     to: &Bucket,
     to_name: &ObjectName,
-) -> Result<Digests, Error> {
+    tell: &Tell,
+) -> Result<Copied, Error> {
+    let (original, tags) = from.look(name).await?;
+    tell(Told::Size(original.bytes));
+    to.copy_here(from, name, to_name).await?;
+    let copy = to.head(to_name).await?;
+    let same = match (tags.md5(), md5_of(copy.etag.as_deref())) {
+        (Some(original), Some(copy)) => original == copy,
+        // The tags prove nothing, and the bytes have not been seen.
+        _ => true,
+    };
+    if copy.bytes != original.bytes || !same {
+        return Err(differs(to, to_name).await);
+    }
+    tell(Told::Bytes(copy.bytes));
+    Ok(Copied {
+        bytes: copy.bytes,
+        sha256: None,
+    })
+}
+
+async fn streamed(
+    from: &Bucket,
+    name: &ObjectName,
+    to: &Bucket,
+    to_name: &ObjectName,
+    how: &Storing,
+    tell: &Tell,
+) -> Result<Copied, Error> {
     let download = from.get(name, None).await?;
     let len = download.info.bytes;
     let (sender, receiver) = mpsc::channel(PIECES);
@@ -71,24 +123,37 @@ async fn once(
         stream: stream.boxed(),
         len: Some(len),
     };
-    let (read, stored) = join(read(download, sender), to.upload(to_name, source, false)).await;
+    let lanes = Lanes::new(1);
+    let stored = store(to, to_name, source, how, &lanes, tell);
+    let (read, stored) = join(read(download, sender), stored).await;
     let read = match read {
         Err(Stopped::Failed(error)) => return Err(error),
         // The writer ended first, so nobody was left to read for: the writer's word counts.
         Err(Stopped::Unread) => None,
         Ok(digests) => Some(digests),
     };
-    // From here on there is a copy of our own making: where it is not whole, it goes.
-    let stored = stored?;
-    let verified = verify(to, to_name, &stored, read.as_ref()).await;
-    if verified
-        .as_ref()
-        .is_err_and(|error| error.kind() == ErrorKind::Damaged)
-    {
-        // The damage is the fault to tell of, whether or not the removal succeeds.
-        let _ = to.delete(to_name).await;
+    let stored: Stored = stored?;
+    let Some(read) = read.filter(|read| read.sha256 == stored.sha256) else {
+        return Err(differs(to, to_name).await);
+    };
+    if md5_of(stored.etag.as_deref()).is_some() {
+        // Only the answer to the upload was compared so far: now what lies there.
+        verify(to, to_name, None, &read).await?;
     }
-    verified.map(|()| stored.digests)
+    Ok(Copied {
+        bytes: stored.bytes,
+        sha256: Some(stored.sha256),
+    })
+}
+
+async fn differs(to: &Bucket, name: &ObjectName) -> Error {
+    let subject = Subject {
+        doing: "copying to",
+        object: Some(name),
+    };
+    let why = "the copy differs from the original";
+    let damaged = Error::new(ErrorKind::Damaged, to, &subject, why);
+    clear_away(to, name, damaged).await
 }
 
 enum Stopped {
@@ -137,41 +202,4 @@ async fn give_up(
     let told = io::Error::other("the source of the copy broke off");
     let _ = sender.send(Err(told)).await;
     Err(Stopped::Failed(error))
-}
-
-/// Looks at the copy where it lies.
-async fn verify(
-    to: &Bucket,
-    name: &ObjectName,
-    stored: &Stored,
-    read: Option<&Digests>,
-) -> Result<(), Error> {
-    let subject = Subject {
-        doing: "verifying",
-        object: Some(name),
-    };
-    let damaged = || {
-        let why = "the copy differs from the original";
-        Error::new(ErrorKind::Damaged, to, &subject, why)
-    };
-    if read != Some(&stored.digests) {
-        return Err(damaged());
-    }
-    let there = to.head(name).await?;
-    if there.bytes != stored.digests.bytes {
-        return Err(damaged());
-    }
-    match md5_of(there.etag.as_deref()) {
-        Some(md5) if md5 == stored.digests.md5 => Ok(()),
-        Some(_) => Err(damaged()),
-        None => {
-            let mut copy = to.get(name, there.etag.as_deref()).await?;
-            while copy.chunk().await?.is_some() {}
-            if copy.finish()?.sha256 == stored.digests.sha256 {
-                Ok(())
-            } else {
-                Err(damaged())
-            }
-        }
-    }
 }
