@@ -20,18 +20,19 @@ use ferry_testkit::fixtures::note;
 use crate::stand::Stand;
 
 /// A check that is under way.
-type Check = Pin<Box<dyn Future<Output = ()> + Send>>;
+pub(crate) type Check = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Every check by its name.
-macro_rules! contract {
+/// A check by its name.
+pub(crate) type Named = (&'static str, fn(Stand) -> Check);
+
+macro_rules! checks {
     ($($module:ident :: $check:ident),* $(,)?) => {
-        const CHECKS: &[(&str, fn(Stand) -> Check)] = &[
-            $((stringify!($check), |stand| Box::pin($module::$check(stand)))),*
-        ];
+        &[$((stringify!($check), |stand| Box::pin($module::$check(stand)))),*]
     };
 }
 
-contract![
+/// What is promised everywhere.
+const CHECKS: &[Named] = checks![
     names::any_name_comes_and_goes,
     names::names_that_look_alike_are_others,
     writing::an_object_is_replaced,
@@ -63,10 +64,15 @@ contract![
     answers::a_refusal_tells_status_request_and_reason,
 ];
 
+/// What is promised where a server joins segments, of an object that is large enough: not where that takes long for
+/// nothing new.
+pub(crate) const JOINING: &[Named] = checks![large::a_large_file_goes_in_segments];
+
 /// Makes every check, each by itself, and says what became of it.
-pub(crate) async fn hold(name: &str, stand: Stand) {
+pub(crate) async fn hold(name: &str, stand: Stand, more: &[Named]) {
     let mut broken = Vec::new();
-    for (check, begin) in CHECKS {
+    let checks = || CHECKS.iter().chain(more);
+    for (check, begin) in checks() {
         // In a task, so that the others are made whatever it does.
         let held = tokio::spawn(begin(stand.clone())).await.is_ok();
         println!("contract: {check}: {}", if held { "ok" } else { "BROKEN" });
@@ -77,7 +83,7 @@ pub(crate) async fn hold(name: &str, stand: Stand) {
     assert!(broken.is_empty(), "{name}: broken: {}", broken.join(", "));
     note(&format!(
         "contract of the bucket, {name}: {} checks",
-        CHECKS.len()
+        checks().count()
     ));
 }
 

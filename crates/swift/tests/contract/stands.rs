@@ -9,7 +9,7 @@ use ferry_testkit::emulated::Running;
 use ferry_testkit::fixtures::skip;
 use ferry_testkit::linked::Linked;
 
-use crate::checks;
+use crate::checks::{self, JOINING};
 use crate::stand::{Stand, client_of};
 
 /// A page of a listing in the emulator: several come of few objects.
@@ -66,43 +66,43 @@ async fn in_memory(switches: Switches) -> (Linked, Stand) {
 #[tokio::test]
 async fn oci_behind_tcp() {
     let (_running, stand) = behind_tcp(switches(StoreDialect::Oci)).await;
-    checks::hold("oci_behind_tcp", stand).await;
+    checks::hold("oci_behind_tcp", stand, &[]).await;
 }
 
 #[tokio::test]
 async fn upstream_behind_tcp() {
     let (_running, stand) = behind_tcp(switches(StoreDialect::Upstream)).await;
-    checks::hold("upstream_behind_tcp", stand).await;
+    checks::hold("upstream_behind_tcp", stand, JOINING).await;
 }
 
 #[tokio::test]
 async fn bare_behind_tcp() {
     let (_running, stand) = behind_tcp(bare()).await;
-    checks::hold("bare_behind_tcp", stand).await;
+    checks::hold("bare_behind_tcp", stand, &[]).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn oci_in_memory() {
     let (_linked, stand) = in_memory(switches(StoreDialect::Oci)).await;
-    checks::hold("oci_in_memory", stand).await;
+    checks::hold("oci_in_memory", stand, &[]).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn upstream_in_memory() {
     let (_linked, stand) = in_memory(switches(StoreDialect::Upstream)).await;
-    checks::hold("upstream_in_memory", stand).await;
+    checks::hold("upstream_in_memory", stand, &[]).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn bare_in_memory() {
     let (_linked, stand) = in_memory(bare()).await;
-    checks::hold("bare_in_memory", stand).await;
+    checks::hold("bare_in_memory", stand, &[]).await;
 }
 
 #[tokio::test]
 async fn genuine_swift() {
     match Stand::of_environment().await {
-        Some(stand) => checks::hold("genuine_swift", stand).await,
+        Some(stand) => checks::hold("genuine_swift", stand, JOINING).await,
         None => skip(
             "genuine_swift",
             "no server is named by FERRY_SWIFT_URL: cargo xtask interop swift starts one",

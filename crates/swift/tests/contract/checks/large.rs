@@ -2,15 +2,18 @@
 
 use bytes::Bytes;
 use ferry_core::ids::ObjectName;
-use ferry_swift::{Bucket, Digests};
+use ferry_swift::{Bucket, Digests, Features, Lanes, SEGMENTS as FOLDER, Source, fetch, remove};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{name, put, read};
+use super::{name, names, put, put_with, read, silent};
 use crate::stand::Stand;
 
 const SEGMENTS: [&str; 3] = ["hello", " ", "world"];
 const JOINED: &[u8] = b"hello world";
+
+/// From so many bytes on there are segments; of a file that takes no room.
+const LARGE: u64 = (256 << 20) + 1;
 
 /// Stores the segments below a prefix; each one's name and MD5.
 async fn segments(bucket: &Bucket, prefix: &str) -> Vec<(ObjectName, String)> {
@@ -51,6 +54,11 @@ async fn is_joined(bucket: &Bucket, object: &ObjectName, segments: &[(ObjectName
     let (read, digests) = read(bucket, object).await.unwrap();
     assert_eq!(read, JOINED);
     assert_eq!(digests, Digests::of(JOINED).unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("a");
+    let fetched = fetch(bucket, object, &target, &Lanes::new(4), &silent()).await;
+    assert!(!fetched.unwrap().by_md5);
+    assert_eq!(std::fs::read(target).unwrap(), JOINED);
 }
 
 /// The object is not there, or is what was sent instead of what it names.
@@ -70,6 +78,8 @@ pub(super) async fn an_object_of_listed_segments_is_one(stand: Stand) {
     if stand.can.large_objects {
         made.unwrap();
         is_joined(&bucket, &object, &segments).await;
+        remove(&bucket, &object).await.unwrap();
+        assert!(names(&bucket, &prefix).await.is_empty());
     } else {
         is_not_joined(&bucket, &object).await;
     }
@@ -106,4 +116,31 @@ pub(super) async fn an_object_of_named_segments_is_one(stand: Stand) {
     } else {
         is_not_joined(&bucket, &object).await;
     }
+}
+
+/// The whole way, by the client alone: up, down, and gone with all that belongs to it.
+pub(super) async fn a_large_file_goes_in_segments(stand: Stand) {
+    let bucket = stand.bucket();
+    let object = name(stand.prefix() + "a");
+    let folder = tempfile::tempdir().unwrap();
+    let [from, to] = ["from", "to"].map(|name| folder.path().join(name));
+    let file = std::fs::File::create(&from).unwrap();
+    file.set_len(LARGE).unwrap();
+    let features = Features {
+        segments: true,
+        ..Features::none()
+    };
+    let stored = put_with(&bucket, &object, Source::File(from), features).await;
+    let stored = stored.unwrap();
+    assert_eq!((stored.bytes, stored.segments), (LARGE, 5));
+    let below = format!("{FOLDER}{object}/");
+    assert_eq!(names(&bucket, &below).await.len(), 5);
+    let fetched = fetch(&bucket, &object, &to, &Lanes::new(4), &silent()).await;
+    let fetched = fetched.unwrap();
+    assert_eq!(fetched.info.etag, stored.etag);
+    assert_eq!(fetched.digests.bytes, LARGE);
+    assert_eq!(fetched.digests.sha256, stored.sha256);
+    remove(&bucket, &object).await.unwrap();
+    assert!(bucket.head(&object).await.unwrap_err().is_not_found());
+    assert!(names(&bucket, &below).await.is_empty());
 }
