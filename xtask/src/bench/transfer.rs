@@ -313,7 +313,8 @@ impl Bench {
             }
         }
         fs::remove_dir_all(&target)?;
-        if from.is_none() {
+        // The small files of all clients are less than one large one, and the next round has another server.
+        if work == Work::UpOne {
             server.empty(door)?;
         }
         Ok(())

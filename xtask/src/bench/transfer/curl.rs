@@ -65,6 +65,6 @@ pub(super) fn delete(door: &Door, rows: &[Row], settings: &Path) -> Result<()> {
     fs::write(settings, each.collect::<String>())?;
     let mut curl = Command::new("curl");
     plain(&mut curl, door);
-    curl.args(["--parallel", "--request", "DELETE", "--config"]);
+    curl.args(["--request", "DELETE", "--config"]);
     run::output(curl.arg(settings)).map(drop)
 }
