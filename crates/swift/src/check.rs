@@ -27,7 +27,14 @@ pub(crate) async fn verify(
 ) -> Result<(), Error> {
     let same = match md5_of(etag) {
         Some(md5) => md5 == sent.md5,
-        None => matches!(look(bucket, name, None, Some(sent)).await?, There::Ours(_)),
+        None => match look(bucket, name, None, Some(sent)).await {
+            Ok(there) => matches!(there, There::Ours(_)),
+            Err(error) => {
+                let unknown =
+                    "whether it is whole could not be found out: look at it before it is used";
+                return Err(error.and(unknown));
+            }
+        },
     };
     if same {
         return Ok(());

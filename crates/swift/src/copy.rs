@@ -61,7 +61,11 @@ pub async fn copy(
     let one_server =
         from.url().origin() == to.url().origin() && from.url().namespace() == to.url().namespace();
     if how.features.copy && one_server {
-        return on_the_server(from, name, to, to_name, tell).await;
+        match on_the_server(from, name, to, to_name, tell).await {
+            // Each sign-in is good for its own bucket, and maybe for that alone.
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Forbidden) => {}
+            done => return done,
+        }
     }
     let mut repeats = 0;
     loop {
@@ -127,7 +131,13 @@ async fn streamed(
     let stored = store(to, to_name, source, how, &lanes, tell);
     let (read, stored) = join(read(download, sender), stored).await;
     let read = match read {
-        Err(Stopped::Failed(error)) => return Err(error),
+        Err(Stopped::Failed(error)) => {
+            return Err(match stored {
+                // It knows what became of what was there.
+                Err(upload) => error.and(&upload.to_string()),
+                Ok(_) => error,
+            });
+        }
         // The writer ended first, so nobody was left to read for: the writer's word counts.
         Err(Stopped::Unread) => None,
         Ok(digests) => Some(digests),

@@ -1,7 +1,6 @@
 //! Digests of what went by.
 
 use std::io;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use md5::Md5;
@@ -50,10 +49,16 @@ impl Hasher {
     }
 
     /// Takes pieces on threads where blocking is allowed: one digest beside the other, for MD5 takes twice as long.
-    pub(crate) async fn update_aside(&mut self, pieces: Arc<[Bytes]>) -> io::Result<()> {
-        self.bytes += pieces.iter().map(|piece| piece.len() as u64).sum::<u64>();
-        let md5 = self.md5.update_aside(Arc::clone(&pieces));
-        tokio::try_join!(md5, self.sha256.update_aside(pieces))?;
+    ///
+    /// `with` is done beside MD5, too, before SHA-256: on threads of this kind each change costs.
+    pub(crate) async fn update_aside(
+        &mut self,
+        piece: Bytes,
+        with: impl FnOnce() -> io::Result<()> + Send + 'static,
+    ) -> io::Result<()> {
+        self.bytes += piece.len() as u64;
+        let md5 = self.md5.update_aside(piece.clone(), || Ok(()));
+        tokio::try_join!(md5, self.sha256.update_aside(piece, with))?;
         Ok(())
     }
 
@@ -71,13 +76,18 @@ impl Hasher {
 pub(crate) struct Rolling<D>(D);
 
 impl<D: Digest + Default + Send + 'static> Rolling<D> {
-    pub(crate) async fn update_aside(&mut self, pieces: Arc<[Bytes]>) -> io::Result<()> {
+    pub(crate) async fn update_aside(
+        &mut self,
+        piece: Bytes,
+        with: impl FnOnce() -> io::Result<()> + Send + 'static,
+    ) -> io::Result<()> {
         let mut digest = std::mem::take(&mut self.0);
         let taken = spawn_blocking(move || {
-            pieces.iter().for_each(|piece| digest.update(piece));
-            digest
+            with()?;
+            digest.update(&piece);
+            io::Result::Ok(digest)
         });
-        self.0 = taken.await.map_err(io::Error::other)?;
+        self.0 = taken.await.map_err(io::Error::other)??;
         Ok(())
     }
 

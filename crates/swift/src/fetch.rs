@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::BytesMut;
 use ferry_core::ids::ObjectName;
 use ferry_http::Response;
 use tokio::sync::mpsc;
@@ -13,6 +14,7 @@ use crate::drive::{Lane, Lanes, drive};
 use crate::error::{Error, ErrorKind};
 use crate::object::ObjectInfo;
 use crate::plan::{Plan, Taken};
+use crate::pool::{PIECE, Pool};
 use crate::reading::{Pinned, Reading};
 use crate::tell::{Moved, Tell, Told};
 
@@ -182,6 +184,7 @@ struct Shared {
     pinned: Arc<Pinned>,
     plan: Mutex<Plan>,
     moved: Moved,
+    pool: Arc<Pool>,
 }
 
 impl Shared {
@@ -212,8 +215,9 @@ async fn large(
         pinned: Arc::clone(pinned),
         plan: Mutex::new(Plan::new(&done.unwrap_or_default(), len)),
         moved: moved.clone(),
+        pool: Arc::default(),
     };
-    let mut sink = Sink::new(Arc::clone(part), file, note);
+    let mut sink = Sink::new(Arc::clone(part), file, note, Arc::clone(&shared.pool));
     let (sender, receiver) = sink::channel();
     let reading = async {
         // The sink ends when nobody is left to send.
@@ -258,21 +262,39 @@ async fn read(
     let read = async {
         loop {
             let at = reading.at();
-            let Some(piece) = reading.chunk().await? else {
-                return Ok(());
-            };
-            shared.moved.add(piece.len());
-            if sink.send((at, piece)).await.is_err() {
-                let why = "its bytes are taken no more";
-                return Err(shared.pinned.error(ErrorKind::Local, why));
+            let mut buffer = shared.pool.take();
+            buffer.clear();
+            let more = fill(&mut reading, &mut buffer).await;
+            if !buffer.is_empty() {
+                shared.moved.add(buffer.len());
+                if sink.send((at, shared.pool.lend(buffer))).await.is_err() {
+                    let why = "its bytes are taken no more";
+                    return Err(shared.pinned.error(ErrorKind::Local, why));
+                }
             }
+            // Others take nothing that lies within a block of here, so no piece goes beyond the end.
             let end = shared.plan().advance(taken.id, reading.at());
             reading.stop_at(end);
+            if !more? {
+                return Ok(());
+            }
         }
     };
     let read = read.await;
     shared.plan().finish(taken.id);
     read
+}
+
+/// Reads into the buffer; false at the end of the stretch. What came before an error is in the buffer, too.
+async fn fill(reading: &mut Reading, buffer: &mut BytesMut) -> Result<bool, Error> {
+    // A chunk is no longer than half a piece, so none is split.
+    while buffer.len() <= PIECE / 2 {
+        match reading.chunk().await? {
+            Some(chunk) => buffer.extend_from_slice(&chunk),
+            None => return Ok(false),
+        }
+    }
+    Ok(true)
 }
 
 fn unwritten(pinned: &Pinned, part: &Part, error: std::io::Error) -> Error {

@@ -25,6 +25,7 @@ mod object;
 mod op;
 mod pace;
 mod plan;
+mod pool;
 mod ranges;
 mod reading;
 mod remove;

@@ -1,5 +1,7 @@
 //! The client and the emulator over pipes in memory, at paused time.
 
+#![cfg(test)]
+
 use std::io;
 use std::time::Duration;
 

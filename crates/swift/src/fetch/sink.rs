@@ -13,11 +13,11 @@ use tokio::time::Instant;
 
 use super::part::{Note, Part};
 use crate::digest::{Digests, Hasher};
+use crate::pool::{PIECE, Pool};
 use crate::ranges::Ranges;
 
-/// What is written and digested in one go.
-const BATCH: usize = 1 << 20;
-const PIECES: usize = 16;
+/// Pieces on their way to the sink.
+const PIECES: usize = 2;
 
 /// How often it is noted what is on the disk.
 const NOTED: Duration = Duration::from_secs(1);
@@ -33,6 +33,7 @@ pub(crate) struct Sink {
     note: Option<Note>,
     done: Ranges,
     hasher: Hasher,
+    pool: Arc<Pool>,
     /// Up to here the whole is digested.
     digested: u64,
     noted: Instant,
@@ -40,7 +41,7 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
-    pub(crate) fn new(part: Arc<Part>, file: File, note: Option<Note>) -> Self {
+    pub(crate) fn new(part: Arc<Part>, file: File, note: Option<Note>, pool: Arc<Pool>) -> Self {
         Self {
             part,
             file: Arc::new(file),
@@ -50,6 +51,7 @@ impl Sink {
                 .unwrap_or_default(),
             note,
             hasher: Hasher::default(),
+            pool,
             digested: 0,
             noted: Instant::now(),
             noting: None,
@@ -59,29 +61,20 @@ impl Sink {
     /// Takes pieces until nobody sends any more. What comes in order is digested as it comes; what lies beyond a gap is
     /// read again once the gap is closed, from memory mostly.
     pub(crate) async fn run(&mut self, mut pieces: mpsc::Receiver<Placed>) -> io::Result<()> {
-        let mut batch = Vec::new();
         loop {
             let behind = self.done.end_from(self.digested) > self.digested;
-            match pieces.try_recv() {
-                Ok(piece) => batch.push(piece),
+            let piece = match pieces.try_recv() {
+                Ok(piece) => piece,
                 Err(mpsc::error::TryRecvError::Empty) if behind => {
                     self.catch_up().await?;
                     continue;
                 }
-                Err(_) => {
-                    if pieces.recv_many(&mut batch, 1).await == 0 {
-                        break;
-                    }
-                }
-            }
-            let mut bytes = batch.iter().map(|(_, piece)| piece.len()).sum::<usize>();
-            while bytes < BATCH
-                && let Ok(piece) = pieces.try_recv()
-            {
-                bytes += piece.1.len();
-                batch.push(piece);
-            }
-            self.take(std::mem::take(&mut batch)).await?;
+                Err(_) => match pieces.recv().await {
+                    Some(piece) => piece,
+                    None => break,
+                },
+            };
+            self.take(piece).await?;
             if behind {
                 self.catch_up().await?;
             }
@@ -93,39 +86,34 @@ impl Sink {
         Ok(())
     }
 
-    async fn take(&mut self, batch: Vec<Placed>) -> io::Result<()> {
-        let mut in_order = Vec::new();
-        for (at, piece) in &batch {
-            let end = at + piece.len() as u64;
-            if *at == self.digested {
-                in_order.push(piece.clone());
-                self.digested = end;
-            }
-            self.done.add(*at, end);
+    async fn take(&mut self, (at, piece): Placed) -> io::Result<()> {
+        let end = at + piece.len() as u64;
+        let (file, bytes) = (Arc::clone(&self.file), piece.clone());
+        let write = move || file.write_all_at(&bytes, at);
+        if at == self.digested {
+            self.hasher.update_aside(piece, write).await?;
+            self.digested = end;
+        } else {
+            spawn_blocking(write).await.map_err(io::Error::other)??;
         }
-        let file = Arc::clone(&self.file);
-        let written = spawn_blocking(move || {
-            batch
-                .iter()
-                .try_for_each(|(at, piece)| file.write_all_at(piece, *at))
-        });
-        let written = async { written.await.map_err(io::Error::other)? };
-        tokio::try_join!(written, self.hasher.update_aside(in_order.into()))?;
+        self.done.add(at, end);
         Ok(())
     }
 
     async fn catch_up(&mut self) -> io::Result<()> {
         let at = self.digested;
-        let left = usize::try_from(self.done.end_from(at) - at).unwrap_or(BATCH);
+        let left = usize::try_from(self.done.end_from(at) - at).unwrap_or(PIECE);
         let file = Arc::clone(&self.file);
+        let pool = Arc::clone(&self.pool);
         let piece = spawn_blocking(move || {
-            let mut piece = vec![0; left.min(BATCH)];
-            file.read_exact_at(&mut piece, at)?;
-            io::Result::Ok(Bytes::from(piece))
+            let mut buffer = pool.take();
+            buffer.resize(left.min(PIECE), 0);
+            file.read_exact_at(&mut buffer, at)?;
+            io::Result::Ok(pool.lend(buffer))
         });
         let piece = piece.await.map_err(io::Error::other)??;
         self.digested += piece.len() as u64;
-        self.hasher.update_aside(Arc::new([piece])).await
+        self.hasher.update_aside(piece, || Ok(())).await
     }
 
     async fn note_now_and_then(&mut self) -> io::Result<()> {

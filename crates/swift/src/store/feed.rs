@@ -1,7 +1,8 @@
 //! The body of an upload: read ahead of the wire, and digested beside it.
 
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io;
+use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,16 +13,11 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
 use crate::digest::{Digests, Hasher};
+use crate::pool::{PIECE, Pool};
 use crate::tell::Moved;
-
-/// What is read of a file at once.
-const PIECE: u64 = 1 << 20;
 
 /// How many pieces are ahead of the wire.
 const AHEAD: usize = 2;
-
-/// Pieces of a stream that are ready are digested together.
-const TOGETHER: usize = 16;
 
 /// Digests of what a body gave, once it has ended.
 pub(super) type Sent = Arc<Mutex<Option<Digests>>>;
@@ -43,48 +39,41 @@ impl Origin {
     }
 
     /// Its pieces. An error is the last of them.
-    pub(super) fn pieces(self) -> BoxStream<'static, io::Result<Vec<Bytes>>> {
+    pub(super) fn pieces(self, pool: Arc<Pool>) -> BoxStream<'static, io::Result<Bytes>> {
         match self {
-            Self::File { path, at, len } => {
-                let start = (None::<File>, at, at.saturating_add(len));
-                let pieces = stream::try_unfold(start, move |(file, at, end)| {
-                    let path = path.clone();
-                    async move {
-                        if at == end {
-                            return Ok(None);
-                        }
-                        let read = spawn_blocking(move || {
-                            let mut file = if let Some(file) = file {
-                                file
-                            } else {
-                                let mut file = File::open(path)?;
-                                file.seek(SeekFrom::Start(at))?;
-                                file
-                            };
-                            let wanted = PIECE.min(end - at);
-                            // At most PIECE.
-                            let mut piece =
-                                Vec::with_capacity(usize::try_from(wanted).unwrap_or_default());
-                            file.by_ref().take(wanted).read_to_end(&mut piece)?;
-                            io::Result::Ok((file, piece))
-                        });
-                        let (file, piece) = read.await.map_err(io::Error::other)??;
-                        if piece.is_empty() {
-                            let why = "the file has become shorter";
-                            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, why));
-                        }
-                        let at = at + piece.len() as u64;
-                        Ok(Some((vec![Bytes::from(piece)], (Some(file), at, end))))
-                    }
-                });
-                pieces.boxed()
-            }
-            Self::Stream(stream) => stream
-                .ready_chunks(TOGETHER)
-                .map(|pieces| pieces.into_iter().collect())
-                .boxed(),
+            Self::File { path, at, len } => of_file(path, at, len, pool),
+            Self::Stream(stream) => stream,
         }
     }
+}
+
+fn of_file(
+    path: PathBuf,
+    at: u64,
+    len: u64,
+    pool: Arc<Pool>,
+) -> BoxStream<'static, io::Result<Bytes>> {
+    let start = (None::<File>, at, at.saturating_add(len));
+    let pieces = stream::try_unfold(start, move |(file, at, end)| {
+        let (path, pool) = (path.clone(), Arc::clone(&pool));
+        async move {
+            if at == end {
+                return Ok(None);
+            }
+            let read = spawn_blocking(move || {
+                let file = file.map_or_else(|| File::open(path), Ok)?;
+                let mut buffer = pool.take();
+                let wanted = usize::try_from(end - at).unwrap_or(PIECE).min(PIECE);
+                buffer.resize(wanted, 0);
+                file.read_exact_at(&mut buffer, at)?;
+                io::Result::Ok((file, pool.lend(buffer)))
+            });
+            let (file, piece) = read.await.map_err(io::Error::other)??;
+            let at = at + piece.len() as u64;
+            Ok(Some((piece, (Some(file), at, end))))
+        }
+    });
+    pieces.boxed()
 }
 
 /// The pieces of `origin`, read by a task of its own that ends with the stream. Where `sent` is given, they are digested,
@@ -118,16 +107,14 @@ async fn fill(
     sent: Option<Sent>,
 ) -> io::Result<()> {
     let mut hasher = Hasher::default();
-    let mut pieces = origin.pieces();
-    while let Some(batch) = pieces.next().await {
-        let batch: Arc<[Bytes]> = batch?.into();
-        for piece in batch.iter() {
-            if wire.send(Ok(piece.clone())).await.is_err() {
-                return Ok(());
-            }
+    let mut pieces = origin.pieces(Arc::default());
+    while let Some(piece) = pieces.next().await {
+        let piece = piece?;
+        if wire.send(Ok(piece.clone())).await.is_err() {
+            return Ok(());
         }
         if sent.is_some() {
-            hasher.update_aside(batch).await?;
+            hasher.update_aside(piece, || Ok(())).await?;
         }
     }
     if let Some(sent) = sent {

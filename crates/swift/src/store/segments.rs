@@ -121,18 +121,19 @@ async fn prepare(
     ready: mpsc::Sender<Prepared>,
 ) -> Result<(Manifest, String), Error> {
     let unreadable = |error| upload.unreadable(path, error);
+    let pool = Arc::default();
     let mut sha256 = Rolling::<Sha256>::default();
     let mut manifest = Manifest(Vec::new());
     let mut at = 0;
     while at < len {
         let bytes = size(len).min(len - at);
         let mut md5 = Rolling::<Md5>::default();
-        let mut pieces = Origin::file(path.to_path_buf(), at, bytes).pieces();
-        while let Some(batch) = pieces.next().await {
-            let batch: Arc<[_]> = batch.map_err(unreadable)?.into();
+        let mut pieces = Origin::file(path.to_path_buf(), at, bytes).pieces(Arc::clone(&pool));
+        while let Some(piece) = pieces.next().await {
+            let piece = piece.map_err(unreadable)?;
             let both = (
-                md5.update_aside(Arc::clone(&batch)),
-                sha256.update_aside(batch),
+                md5.update_aside(piece.clone(), || Ok(())),
+                sha256.update_aside(piece, || Ok(())),
             );
             tokio::try_join!(both.0, both.1).map_err(unreadable)?;
         }

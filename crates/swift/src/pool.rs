@@ -1,0 +1,62 @@
+//! Buffers that are used again once nobody reads them any more.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use bytes::{Bytes, BytesMut};
+
+/// What is read, digested and written in one go: large enough that changing threads costs little, small enough for a
+/// transfer of a few MiB.
+pub(crate) const PIECE: usize = 512 << 10;
+
+/// So many are kept for use again; who needs more at once gets fresh ones.
+const KEPT: usize = 8;
+
+/// Keeps a hold on each buffer that it lent: one that it alone holds is free.
+#[derive(Debug, Default)]
+pub(crate) struct Pool(Mutex<VecDeque<Bytes>>);
+
+impl Pool {
+    /// A buffer with room for a [`PIECE`]; what it holds is of no meaning.
+    pub(crate) fn take(&self) -> BytesMut {
+        let mut lent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match lent.pop_front().map(Bytes::try_into_mut) {
+            Some(Ok(buffer)) => buffer,
+            Some(Err(in_use)) => {
+                lent.push_front(in_use);
+                BytesMut::with_capacity(PIECE)
+            }
+            None => BytesMut::with_capacity(PIECE),
+        }
+    }
+
+    /// Gives a filled buffer to whoever reads it.
+    pub(crate) fn lend(&self, buffer: BytesMut) -> Bytes {
+        let piece = buffer.freeze();
+        let mut lent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if lent.len() < KEPT {
+            lent.push_back(piece.clone());
+        }
+        piece
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_buffer_is_free_when_its_reader_is_done() {
+        let pool = Pool::default();
+        let mut buffer = pool.take();
+        buffer.extend_from_slice(b"one");
+        let first = pool.lend(buffer);
+        let at = first.as_ptr();
+        assert!(pool.take().is_empty());
+        drop(first);
+        let again = pool.take();
+        assert_eq!(again.as_ptr(), at);
+        assert_eq!(&again[..], b"one");
+        assert!(again.capacity() >= PIECE);
+    }
+}
