@@ -13,12 +13,21 @@ use anyhow::{Context, Result};
 use crate::dist;
 use crate::run::{self, Profile};
 
+/// Has the emulator speak as OpenStack Swift does.
+const UPSTREAM: [&str; 2] = ["--switch", "store-dialect=upstream"];
+
+const GIB: u64 = 1 << 30;
+
 /// How often the start of the program is measured.
 const STARTS: usize = 20;
 /// How often the crossing is measured; it takes far longer than a start.
 const CROSSINGS: usize = 5;
 
+mod bytes;
+mod door;
 mod emulator;
+mod room;
+mod transfer;
 
 /// A suite: its names, each of which chooses it, and what measures its figures of the release binary.
 type Suite = (&'static [&'static str], fn(&Path) -> Result<()>);
@@ -27,12 +36,18 @@ const SUITES: &[Suite] = &[
     (&["ferry"], ferry),
     (&["emulator", "service"], emulator::service::measure),
     (&["emulator", "store"], emulator::store::measure),
+    (&["transfer"], transfer::measure),
 ];
 
 /// Measures the suites of one name, or all.
-pub(crate) fn run(suite: Option<&str>) -> Result<ExitCode> {
+pub(crate) fn run(arguments: &[&str]) -> Result<ExitCode> {
+    let suite = match arguments {
+        [] => None,
+        ["transfer", rest @ ..] => return transfer::run(rest),
+        [suite, ..] => Some(*suite),
+    };
     let chosen = chosen(suite);
-    if chosen.is_empty() {
+    if chosen.is_empty() || arguments.len() > 1 {
         let mut names: Vec<&str> = SUITES
             .iter()
             .flat_map(|(names, _)| *names)
@@ -154,6 +169,12 @@ fn megabytes(bytes: u64) -> String {
     format!("{}.{} MB", tenths / 10, tenths % 10)
 }
 
+/// In tenths, rounded up: a limit must not be met by rounding.
+fn mebibytes(bytes: u64) -> String {
+    let tenths = (bytes * 10).div_ceil(1 << 20);
+    format!("{}.{} MiB", tenths / 10, tenths % 10)
+}
+
 fn machine() -> String {
     let model = fs::read_to_string("/proc/cpuinfo")
         .ok()
@@ -198,6 +219,8 @@ mod tests {
     fn figures() {
         assert_eq!(megabytes(12_000_000), "12.0 MB");
         assert_eq!(megabytes(12_000_001), "12.1 MB");
+        assert_eq!(mebibytes(32 << 20), "32.0 MiB");
+        assert_eq!(mebibytes((32 << 20) + 1), "32.1 MiB");
         assert_eq!(milliseconds(Duration::from_micros(9_450)), "9.4 ms");
         let cpuinfo = "processor\t: 0\nmodel name\t: Example CPU\n";
         assert_eq!(cpu_model(cpuinfo).as_deref(), Some("Example CPU"));

@@ -86,7 +86,7 @@ impl Running {
         self.process.id()
     }
 
-    /// One request over a plain connection, and its answer as JSON.
+    /// One request over a plain connection, and its answer as JSON; null where it has no body.
     pub(crate) fn ask(
         &self,
         method: &str,
@@ -103,6 +103,9 @@ impl Running {
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         let (head, body) = answer.split_once("\r\n\r\n").context("no whole answer")?;
+        if head.starts_with("HTTP/1.1 204") {
+            return Ok(Value::Null);
+        }
         if !head.starts_with("HTTP/1.1 200") {
             bail!("{method} {target}: {head}");
         }

@@ -1,23 +1,26 @@
-//! `cargo xtask interop`: the emulator, driven by clients and judged by tests that this project did not write.
+//! `cargo xtask interop`: the emulator, driven by clients and judged by tests that this project did not write, and our
+//! client, sent to a server that it did not write.
 //!
-//! Each suite installs what it needs, starts emulators of its own, and asks them itself what came of it.
+//! Each suite installs what it needs, starts servers of its own, and asks them itself what came of it.
 
 mod clients;
 mod curl;
 mod differential;
+mod door;
 mod examples;
 mod genuine;
 mod stage;
+mod swift;
 mod swift_functional;
-mod tools;
+pub(crate) mod tools;
 mod upstream;
-mod venv;
+pub(crate) mod venv;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 
-pub(crate) use genuine::Genuine;
+pub(crate) use genuine::{Genuine, SWIFTCLIENT};
 use upstream::Against;
 
 const USAGE: &str = "usage: cargo xtask interop [--ci] [SUITE [--against real | --requests N]]";
@@ -35,8 +38,8 @@ struct Suite {
 
 /// What runs a suite, and fails with what did not hold.
 enum Run {
-    /// Of the emulator alone.
-    Emulator(fn() -> Result<()>),
+    /// Of one server, always the same.
+    Alone(fn() -> Result<()>),
     /// Of the emulator's Swift, which a genuine one may stand in for: it shows that the suite is right.
     Swift(fn(Against) -> Result<()>),
     /// Of both side by side, by at least so many requests.
@@ -47,7 +50,7 @@ enum Run {
 const SUITES: &[Suite] = &[
     Suite {
         name: "examples",
-        run: Run::Emulator(examples::run),
+        run: Run::Alone(examples::run),
     },
     Suite {
         name: "swift-functional",
@@ -60,6 +63,10 @@ const SUITES: &[Suite] = &[
     Suite {
         name: "differential",
         run: Run::Both(differential::run),
+    },
+    Suite {
+        name: "swift",
+        run: Run::Alone(swift::run),
     },
 ];
 
@@ -75,7 +82,7 @@ pub(crate) fn run(arguments: &[&str]) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     for suite in wanted.suites {
         let verdict = match suite.run {
-            Run::Emulator(run) => run(),
+            Run::Alone(run) => run(),
             Run::Swift(run) => run(wanted.against),
             Run::Both(run) => run(wanted.requests),
         };

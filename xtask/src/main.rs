@@ -29,11 +29,13 @@ usage: cargo xtask COMMAND
   lint                     format, clippy and tidy alone
   tidy [--fix]             the house rules; --fix strips blanks and writes the generated pages
   docs [--check]           write docs/reference and the tables of docs/fidelity.md
-  interop [--ci] [SUITE]   judge the emulator by clients and tests that this project did not write;
+  interop [--ci] [SUITE]   judge the emulator by clients and tests that this project did not write, and our
+                           client by a genuine Swift;
                            SUITE --against real tries a suite of Swift's on OpenStack's own,
                            differential --requests N sends at least so many to both
   bench [SUITE]            the figures that are watched, beside their limits: of ferry, or of the emulator,
-                           which are those of its service and its store
+                           which are those of its service and its store, or of transfers;
+                           transfer [big|many|long|memory] [--rounds N] [--peers A,B] measures a part of those
   dist                     build the release binary; print its path, size and digest";
 
 fn main() -> ExitCode {
@@ -57,8 +59,7 @@ fn dispatch(arguments: &[&str]) -> Result<ExitCode> {
         ["docs"] => docs::run(false),
         ["docs", "--check"] => docs::run(true),
         ["interop", rest @ ..] => Ok(interop::run(rest)),
-        ["bench"] => bench::run(None),
-        ["bench", suite] => bench::run(Some(suite)),
+        ["bench", rest @ ..] => bench::run(rest),
         ["dist"] => dist::run(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

@@ -11,7 +11,7 @@ use futures_util::stream;
 use tokio::sync::mpsc;
 
 use crate::bucket::Bucket;
-use crate::check::{clear_away, verify};
+use crate::check::clear_away;
 use crate::digest::Digests;
 use crate::download::Download;
 use crate::drive::Lanes;
@@ -64,7 +64,9 @@ pub async fn copy(
         match on_the_server(from, name, to, to_name, tell).await {
             // Each sign-in is good for its own bucket, and maybe for that alone.
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Forbidden) => {}
-            done => return done,
+            Ok(None) => {}
+            Ok(Some(copied)) => return Ok(copied),
+            Err(error) => return Err(error),
         }
     }
     let mut repeats = 0;
@@ -82,30 +84,34 @@ pub async fn copy(
     }
 }
 
+/// `None` where the tags are no MD5s: they would prove nothing, and the bytes have not been seen.
 async fn on_the_server(
     from: &Bucket,
     name: &ObjectName,
     to: &Bucket,
     to_name: &ObjectName,
     tell: &Tell,
-) -> Result<Copied, Error> {
+) -> Result<Option<Copied>, Error> {
     let (original, tags) = from.look(name).await?;
-    tell(Told::Size(original.bytes));
-    to.copy_here(from, name, to_name).await?;
-    let copy = to.head(to_name).await?;
-    let same = match (tags.md5(), md5_of(copy.etag.as_deref())) {
-        (Some(original), Some(copy)) => original == copy,
-        // The tags prove nothing, and the bytes have not been seen.
-        _ => true,
+    let Some(md5) = tags.md5() else {
+        return Ok(None);
     };
-    if copy.bytes != original.bytes || !same {
+    to.copy_here(from, name, to_name).await?;
+    let copy = to.head(to_name).await;
+    let copy =
+        copy.map_err(|error| error.and("the copy was not looked at: do so before it is used"))?;
+    let Some(copied) = md5_of(copy.etag.as_deref()) else {
+        return Ok(None);
+    };
+    if copy.bytes != original.bytes || copied != md5 {
         return Err(differs(to, to_name).await);
     }
+    tell(Told::Size(copy.bytes));
     tell(Told::Bytes(copy.bytes));
-    Ok(Copied {
+    Ok(Some(Copied {
         bytes: copy.bytes,
         sha256: None,
-    })
+    }))
 }
 
 async fn streamed(
@@ -143,12 +149,8 @@ async fn streamed(
         Ok(digests) => Some(digests),
     };
     let stored: Stored = stored?;
-    let Some(read) = read.filter(|read| read.sha256 == stored.sha256) else {
+    if read.is_none_or(|read| read.sha256 != stored.sha256) {
         return Err(differs(to, to_name).await);
-    };
-    if md5_of(stored.etag.as_deref()).is_some() {
-        // Only the answer to the upload was compared so far: now what lies there.
-        verify(to, to_name, None, &read).await?;
     }
     Ok(Copied {
         bytes: stored.bytes,

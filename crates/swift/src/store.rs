@@ -18,6 +18,7 @@ use crate::digest::{Digests, Hasher};
 use crate::drive::Lanes;
 use crate::error::{Error, ErrorKind};
 use crate::features::Features;
+use crate::object::md5_of;
 use crate::op::{Put, subject};
 use crate::tell::{Moved, Tell, Told};
 
@@ -247,10 +248,15 @@ impl Upload<'_> {
         put: Put,
         sent: impl FnOnce() -> Option<Digests>,
     ) -> Result<Stored, Error> {
+        let announced = put.md5.is_some();
         let answer = self.bucket.put_body(self.name, put).await;
         let (etag, digests) = match (answer, sent()) {
             (Ok(etag), Some(digests)) => {
                 verify(self.bucket, self.name, etag.as_deref(), &digests).await?;
+                if !announced && md5_of(etag.as_deref()).is_some() {
+                    // The answer is right; now what lies there, once more. Of many small ones each is one request.
+                    verify(self.bucket, self.name, None, &digests).await?;
+                }
                 (etag, digests)
             }
             (Ok(_), None) => {

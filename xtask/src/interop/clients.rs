@@ -4,7 +4,6 @@
 //! the bytes that come back are compared, and the listings are read.
 
 mod curl;
-mod door;
 mod rclone;
 mod sample;
 mod swiftclient;
@@ -15,12 +14,12 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use super::door::Door;
 use super::genuine::{Genuine, SWIFTCLIENT};
 use super::upstream::{Against, Upstream};
 use super::{tools, venv};
 use crate::emulator::Running;
 use crate::run::{self, Profile};
-use door::Door;
 
 /// What a client is given.
 struct Visit<'a> {

@@ -26,7 +26,7 @@ const PACKAGES: &[&str] = &[
 /// Swift itself, as pip takes it.
 pub(super) const VERSION: &str = "swift==2.38.3";
 /// The client of its project.
-pub(super) const SWIFTCLIENT: &str = "python-swiftclient==4.11.0";
+pub(crate) const SWIFTCLIENT: &str = "python-swiftclient==4.11.0";
 
 /// The servers behind the proxy, by the names that Swift gives them.
 const KINDS: [&str; 3] = ["account", "container", "object"];

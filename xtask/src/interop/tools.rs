@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::run;
 
 /// Sees to a program of the system: where it is missing, the Debian package of this name is installed.
-pub(super) fn need(program: &str, package: &str) -> Result<()> {
+pub(crate) fn need(program: &str, package: &str) -> Result<()> {
     let there = || run::works(Command::new(program).arg("--version"));
     if !there() {
         install(package);
@@ -55,7 +55,7 @@ pub(super) fn programs() -> Result<OsString> {
 
 /// A program with nothing of our environment but where programs are: settings and proxies of whoever runs a suite must not
 /// lead a client elsewhere.
-pub(super) fn clean(program: impl AsRef<Path>, home: &Path) -> Result<Command> {
+pub(crate) fn clean(program: impl AsRef<Path>, home: &Path) -> Result<Command> {
     let mut command = Command::new(program.as_ref());
     command
         .env_clear()

@@ -10,7 +10,7 @@ use super::tools;
 use crate::run;
 
 /// The Python of an environment that holds these packages; it is made where it is missing or holds others.
-pub(super) fn with(venv: &Path, packages: &[&str]) -> Result<PathBuf> {
+pub(crate) fn with(venv: &Path, packages: &[&str]) -> Result<PathBuf> {
     let python = venv.join("bin").join("python");
     // Written last, so that half an environment is made anew.
     let stamp = venv.join("packages");

@@ -72,8 +72,8 @@ impl Fault {
     pub(super) fn of(error: &legacy::Error, host: &str, upload: &Upload) -> Self {
         if let Some(fault) = upload.take_fault() {
             return Self {
+                // What comes without its end is no request (RFC 9112, 8): nobody carries it out.
                 cause: Some(fault.into()),
-                maybe_done: true,
                 ..Self::new(
                     ErrorKind::Source,
                     "the source of the body failed while it was sent",

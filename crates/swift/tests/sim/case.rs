@@ -76,7 +76,7 @@ pub(crate) async fn run(seed: u64, pace: Pace) {
         if ended.is_ok() {
             return;
         }
-        if rng.u8(..4) == 0 {
+        if rng.bool() {
             scene.change().await;
         }
         scene.look().await;

@@ -1,10 +1,8 @@
 //! The store's figures: how fast objects come and go, what that takes of memory, and how fast many are listed.
 
-mod door;
 mod large;
 mod many;
 mod peer;
-mod room;
 mod small;
 
 use std::path::Path;
@@ -15,10 +13,8 @@ use anyhow::Result;
 const FIGURES: &[fn(&Path) -> Result<()>] =
     &[small::measure, peer::measure, large::measure, many::measure];
 
-/// Has the emulator speak as OpenStack Swift does.
-const UPSTREAM: [&str; 2] = ["--switch", "store-dialect=upstream"];
-
-const GIB: u64 = 1 << 30;
+/// The container that is measured in a Swift of OpenStack's dialect.
+const CONTAINER: &str = "bench";
 
 /// Measures all.
 pub(in crate::bench) fn measure(ferry: &Path) -> Result<()> {

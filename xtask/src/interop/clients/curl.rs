@@ -6,9 +6,9 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::door::{Door, encoded};
 use super::sample::{self, Files, LARGE, ODD, SMALL};
 use super::{Visit, said};
+use crate::interop::door::{Door, encoded};
 use crate::interop::tools;
 
 const CONTAINER: &str = "by-curl";

@@ -5,9 +5,9 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use super::door::{Door, with_credentials};
 use super::sample::{self, Files, LARGE, ODD, SEGMENT, SMALL};
 use super::{Visit, lines, said};
+use crate::interop::door::{Door, with_credentials};
 use crate::interop::tools;
 
 const CONTAINER: &str = "by-rclone";

@@ -5,10 +5,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::door::Door;
-use super::{GIB, room};
+use crate::bench::door::Door;
 use crate::bench::emulator::memory::peak;
-use crate::bench::{Folder, report};
+use crate::bench::{Folder, GIB, mebibytes, report, room};
 use crate::emulator::Running;
 
 const SIZE: u64 = 4 * GIB;
@@ -40,21 +39,4 @@ pub(super) fn measure(ferry: &Path) -> Result<()> {
         report(name, &mebibytes(peak(emulator.process())?), "32 MiB");
     }
     Ok(())
-}
-
-/// In tenths, rounded up: a limit must not be met by rounding.
-fn mebibytes(bytes: u64) -> String {
-    let tenths = (bytes * 10).div_ceil(1 << 20);
-    format!("{}.{} MiB", tenths / 10, tenths % 10)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn figures() {
-        assert_eq!(mebibytes(32 << 20), "32.0 MiB");
-        assert_eq!(mebibytes((32 << 20) + 1), "32.1 MiB");
-    }
 }

@@ -8,7 +8,7 @@ use std::thread;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::door::Door;
+use crate::bench::door::Door;
 use crate::bench::emulator::memory::resident;
 use crate::bench::{median, milliseconds, report};
 use crate::emulator::Running;

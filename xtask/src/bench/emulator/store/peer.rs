@@ -2,17 +2,15 @@
 //!
 //! Both keep it in folders of one place, and both are told its MD5, which they check.
 
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Result, bail};
 
-use super::door::Door;
-use super::{GIB, UPSTREAM, room};
-use crate::bench::{median, report};
+use super::CONTAINER;
+use crate::bench::door::Door;
+use crate::bench::{GIB, UPSTREAM, bytes, median, report, room};
 use crate::emulator::Running;
 use crate::interop::Genuine;
 use crate::run;
@@ -38,20 +36,23 @@ pub(super) fn measure(ferry: &Path) -> Result<()> {
         return Ok(());
     }
     let source = place.join("source");
-    let md5 = random(&source)?;
+    bytes::random(&source, GIB)?;
+    let [md5] = &*bytes::md5([&source])? else {
+        bail!("md5sum told nothing");
+    };
     let mut ours = Side::default();
     let mut theirs = Side::default();
     let disk = place.join("emulator");
-    let swift = Door::token(&genuine.authority())?;
+    let swift = Door::token(&genuine.authority(), CONTAINER)?;
     for round in 0..ROUNDS {
         // A new emulator: what it holds of the last round must not spare it work.
         fs::create_dir(&disk)?;
         let emulator = Running::start_on(&disk, ferry, &UPSTREAM)?;
-        let door = Door::token(emulator.authority())?;
+        let door = Door::token(emulator.authority(), CONTAINER)?;
         let mut turns = [(&mut ours, &door), (&mut theirs, &swift)];
         turns.rotate_left(round % 2);
         for (side, door) in turns {
-            side.take(door, &source, &md5)?;
+            side.take(door, &source, md5)?;
         }
         drop(emulator);
         fs::remove_dir_all(&disk)?;
@@ -100,15 +101,4 @@ impl Side {
         self.down.push(begun.elapsed());
         door.delete("large")
     }
-}
-
-/// Writes the file that is sent; its MD5.
-fn random(path: &Path) -> Result<String> {
-    let mut random = File::open("/dev/urandom")
-        .context("/dev/urandom")?
-        .take(GIB);
-    io::copy(&mut random, &mut File::create(path)?)?;
-    let told = run::output(Command::new("md5sum").arg(path))?;
-    let digest = told.split_whitespace().next();
-    Ok(digest.context("md5sum told nothing")?.to_owned())
 }

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::UPSTREAM;
-use super::door::Door;
+use super::CONTAINER;
+use crate::bench::door::Door;
 use crate::bench::emulator::wrk;
-use crate::bench::{Folder, report};
+use crate::bench::{Folder, UPSTREAM, report};
 use crate::emulator::Running;
 
 const NAME: &str = "small";
@@ -28,6 +28,6 @@ pub(super) fn measure(ferry: &Path) -> Result<()> {
     let emulator = Running::start(ferry, &UPSTREAM)?;
     get(
         "GET of 1 KiB by token, a second",
-        &Door::token(emulator.authority())?,
+        &Door::token(emulator.authority(), CONTAINER)?,
     )
 }

@@ -31,14 +31,14 @@ impl Door {
     }
 
     /// A new container of a user of Swift's own tests, by a token.
-    pub(super) fn token(authority: &str) -> Result<Self> {
+    pub(super) fn token(authority: &str, container: &str) -> Result<Self> {
         let user = ["X-Auth-User: test:tester", "X-Auth-Key: testing"];
         let mut sign_in = curl(user, &format!("http://{authority}/auth/v1.0"));
         let answer = run::output(sign_in.args(["--dump-header", "-"]))?;
         let told =
             |name| header(&answer, name).with_context(|| format!("a sign-in without {name}"));
         let door = Self {
-            url: format!("{}/bench", told("x-storage-url")?),
+            url: format!("{}/{container}", told("x-storage-url")?),
             header: format!("X-Auth-Token: {}", told("x-auth-token")?),
         };
         let mut make = curl([&*door.header], &door.url);
@@ -49,6 +49,11 @@ impl Door {
     /// The address of an object.
     pub(super) fn object(&self, name: &str) -> String {
         format!("{}/{name}", self.url)
+    }
+
+    /// curl to what stands behind the address of the container.
+    pub(super) fn curl(&self, behind: &str) -> Command {
+        curl([&*self.header], &format!("{}{behind}", self.url))
     }
 
     /// Stores a file as an object.
