@@ -6,7 +6,7 @@ use std::time::Duration;
 pub(crate) const MOST: usize = 16;
 
 /// Twice the connections must bring at least so many percent of the bytes that half of them bring, or they stay half.
-const GAIN: u128 = 125;
+const GAIN: u128 = 150;
 
 /// Begins with one connection and doubles them as long as that helps. On a short line one connection uses all there is, and
 /// the second try is soon taken back; on a long one each connection is bound by the line's delay, and all add up.

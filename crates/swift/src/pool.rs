@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 pub(crate) const PIECE: usize = 512 << 10;
 
 /// So many are kept for use again; who needs more at once gets fresh ones.
-const KEPT: usize = 8;
+const KEPT: usize = 4;
 
 /// Keeps a hold on each buffer that it lent: one that it alone holds is free.
 #[derive(Debug, Default)]

@@ -70,6 +70,8 @@ pub struct Storing {
     pub replaces: Option<String>,
     /// What may be used.
     pub features: Features,
+    /// A large file goes in segments even where the line is short.
+    pub segmented: bool,
     /// Where there are no static large objects, make a dynamic one (DLO): its segments are found by their names.
     pub dynamic: bool,
 }
@@ -93,9 +95,9 @@ pub struct Stored {
 /// is digested on its way; the answer's `ETag` is compared, and where it is no MD5 the object is read back. An object
 /// that is not what was sent is removed: [`ErrorKind::Damaged`].
 ///
-/// A large file goes in segments, several at once, where [`Features::segments`] says that they work: one that was stopped
-/// goes on with the segments that are missing. Else it goes in one piece, and after a break once more from the beginning,
-/// which is told.
+/// A large file goes in segments, several at once, where [`Features::segments`] says that they work and the line is long:
+/// one that was stopped goes on with the segments that are missing. Else it goes in one piece, and after a break once
+/// more from the beginning, which is told.
 pub async fn store(
     bucket: &Bucket,
     name: &ObjectName,
@@ -131,8 +133,13 @@ impl Upload<'_> {
             }
             Source::File(path) => {
                 let before = stat(&path).map_err(|error| self.unreadable(&path, error))?;
-                let stored = if before.len() >= LARGE && self.in_segments() {
-                    Box::pin(segments::store(self, &path, before.len(), lanes)).await?
+                let begun = if before.len() >= LARGE && self.in_segments() {
+                    segments::begin(self, &path, before.len()).await?
+                } else {
+                    None
+                };
+                let stored = if let Some(begun) = begun {
+                    Box::pin(segments::store(self, &path, begun, lanes)).await?
                 } else {
                     let _lane = lanes.enter().await;
                     if before.len() <= SMALL {

@@ -122,6 +122,9 @@ pub(crate) struct Putting {
     /// Write a card NAME.ferry.json with size and SHA-256 behind each object.
     #[arg(long, env = "FERRY_CARD", value_parser = BoolishValueParser::new())]
     pub card: bool,
+    /// Send a file of 256 MiB or more in segments even where the server is near: what was sent is not sent again.
+    #[arg(long, env = "FERRY_SEGMENTS", value_parser = BoolishValueParser::new())]
+    pub segments: bool,
     /// Join the segments of a large object by their names (DLO), where a list of them (SLO) is not taken.
     #[arg(long, env = "FERRY_DLO", value_parser = BoolishValueParser::new())]
     pub dlo: bool,

@@ -77,7 +77,7 @@ pub async fn copy(
         only_new: there.is_none() && !options.overwrite,
         replaces: there.as_ref().and_then(|there| there.etag.clone()),
         features,
-        dynamic: false,
+        ..Storing::default()
     };
     let meter = Meter::of_one(context, to_name.as_str());
     let copied = context

@@ -32,6 +32,8 @@ pub struct PutOptions {
     pub card: bool,
     /// What may be used where it works.
     pub features: Features,
+    /// Whether a large file goes in segments even where the line is short.
+    pub segmented: bool,
     /// Whether a large object is made of segments by their names (DLO).
     pub dynamic: bool,
     /// Say what would be done, and do nothing.
@@ -152,6 +154,7 @@ pub(super) fn storing(there: Option<&Listed>, options: &PutOptions, features: Fe
         only_new: there.is_none() && !options.overwrite,
         replaces: there.and_then(|there| there.etag.clone()),
         features,
+        segmented: options.segmented,
         dynamic: options.dynamic,
     }
 }

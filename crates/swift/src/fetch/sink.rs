@@ -17,7 +17,7 @@ use crate::pool::{PIECE, Pool};
 use crate::ranges::Ranges;
 
 /// Pieces on their way to the sink.
-const PIECES: usize = 2;
+const PIECES: usize = 1;
 
 /// How often it is noted what is on the disk.
 const NOTED: Duration = Duration::from_secs(1);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use ferry_core::ids::ObjectName;
 use ferry_core::job::Listed;
@@ -13,6 +13,7 @@ use futures_util::StreamExt as _;
 use md5::Md5;
 use sha2::Sha256;
 use tokio::sync::{Mutex, mpsc};
+use tokio::time::Instant;
 
 use super::feed::{Origin, feed};
 use super::{Stored, Upload, stat};
@@ -40,23 +41,63 @@ struct Prepared {
     at: u64,
 }
 
+/// From here on a file never goes in one piece: upstream takes 5 GiB at once.
+const TOO_LARGE: u64 = 4 << 30;
+
+/// A server that answers a small question sooner is near: one connection uses the whole line, all is sent again in seconds,
+/// and segments, which are read twice, only cost.
+const FAR: Duration = Duration::from_millis(25);
+
+/// What there is of an upload in segments.
+pub(super) struct Begun {
+    len: u64,
+    folder: String,
+    stem: ObjectName,
+    there: HashMap<String, Listed>,
+}
+
+/// Looks what an earlier try left; `None` where one piece is as good.
+pub(super) async fn begin(
+    upload: &Upload<'_>,
+    path: &Path,
+    len: u64,
+) -> Result<Option<Begun>, Error> {
+    let folder = folder(upload.name);
+    let stem = stem(upload, path, len, &folder)?;
+    let asked = Instant::now();
+    let first = upload.bucket.list(Some(stem.as_str())).await?;
+    // A listing ends with a page that is empty, so one that holds something is two questions.
+    let near = first.is_empty() && asked.elapsed() < FAR;
+    let asked_for = upload.how.segmented || upload.how.dynamic;
+    if near && !asked_for && len < TOO_LARGE {
+        return Ok(None);
+    }
+    let there = first
+        .into_iter()
+        .map(|listed| (listed.name.clone(), listed));
+    Ok(Some(Begun {
+        len,
+        folder,
+        stem,
+        there: there.collect(),
+    }))
+}
+
 /// Sends the segments that are not there yet, then the list that joins them.
 pub(super) async fn store(
     upload: &Upload<'_>,
     path: &Path,
-    len: u64,
+    begun: Begun,
     lanes: &Lanes,
 ) -> Result<Stored, Error> {
+    let Begun {
+        len,
+        folder,
+        stem,
+        there,
+    } = begun;
     upload.moved.tell(Told::Size(len));
     let own = lanes.enter().await;
-    let folder = folder(upload.name);
-    let stem = stem(upload, path, len, &folder)?;
-    let there = upload.bucket.list(Some(stem.as_str())).await?;
-    let there: HashMap<String, Listed> = there
-        .into_iter()
-        .map(|listed| (listed.name.clone(), listed))
-        .collect();
-
     let (ready, taken) = mpsc::channel(1);
     let taken = Mutex::new(taken);
     let all_taken = AtomicBool::new(false);

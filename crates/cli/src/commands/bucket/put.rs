@@ -22,6 +22,7 @@ pub(super) async fn run(app: &App, args: Putting) -> Result<Outcome, Failure> {
         overwrite: args.overwrite,
         card: args.card,
         features: args.without.rest(),
+        segmented: args.segments,
         dynamic: args.dlo,
         dry_run: args.selection.dry_run,
     };

@@ -2,11 +2,13 @@
 
 use bytes::Bytes;
 use ferry_core::ids::ObjectName;
-use ferry_swift::{Bucket, Digests, Features, Lanes, SEGMENTS as FOLDER, Source, fetch, remove};
+use ferry_swift::{
+    Bucket, Digests, Features, Lanes, SEGMENTS as FOLDER, Source, Storing, fetch, remove, store,
+};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{name, names, put, put_with, read, silent};
+use super::{name, names, put, read, silent};
 use crate::stand::Stand;
 
 const SEGMENTS: [&str; 3] = ["hello", " ", "world"];
@@ -130,7 +132,13 @@ pub(super) async fn a_large_file_goes_in_segments(stand: Stand) {
         segments: true,
         ..Features::none()
     };
-    let stored = put_with(&bucket, &object, Source::File(from), features).await;
+    let how = Storing {
+        features,
+        segmented: true,
+        ..Storing::default()
+    };
+    let source = Source::File(from);
+    let stored = store(&bucket, &object, source, &how, &Lanes::new(4), &silent()).await;
     let stored = stored.unwrap();
     assert_eq!((stored.bytes, stored.segments), (LARGE, 5));
     let below = format!("{FOLDER}{object}/");
