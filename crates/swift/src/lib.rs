@@ -10,6 +10,7 @@
 //! GET with a range, HEAD, DELETE and listing alone; whatever else upstream can do ([`Features`]) is used only after it was
 //! seen to work there. No rule here depends on an answer's wording, only on its status.
 
+mod aside;
 mod bucket;
 mod call;
 mod check;

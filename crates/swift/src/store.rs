@@ -23,6 +23,7 @@ use crate::op::{Put, subject};
 use crate::tell::{Moved, Tell, Told};
 
 mod feed;
+mod reader;
 mod segments;
 
 use feed::{Origin, Sent, feed};
@@ -198,6 +199,12 @@ impl Upload<'_> {
 
     async fn plain(&self, path: &Path, len: u64) -> Result<Stored, Error> {
         self.moved.tell(Told::Size(len));
+        if len >= LARGE {
+            self.moved.note(format!(
+                "{} goes in one piece, from the beginning: segments are not used here",
+                self.name
+            ));
+        }
         let sent = Sent::default();
         let (moved, kept, path) = (self.moved.clone(), Arc::clone(&sent), path.to_path_buf());
         let tries = Mutex::new(0_u32);
@@ -208,7 +215,7 @@ impl Upload<'_> {
                 moved.note("the upload broke off: once more from the beginning");
             }
             *tries += 1;
-            let origin = Origin::file(path.clone(), 0, len);
+            let origin = Origin::File(path.clone(), 0, len);
             feed(origin, moved.clone(), Some(Arc::clone(&kept)))
         };
         let put = Put {

@@ -12,6 +12,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::Instant;
 
 use super::part::{Note, Part};
+use crate::aside::aside;
 use crate::digest::{Digests, Hasher};
 use crate::pool::{PIECE, Pool};
 use crate::ranges::Ranges;
@@ -88,13 +89,19 @@ impl Sink {
 
     async fn take(&mut self, (at, piece): Placed) -> io::Result<()> {
         let end = at + piece.len() as u64;
-        let (file, bytes) = (Arc::clone(&self.file), piece.clone());
-        let write = move || file.write_all_at(&bytes, at);
-        if at == self.digested {
-            self.hasher.update_aside(piece, write).await?;
+        let file = Arc::clone(&self.file);
+        let in_order = at == self.digested;
+        let mut hasher = std::mem::take(&mut self.hasher);
+        self.hasher = aside(move || {
+            file.write_all_at(&piece, at)?;
+            if in_order {
+                hasher.update(&piece);
+            }
+            Ok(hasher)
+        })
+        .await?;
+        if in_order {
             self.digested = end;
-        } else {
-            spawn_blocking(write).await.map_err(io::Error::other)??;
         }
         self.done.add(at, end);
         Ok(())
@@ -103,17 +110,21 @@ impl Sink {
     async fn catch_up(&mut self) -> io::Result<()> {
         let at = self.digested;
         let left = usize::try_from(self.done.end_from(at) - at).unwrap_or(PIECE);
-        let file = Arc::clone(&self.file);
-        let pool = Arc::clone(&self.pool);
-        let piece = spawn_blocking(move || {
+        let (file, pool) = (Arc::clone(&self.file), Arc::clone(&self.pool));
+        let mut hasher = std::mem::take(&mut self.hasher);
+        let read;
+        (self.hasher, read) = aside(move || {
             let mut buffer = pool.take();
             buffer.resize(left.min(PIECE), 0);
             file.read_exact_at(&mut buffer, at)?;
-            io::Result::Ok(pool.lend(buffer))
-        });
-        let piece = piece.await.map_err(io::Error::other)??;
-        self.digested += piece.len() as u64;
-        self.hasher.update_aside(piece, || Ok(())).await
+            hasher.update(&buffer);
+            let read = buffer.len() as u64;
+            pool.lend(buffer);
+            Ok((hasher, read))
+        })
+        .await?;
+        self.digested += read;
+        Ok(())
     }
 
     async fn note_now_and_then(&mut self) -> io::Result<()> {
@@ -160,9 +171,7 @@ impl Sink {
 
     /// Puts the whole file in its place.
     pub(crate) async fn place(self) -> io::Result<()> {
-        spawn_blocking(move || self.part.finish(&self.file))
-            .await
-            .map_err(io::Error::other)?
+        aside(move || self.part.finish(&self.file)).await
     }
 }
 

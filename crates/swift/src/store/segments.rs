@@ -9,16 +9,14 @@ use std::time::{Duration, UNIX_EPOCH};
 use ferry_core::ids::ObjectName;
 use ferry_core::job::Listed;
 use ferry_http::Body;
-use futures_util::StreamExt as _;
-use md5::Md5;
-use sha2::Sha256;
 use tokio::sync::{Mutex, mpsc};
 use tokio::time::Instant;
 
 use super::feed::{Origin, feed};
+use super::reader::Reader;
 use super::{Stored, Upload, stat};
 use crate::check::clear_away;
-use crate::digest::Rolling;
+use crate::digest::Hasher;
 use crate::drive::{Lanes, drive};
 use crate::error::{Error, ErrorKind};
 use crate::object::md5_of;
@@ -162,27 +160,18 @@ async fn prepare(
     ready: mpsc::Sender<Prepared>,
 ) -> Result<(Manifest, String), Error> {
     let unreadable = |error| upload.unreadable(path, error);
-    let pool = Arc::default();
-    let mut sha256 = Rolling::<Sha256>::default();
+    let mut reader = Reader::new(path, 0, 0, Some(Hasher::default()));
     let mut manifest = Manifest(Vec::new());
     let mut at = 0;
     while at < len {
         let bytes = size(len).min(len - at);
-        let mut md5 = Rolling::<Md5>::default();
-        let mut pieces = Origin::file(path.to_path_buf(), at, bytes).pieces(Arc::clone(&pool));
-        while let Some(piece) = pieces.next().await {
-            let piece = piece.map_err(unreadable)?;
-            let both = (
-                md5.update_aside(piece.clone(), || Ok(())),
-                sha256.update_aside(piece, || Ok(())),
-            );
-            tokio::try_join!(both.0, both.1).map_err(unreadable)?;
-        }
+        reader.more(bytes);
+        while reader.next().await.map_err(unreadable)?.is_some() {}
         let name = format!("{stem}{:08}", manifest.0.len() + 1);
         let object = named(upload, name.clone())?;
         let segment = Segment {
             object,
-            etag: md5.finish(),
+            etag: reader.hasher.as_mut().map(Hasher::cut).unwrap_or_default(),
             bytes,
         };
         manifest.0.push(segment.clone());
@@ -197,7 +186,8 @@ async fn prepare(
         }
         at += bytes;
     }
-    Ok((manifest, sha256.finish()))
+    let digests = reader.hasher.unwrap_or_default().finish();
+    Ok((manifest, digests.sha256))
 }
 
 async fn send(upload: &Upload<'_>, path: &Path, prepared: &Prepared) -> Result<(), Error> {
@@ -208,7 +198,7 @@ async fn send(upload: &Upload<'_>, path: &Path, prepared: &Prepared) -> Result<(
         let moved = upload.moved.clone();
         let open = move || {
             feed(
-                Origin::file(PathBuf::clone(&path), at, len),
+                Origin::File(PathBuf::clone(&path), at, len),
                 moved.clone(),
                 None,
             )
