@@ -26,8 +26,8 @@ pub(crate) use fault::words;
 /// one that is being closed.
 const KEEP_IDLE: Duration = Duration::from_secs(20);
 
-/// What is read from a connection at once: large, for bodies that are streamed.
-const READ_BUFFER: usize = 256 * 1024;
+/// What is read from a connection at once: large, for bodies that are streamed, and no larger than helps.
+const READ_BUFFER: usize = 128 * 1024;
 
 /// The HTTP client. Clones share connections.
 #[derive(Clone)]

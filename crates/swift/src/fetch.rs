@@ -287,8 +287,8 @@ async fn read(
 
 /// Reads into the buffer; false at the end of the stretch. What came before an error is in the buffer, too.
 async fn fill(reading: &mut Reading, buffer: &mut BytesMut) -> Result<bool, Error> {
-    // A chunk is no longer than half a piece, so none is split.
-    while buffer.len() <= PIECE / 2 {
+    // A chunk is no longer than a quarter of a piece, so none is split.
+    while buffer.len() <= PIECE / 4 * 3 {
         match reading.chunk().await? {
             Some(chunk) => buffer.extend_from_slice(&chunk),
             None => return Ok(false),

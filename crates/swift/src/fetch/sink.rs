@@ -17,6 +17,9 @@ use crate::digest::{Digests, Hasher};
 use crate::pool::{PIECE, Pool};
 use crate::ranges::Ranges;
 
+/// So many pieces that lie behind are digested for each that comes.
+const CATCH_UP: usize = 2;
+
 /// Pieces on their way to the sink.
 const PIECES: usize = 1;
 
@@ -76,8 +79,11 @@ impl Sink {
                 },
             };
             self.take(piece).await?;
-            if behind {
-                self.catch_up().await?;
+            // More than came, or it would stay as far behind as it is.
+            for _ in 0..CATCH_UP {
+                if self.done.end_from(self.digested) > self.digested {
+                    self.catch_up().await?;
+                }
             }
             self.note_now_and_then().await?;
         }
@@ -90,16 +96,19 @@ impl Sink {
     async fn take(&mut self, (at, piece): Placed) -> io::Result<()> {
         let end = at + piece.len() as u64;
         let file = Arc::clone(&self.file);
+        let bytes = piece.clone();
+        let write = aside(move || file.write_all_at(&bytes, at));
         let in_order = at == self.digested;
-        let mut hasher = std::mem::take(&mut self.hasher);
-        self.hasher = aside(move || {
-            file.write_all_at(&piece, at)?;
-            if in_order {
+        if in_order {
+            let mut hasher = std::mem::take(&mut self.hasher);
+            let digest = aside(move || {
                 hasher.update(&piece);
-            }
-            Ok(hasher)
-        })
-        .await?;
+                Ok(hasher)
+            });
+            (self.hasher, ()) = tokio::try_join!(digest, write)?;
+        } else {
+            write.await?;
+        }
         if in_order {
             self.digested = end;
         }

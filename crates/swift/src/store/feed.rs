@@ -66,7 +66,7 @@ async fn fill(
                     return Ok(());
                 }
             }
-            hasher = reader.hasher;
+            hasher = reader.hasher().cloned();
         }
         Origin::Stream(mut pieces) => {
             while let Some(piece) = pieces.next().await {

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -11,60 +12,80 @@ use crate::aside::aside;
 use crate::digest::Hasher;
 use crate::pool::{PIECE, Pool};
 
-/// Reads from `at` to `end`.
-#[derive(Default)]
+/// Reads from a place in a file to another.
 pub(super) struct Reader {
+    /// Away while a piece is read; after an error it stays away.
+    place: Option<Place>,
+    pool: Arc<Pool>,
+}
+
+struct Place {
     path: PathBuf,
     /// Opened at the first piece.
     file: Option<File>,
     at: u64,
     end: u64,
-    pool: Pool,
     /// Takes what is read, where digests are wanted.
-    pub(super) hasher: Option<Hasher>,
+    hasher: Option<Hasher>,
 }
 
 impl Reader {
     pub(super) fn new(path: &Path, at: u64, len: u64, hasher: Option<Hasher>) -> Self {
         Self {
-            path: path.to_path_buf(),
-            at,
-            end: at.saturating_add(len),
-            hasher,
-            ..Self::default()
+            place: Some(Place {
+                path: path.to_path_buf(),
+                file: None,
+                at,
+                end: at.saturating_add(len),
+                hasher,
+            }),
+            pool: Arc::default(),
         }
     }
 
     /// Reads on from where it is, so many bytes.
     pub(super) fn more(&mut self, len: u64) {
-        self.end = self.at.saturating_add(len);
+        if let Some(place) = &mut self.place {
+            place.end = place.at.saturating_add(len);
+        }
     }
 
-    /// The next piece, `None` at the end. After an error it is of no more use.
+    /// What took all that was read.
+    pub(super) fn hasher(&mut self) -> Option<&mut Hasher> {
+        self.place.as_mut()?.hasher.as_mut()
+    }
+
+    /// The next piece, `None` at the end and after an error.
     pub(super) async fn next(&mut self) -> io::Result<Option<Bytes>> {
-        if self.at == self.end {
+        let Some(mut place) = self.place.take_if(|place| place.at < place.end) else {
             return Ok(None);
-        }
-        let mut this = std::mem::take(self);
-        let piece;
-        (*self, piece) = aside(move || {
-            let file = match this.file.take() {
-                Some(file) => file,
-                None => File::open(&this.path)?,
-            };
-            let mut buffer = this.pool.take();
-            let left = usize::try_from(this.end - this.at).unwrap_or(PIECE);
-            buffer.resize(left.min(PIECE), 0);
-            file.read_exact_at(&mut buffer, this.at)?;
-            this.file = Some(file);
-            this.at += buffer.len() as u64;
-            if let Some(hasher) = &mut this.hasher {
-                hasher.update(&buffer);
-            }
-            let piece = this.pool.lend(buffer);
-            Ok((this, piece))
+        };
+        let pool = Arc::clone(&self.pool);
+        let (place, piece) = aside(move || {
+            let piece = place.read(&pool)?;
+            Ok((place, piece))
         })
         .await?;
+        self.place = Some(place);
         Ok(Some(piece))
+    }
+}
+
+impl Place {
+    fn read(&mut self, pool: &Pool) -> io::Result<Bytes> {
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => File::open(&self.path)?,
+        };
+        let mut buffer = pool.take();
+        let left = usize::try_from(self.end - self.at).unwrap_or(PIECE);
+        buffer.resize(left.min(PIECE), 0);
+        file.read_exact_at(&mut buffer, self.at)?;
+        self.file = Some(file);
+        self.at += buffer.len() as u64;
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(&buffer);
+        }
+        Ok(pool.lend(buffer))
     }
 }

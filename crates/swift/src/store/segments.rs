@@ -171,7 +171,7 @@ async fn prepare(
         let object = named(upload, name.clone())?;
         let segment = Segment {
             object,
-            etag: reader.hasher.as_mut().map(Hasher::cut).unwrap_or_default(),
+            etag: reader.hasher().map(Hasher::cut).unwrap_or_default(),
             bytes,
         };
         manifest.0.push(segment.clone());
@@ -186,7 +186,7 @@ async fn prepare(
         }
         at += bytes;
     }
-    let digests = reader.hasher.unwrap_or_default().finish();
+    let digests = reader.hasher().cloned().unwrap_or_default().finish();
     Ok((manifest, digests.sha256))
 }
 
