@@ -21,7 +21,7 @@ fn write_big(path: &Path) {
     let mut block = vec![0; 1 << 20];
     fastrand::Rng::with_seed(9).fill(&mut block);
     for number in 0..SIZE >> 20 {
-        block[..8].copy_from_slice(&number.to_le_bytes());
+        block.splice(..8, number.to_le_bytes());
         file.write_all(&block).expect("room on the disk");
     }
 }
