@@ -19,7 +19,7 @@ mod many;
 pub(crate) mod meter;
 mod names;
 mod one;
-mod put;
+pub(crate) mod put;
 mod put_many;
 mod rail;
 mod read_out;

@@ -14,6 +14,7 @@ use ferry_swift::{
 
 use crate::bucket::card::Card;
 use crate::bucket::meter::Meter;
+use crate::bucket::put::WORTH_ASKING;
 use crate::watch::{Reading, integrity_of, read_whole};
 use crate::{Context, Environment, Failure, RunStore, Storage};
 
@@ -214,9 +215,11 @@ async fn upload(
         path.display(),
         target.storage.url
     ));
+    // Of a small archive a trial in the bucket would be more than the upload itself; it was looked for just now.
+    let is_large = fs_err::metadata(path).is_ok_and(|file| file.len() >= WORTH_ASKING);
     let wanted = Features {
-        segments: true,
-        conditional: true,
+        segments: is_large,
+        conditional: is_large,
         ..Features::none()
     };
     let features = context

@@ -21,7 +21,7 @@ use super::{NamedBucket, Rail};
 use crate::{Context, Failure};
 
 /// From this size on it is worth to find out what the store can do.
-const WORTH_ASKING: u64 = 64 << 20;
+pub(crate) const WORTH_ASKING: u64 = 64 << 20;
 
 /// How objects are stored.
 #[derive(Debug, Clone, Default)]
