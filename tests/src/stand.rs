@@ -132,6 +132,20 @@ impl Stand {
         ferry.args(args).env("FERRY_EMULATOR", &self.running.url)
     }
 
+    /// A command `ferry bucket …` on this emulator.
+    pub fn bucket(&self, args: &[&str]) -> Call {
+        self.args(["bucket"].into_iter().chain(args.iter().copied()))
+    }
+
+    /// A shell's line, in which `"$@"` is `ferry bucket …`.
+    pub fn shell(&self, script: &str, args: &[&str]) -> Call {
+        let sh = Ferry::new("/bin/sh");
+        let bin = crate::binary().display().to_string();
+        let all = ["-c", script, "sh", &bin, "bucket"].into_iter();
+        self.of(&sh, all.chain(args.iter().copied()))
+            .env("FERRY_STATE", self.ferry.state())
+    }
+
     /// The cards of every environment, as JSON.
     ///
     /// # Panics

@@ -8,29 +8,15 @@
 
 use std::path::Path;
 
-use ferry_e2e::{Stand, binary, envelope, says, stand, wire};
-use ferry_testkit::cli::{Call, Ferry, Output};
+use ferry_e2e::{Stand, envelope, says, stand, wire};
+use ferry_testkit::cli::Output;
 use serde_json::{Value, json};
 
 /// `ferry bucket …` on this stand.
-fn bucket(stand: &Stand, args: &[&str]) -> Call {
-    stand.args(["bucket"].into_iter().chain(args.iter().copied()))
-}
-
 async fn report(stand: &Stand, args: &[&str], exit: i32) -> Value {
     let args: Vec<&str> = args.iter().copied().chain(["-o", "json"]).collect();
-    let output = bucket(stand, &args).run().await.expect(exit);
+    let output = stand.bucket(&args).run().await.expect(exit);
     envelope(&output)["report"].clone()
-}
-
-/// A shell's line, in which `"$@"` is `ferry bucket …`.
-fn shell(stand: &Stand, script: &str, args: &[&str]) -> Call {
-    let sh = Ferry::new("/bin/sh");
-    let bin = binary().display().to_string();
-    let all = ["-c", script, "sh", &bin, "bucket"].into_iter();
-    stand
-        .of(&sh, all.chain(args.iter().copied()))
-        .env("FERRY_STATE", stand.ferry.state())
 }
 
 fn read(stand: &Stand, path: &str) -> Vec<u8> {
@@ -122,7 +108,7 @@ async fn another_content_is_8_until_it_is_to_be_replaced() {
         ["put", "b.txt", "test/a.txt"].as_slice(),
         &["get", "test/a.txt", "b.txt"],
     ] {
-        let output = bucket(&stand, args).run().await.expect(8);
+        let output = stand.bucket(args).run().await.expect(8);
         says(&output, &["another content", "--overwrite"]);
     }
     assert_eq!(read(&stand, "b.txt"), b"two");
@@ -131,7 +117,8 @@ async fn another_content_is_8_until_it_is_to_be_replaced() {
         b"one"
     );
     report(&stand, &["put", "b.txt", "prod/a.txt"], 0).await;
-    bucket(&stand, &["cp", "test/a.txt", "prod"])
+    stand
+        .bucket(&["cp", "test/a.txt", "prod"])
         .run()
         .await
         .expect(8);
@@ -170,16 +157,13 @@ async fn a_listing_goes_by_folders_or_shows_all() {
     );
     let all = report(&stand, &["ls", "test", "--recursive"], 0).await;
     assert_eq!((&all["folders"], names(&all).len()), (&json!([]), 4));
-    let output = bucket(&stand, &["ls", "test", "-r"]).run().await.expect(0);
+    let output = stand.bucket(&["ls", "test", "-r"]).run().await.expect(0);
     assert!(
         output.stdout.contains("x/y/3\n4 objects, 8 B\n"),
         "{output}"
     );
-    bucket(&stand, &["ls", "prod"]).run().await.expect(0);
-    bucket(&stand, &["ls", "test/nothing"])
-        .run()
-        .await
-        .expect(1);
+    stand.bucket(&["ls", "prod"]).run().await.expect(0);
+    stand.bucket(&["ls", "test/nothing"]).run().await.expect(1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -291,7 +275,7 @@ async fn what_cannot_be_meant_is_2() {
         (&["rm", "test/a", "--without", "magic"], "bulk-delete"),
         (&["stat", "/a"], "name of an environment"),
     ] {
-        let output = bucket(&stand, args).run().await.expect(2);
+        let output = stand.bucket(args).run().await.expect(2);
         says(&output, &[told]);
     }
     assert!(stand.changes().is_empty());
@@ -307,7 +291,7 @@ async fn what_is_not_there_is_1() {
         &["cp", "test/a", "prod"],
         &["rm", "test/a"],
     ] {
-        bucket(&stand, args).run().await.expect(1);
+        stand.bucket(args).run().await.expect(1);
     }
     assert!(files(&stand.ferry.work()).is_empty());
     stand.object("PUT", "test", "b", Some(b"b")).await;
@@ -326,20 +310,17 @@ async fn stdout_has_the_data_and_nothing_else() {
     for format in ["table", "json"] {
         let script = "\"$@\" | sha256sum";
         let args = ["get", "test/a.bin", "-", "-o", format];
-        let output = shell(&stand, script, &args).run().await.expect(0);
+        let output = stand.shell(script, &args).run().await.expect(0);
         assert_eq!(output.stdout, format!("{}  -\n", wire::sha256(&content)));
     }
-    let output = bucket(&stand, &["get", "test/none", "-", "-o", "json"])
+    let output = stand
+        .bucket(&["get", "test/none", "-", "-o", "json"])
         .run()
         .await
         .expect(1);
     assert_eq!(output.stdout, "");
     says(&output, &["error:"]);
-    let full = shell(
-        &stand,
-        "exec \"$@\" >/dev/full",
-        &["get", "test/a.bin", "-"],
-    );
+    let full = stand.shell("exec \"$@\" >/dev/full", &["get", "test/a.bin", "-"]);
     full.run().await.expect(74);
 }
 
@@ -356,11 +337,11 @@ async fn stdin_is_stored_as_it_comes() {
             .into_iter()
             .chain(without.iter().copied())
             .collect();
-        shell(&stand, &script, &args).run().await.expect(0);
+        stand.shell(&script, &args).run().await.expect(0);
         let there = stand.object("GET", "test", &name[5..], None).await;
         assert!(there.body == twice, "{}", there.head);
         // Read once, it cannot be compared with what is there.
-        shell(&stand, &script, &args).run().await.expect(8);
+        stand.shell(&script, &args).run().await.expect(8);
     }
     let listed = report(&stand, &["ls", "-r", "test"], 0).await;
     assert_eq!(
@@ -392,7 +373,8 @@ async fn a_card_tells_the_sha256_where_the_etag_is_no_md5() {
     assert_eq!(fetched["verified-by"], "card");
     // Damage of the same size, which no ETag tells.
     stand.object("PUT", "test", "a.zip", Some(b"damaged")).await;
-    let output = bucket(&stand, &["get", "test/a.zip", "c.zip"])
+    let output = stand
+        .bucket(&["get", "test/a.zip", "c.zip"])
         .run()
         .await
         .expect(1);
@@ -429,7 +411,7 @@ async fn no_secret_is_in_any_output() {
         &["rm", "test/a.txt"],
     ] {
         let args: Vec<&str> = args.iter().copied().chain(["-v", "-o", "json"]).collect();
-        let Output { stdout, stderr, .. } = bucket(&stand, &args).run().await.expect(0);
+        let Output { stdout, stderr, .. } = stand.bucket(&args).run().await.expect(0);
         assert!(
             !stdout.contains(&secret) && !stderr.contains(&secret),
             "{args:?}"

@@ -4,12 +4,8 @@
 use std::sync::Arc;
 
 use ferry_e2e::{Stand, Workspace, envelope, says, stand};
-use ferry_testkit::cli::{Call, Output};
+use ferry_testkit::cli::Output;
 use jiff::{SignedDuration, Timestamp};
-
-fn bucket(stand: &Stand, args: &[&str]) -> Call {
-    stand.args(["bucket"].into_iter().chain(args.iter().copied()))
-}
 
 /// Time stands still, an hour back: what is put now was there long before the job.
 async fn before_the_job() -> Stand {
@@ -75,7 +71,7 @@ async fn what_a_running_job_may_own_is_not_touched() {
         &["put", "a", "test/who-knows/part-1", "--overwrite"],
         &["cp", "test/old.zip", "test/who-knows/part-1", "--overwrite"],
     ] {
-        let output = bucket(&stand, args).run().await.expect(9);
+        let output = stand.bucket(args).run().await.expect(9);
         stopped(&output);
         let wait = format!("ferry jobs wait test job:export:{job}");
         says(
@@ -94,7 +90,7 @@ async fn what_a_running_job_may_own_is_not_touched() {
         &["put", "a", "test/nightly"],
         &["cp", "test/old.zip", "test/nightly.zip"],
     ] {
-        let output = bucket(&stand, args).run().await.expect(9);
+        let output = stand.bucket(args).run().await.expect(9);
         says(&output, &["it is the job's archive"]);
     }
     assert_eq!(stand.changes().len(), changes);
@@ -106,20 +102,22 @@ async fn what_a_running_job_may_own_is_not_touched() {
         &["put", "a", "prod/nightly.zip"],
         &["get", "test/who-knows/part-1", "part"],
     ] {
-        bucket(&stand, args).run().await.expect(0);
+        stand.bucket(args).run().await.expect(0);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_rail_opens_when_the_job_has_ended() {
     let (stand, _) = exporting().await;
-    bucket(&stand, &["rm", "test/who-knows/part-1"])
+    stand
+        .bucket(&["rm", "test/who-knows/part-1"])
         .run()
         .await
         .expect(9);
     // This machine's journal still says that a job was started; the service says that it has ended.
     stand.advance(3600);
-    bucket(&stand, &["rm", "test/who-knows/part-1"])
+    stand
+        .bucket(&["rm", "test/who-knows/part-1"])
         .run()
         .await
         .expect(0);
@@ -185,11 +183,12 @@ async fn a_protected_bucket_is_not_changed() {
         &["rm", "live/there"],
         &["rm", "-r", "live", "--yes"],
     ] {
-        let output = bucket(&stand, args).run().await.expect(9);
+        let output = stand.bucket(args).run().await.expect(9);
         says(&output, &["live is protected"]);
     }
     assert_eq!(stand.changes().len(), changes);
-    bucket(&stand, &["get", "live/there", "there"])
+    stand
+        .bucket(&["get", "live/there", "there"])
         .run()
         .await
         .expect(0);

@@ -2,23 +2,9 @@
 
 use std::path::Path;
 
-use ferry_e2e::{Stand, Workspace, binary, envelope, says};
+use ferry_e2e::{Stand, Workspace, envelope, says};
 use ferry_emulator::{Action, Rule, Service};
-use ferry_testkit::cli::{Call, Ferry};
 use serde_json::Value;
-
-fn bucket(stand: &Stand, args: &[&str]) -> Call {
-    stand.args(["bucket"].into_iter().chain(args.iter().copied()))
-}
-
-fn shell(stand: &Stand, script: &str, args: &[&str]) -> Call {
-    let sh = Ferry::new("/bin/sh");
-    let bin = binary().display().to_string();
-    let all = ["-c", script, "sh", &bin, "bucket"].into_iter();
-    stand
-        .of(&sh, all.chain(args.iter().copied()))
-        .env("FERRY_STATE", stand.ferry.state())
-}
 
 async fn filled(names: &[&str], content: &[u8]) -> Stand {
     let stand = Stand::new().await;
@@ -102,7 +88,8 @@ async fn names_of_the_server_are_no_paths() {
     let safe = ["good.txt", "both/inner", "sub/ok", "10%3A30.zip"];
     let all: Vec<&str> = unsafe_names.iter().chain(&safe).copied().collect();
     let stand = filled(&all, b"content").await;
-    let output = bucket(&stand, &["get", "-r", "test", "out", "-o", "json"])
+    let output = stand
+        .bucket(&["get", "-r", "test", "out", "-o", "json"])
         .run()
         .await
         .expect(3);
@@ -124,18 +111,21 @@ async fn names_of_the_server_are_no_paths() {
     assert_eq!(written, expected);
     assert!(!Path::new("/etc/ferry-was-here").exists());
     // One alone goes under a name that the person chose, and never under an unsafe one of the server's.
-    bucket(&stand, &["get", "test/CON", "console"])
+    stand
+        .bucket(&["get", "test/CON", "console"])
         .run()
         .await
         .expect(0);
-    bucket(&stand, &["get", "test/a//b", "out/b"])
+    stand
+        .bucket(&["get", "test/a//b", "out/b"])
         .run()
         .await
         .expect(0);
-    let output = bucket(&stand, &["get", "test/CON"]).run().await.expect(2);
+    let output = stand.bucket(&["get", "test/CON"]).run().await.expect(2);
     says(&output, &["no file name", "name a file"]);
     // For a listing and a removal they are names like others.
-    let output = bucket(&stand, &["rm", "-r", "test", "--yes", "-o", "json"])
+    let output = stand
+        .bucket(&["rm", "-r", "test", "--yes", "-o", "json"])
         .run()
         .await
         .expect(0);
@@ -154,7 +144,8 @@ async fn links_and_names_that_are_no_text_are_not_stored() {
     std::os::unix::fs::symlink("../outside", work.join("d/link")).expect("a link");
     let odd = std::ffi::OsStr::from_bytes(b"d/caf\xe9");
     std::fs::write(work.join(odd), "odd").expect("a file");
-    let output = bucket(&stand, &["put", "-r", "d", "test", "-o", "json"])
+    let output = stand
+        .bucket(&["put", "-r", "d", "test", "-o", "json"])
         .run()
         .await
         .expect(3);
@@ -164,19 +155,18 @@ async fn links_and_names_that_are_no_text_are_not_stored() {
         (&Value::from(1), 2),
         "{output}"
     );
-    let listed = bucket(&stand, &["ls", "-r", "test", "-o", "json"])
+    let listed = stand
+        .bucket(&["ls", "-r", "test", "-o", "json"])
         .run()
         .await
         .expect(0);
     assert_eq!(names_of(&envelope(&listed)["report"]["objects"]), ["good"]);
     // Nor by a link's own name.
-    bucket(
-        &stand,
-        &["put", "-r", "d", "test", "--exclude", "link,caf*"],
-    )
-    .run()
-    .await
-    .expect(0);
+    stand
+        .bucket(&["put", "-r", "d", "test", "--exclude", "link,caf*"])
+        .run()
+        .await
+        .expect(0);
 }
 
 /// Files end at 8 KiB, as on a full disk.
@@ -184,7 +174,8 @@ async fn links_and_names_that_are_no_text_are_not_stored() {
 async fn a_full_disk_is_74_at_once() {
     let stand = with_many(60, &vec![7; 50_000]).await;
     let script = "trap '' XFSZ; ulimit -f 16; exec \"$@\"";
-    let output = shell(&stand, script, &["get", "-r", "test", "out", "-o", "json"])
+    let output = stand
+        .shell(script, &["get", "-r", "test", "out", "-o", "json"])
         .run()
         .await
         .expect(74);
@@ -199,15 +190,18 @@ async fn a_full_disk_is_74_at_once() {
         "{written:?}"
     );
     // With room again the same command brings it all.
-    bucket(&stand, &["get", "-r", "test", "out"])
+    stand
+        .bucket(&["get", "-r", "test", "out"])
         .run()
         .await
         .expect(0);
-    bucket(&stand, &["get", "test/m/000", "one"])
+    stand
+        .bucket(&["get", "test/m/000", "one"])
         .run()
         .await
         .expect(0);
-    shell(&stand, script, &["get", "test/m/000", "two"])
+    stand
+        .shell(script, &["get", "test/m/000", "two"])
         .run()
         .await
         .expect(74);
@@ -222,11 +216,12 @@ async fn a_target_that_cannot_be_written_is_74_at_once() {
         ["get", "-r", "test", "/sys/ferry"],
         ["get", "-r", "test/m/", "/sys"],
     ] {
-        let output = bucket(&stand, &args).run().await.expect(74);
+        let output = stand.bucket(&args).run().await.expect(74);
         says(&output, &["/sys", "room and permission"]);
     }
     assert!(stand.seen("GET", "/m/") < 40);
-    bucket(&stand, &["get", "test/m/000", "/sys/ferry"])
+    stand
+        .bucket(&["get", "test/m/000", "/sys/ferry"])
         .run()
         .await
         .expect(74);
@@ -239,7 +234,8 @@ async fn a_refusal_is_4_at_once() {
         .running
         .emulator
         .add_rule(on("GET", "/m/", status(403)));
-    let output = bucket(&stand, &["get", "-r", "test", "out", "-o", "json"])
+    let output = stand
+        .bucket(&["get", "-r", "test", "out", "-o", "json"])
         .run()
         .await
         .expect(4);
@@ -269,7 +265,8 @@ async fn one_that_fails_does_not_stop_the_others() {
             .emulator
             .add_rule(on("GET", name, status(code)));
     }
-    let output = bucket(&stand, &["get", "-r", "test", "out", "-o", "json"])
+    let output = stand
+        .bucket(&["get", "-r", "test", "out", "-o", "json"])
         .run()
         .await
         .expect(3);
@@ -285,7 +282,8 @@ async fn a_server_that_is_gone_is_5() {
         .running
         .emulator
         .add_rule(on("GET", "/m/", Action::Reset));
-    let output = bucket(&stand, &["get", "-r", "test", "out", "-o", "json"])
+    let output = stand
+        .bucket(&["get", "-r", "test", "out", "-o", "json"])
         .run()
         .await
         .expect(5);
@@ -310,7 +308,9 @@ async fn an_interruption_is_130_and_the_same_command_goes_on() {
     let mut slow = on("GET", "/m/", Action::Delay { ms: 600_000 });
     slow.from = Some(11);
     stand.running.emulator.add_rule(slow);
-    let running = bucket(&stand, &["get", "-r", "test", "out", "-o", "json"]).spawn();
+    let running = stand
+        .bucket(&["get", "-r", "test", "out", "-o", "json"])
+        .spawn();
     stand.until_seen("GET", "/m/", 11).await;
     ferry_e2e::eventually("ten files are there", || async {
         std::fs::read_dir(stand.ferry.work().join("out/m")).is_ok_and(|files| {
@@ -327,7 +327,8 @@ async fn an_interruption_is_130_and_the_same_command_goes_on() {
     let output = running.wait().await.expect(130);
     says(&output, &["repeat the command"]);
     stand.running.emulator.clear_rules();
-    let output = bucket(&stand, &["get", "-r", "test", "out", "-o", "json"])
+    let output = stand
+        .bucket(&["get", "-r", "test", "out", "-o", "json"])
         .run()
         .await
         .expect(0);

@@ -14,7 +14,7 @@ mod get;
 mod get_many;
 mod glob;
 mod list;
-mod local;
+pub(crate) mod local;
 mod many;
 pub(crate) mod meter;
 mod names;

@@ -14,6 +14,7 @@ use jiff::SignedDuration;
 use tempfile::NamedTempFile;
 use tokio::time::Instant;
 
+use crate::bucket::local::is_md5;
 use crate::follow::span;
 use crate::{Context, Environment, Failure, Talk};
 
@@ -271,7 +272,6 @@ enum Fetch {
 
 /// Whether two `ETag`s of one name are those of different objects: only what has the same form can be compared.
 fn changed(listed: Option<&str>, read: Option<&str>) -> bool {
-    let is_md5 = |etag: &str| etag.len() == 32 && etag.bytes().all(|byte| byte.is_ascii_hexdigit());
     match (listed, read) {
         (Some(listed), Some(read)) => {
             is_md5(listed) == is_md5(read) && !listed.eq_ignore_ascii_case(read)

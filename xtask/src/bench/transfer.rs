@@ -203,7 +203,7 @@ impl Bench {
         for rule in LONG_LINE {
             server.emulator()?.ask("POST", "/_ferry/rules", "", rule)?;
         }
-        let peers = self.only(|peer| peer.name == OURS || peer.name == "curl");
+        let peers = self.those(|peer| peer.name == OURS || peer.name == "curl");
         for round in 0..self.rounds.min(LONG_ROUNDS) {
             for peer in rotated(&peers, round) {
                 self.errand(peer, Work::DownOne, &mut server, &load, Some(&laid))?;
@@ -217,7 +217,7 @@ impl Bench {
         self.need(2 * LARGE + GIB)?;
         let load = Load::hollow(&self.folder.0, LARGE)?;
         let mut server = self.start(Place::Large)?;
-        let peers = self.only(|peer| peer.name == OURS);
+        let peers = self.those(|peer| peer.name == OURS);
         self.turns(&peers, ONE, &mut server, &load)
     }
 
@@ -325,7 +325,7 @@ impl Bench {
     }
 
     /// Those of the chosen peers.
-    fn only(&self, which: impl Fn(&Peer) -> bool) -> Vec<&'static Peer> {
+    fn those(&self, which: impl Fn(&Peer) -> bool) -> Vec<&'static Peer> {
         let peers = self.peers.iter().copied();
         peers.filter(|peer| which(peer)).collect()
     }

@@ -56,7 +56,7 @@ pub(super) async fn compare(path: &Path, bytes: u64, etag: Option<&str>) -> std:
 }
 
 /// Whether an `ETag` can be an MD5: 32 hexadecimal digits.
-pub(super) fn is_md5(etag: &str) -> bool {
+pub(crate) fn is_md5(etag: &str) -> bool {
     etag.len() == 32 && etag.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 

@@ -123,6 +123,13 @@ fn assert_same(digests: &Digests, stored: &Stored) {
     );
 }
 
+/// Whether the object is what was to be stored, read back whole.
+async fn assert_holds(bucket: &Bucket, name: &ObjectName, content: &[u8], stored: &Stored) {
+    let (read, digests) = read(bucket, name).await.unwrap();
+    assert!(read == content);
+    assert_same(&digests, stored);
+}
+
 /// The whole of an object, and its digests.
 async fn read(bucket: &Bucket, name: &ObjectName) -> Result<(Vec<u8>, Digests), Error> {
     let mut download = bucket.get(name, None).await?;

@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use http::{Method, StatusCode};
 
-use super::{assert_same, content, name, names, put, put_with, read, silent};
+use super::{assert_holds, assert_same, content, name, names, put, put_with, read, silent};
 use crate::stand::Stand;
 
 /// MD5 of nothing.
@@ -116,9 +116,7 @@ pub(super) async fn a_stream_of_known_length_is_stored(stand: Stand) {
     let stored = put_with(&bucket, &name, source, Features::none())
         .await
         .unwrap();
-    let (read, digests) = read(&bucket, &name).await.unwrap();
-    assert!(read == content);
-    assert_same(&digests, &stored);
+    assert_holds(&bucket, &name, &content, &stored).await;
 }
 
 pub(super) async fn a_stream_of_unknown_length_is_stored_or_refused(stand: Stand) {
@@ -130,9 +128,7 @@ pub(super) async fn a_stream_of_unknown_length_is_stored_or_refused(stand: Stand
     let stored = put_with(&bucket, &name, streamed(&content, None), all).await;
     if stand.can.chunked {
         let stored = stored.unwrap();
-        let (read, digests) = read(&bucket, &name).await.unwrap();
-        assert!(read == content);
-        assert_same(&digests, &stored);
+        assert_holds(&bucket, &name, &content, &stored).await;
     } else {
         let status = stored.unwrap_err().evidence().unwrap().status;
         assert_eq!(status, Some(411));
@@ -167,9 +163,7 @@ pub(super) async fn a_file_is_stored(stand: Stand) {
     let stored = put_with(&bucket, &name, source, Features::none())
         .await
         .unwrap();
-    let (read, digests) = read(&bucket, &name).await.unwrap();
-    assert!(read == content);
-    assert_same(&digests, &stored);
+    assert_holds(&bucket, &name, &content, &stored).await;
 }
 
 /// Damage on the way up: the client tells the MD5 before the bytes.
