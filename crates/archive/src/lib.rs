@@ -18,6 +18,8 @@
 //! # Ok::<(), ferry_archive::Error>(())
 //! ```
 
+mod artifact;
+mod canonical;
 mod entry_names;
 mod error;
 mod findings;
