@@ -18,10 +18,16 @@
 //! # Ok::<(), ferry_archive::Error>(())
 //! ```
 
+mod artifact;
+mod content;
 mod entry_names;
 mod error;
 mod findings;
+mod fingerprint;
+mod formats;
 mod integrity;
+mod invariants;
+mod kind;
 mod limits;
 mod list;
 mod opening;
@@ -29,6 +35,8 @@ mod reader;
 mod skeleton;
 mod source;
 mod structure;
+mod walk;
+mod xml;
 
 pub use error::{Error, ErrorKind};
 pub use findings::{Finding, Severity};
