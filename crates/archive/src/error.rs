@@ -38,7 +38,9 @@ pub(crate) enum Inner {
     Entry { entry: String, limit: u64 },
     #[error("{entry} unpacks to more than {limit} times its packed size, the limit `ratio`")]
     Ratio { entry: String, limit: u64 },
-    #[error("the archive and the zips inside it hold more entries than the limit `all_entries` of {limit}")]
+    #[error(
+        "the archive and the zips inside it hold more entries than the limit `all_entries` of {limit}"
+    )]
     AllEntries { limit: u64 },
     #[error("{place} lies deeper than the limit `depth` of {limit} zips inside each other")]
     Depth { place: String, limit: u64 },

@@ -28,7 +28,7 @@ pub(crate) fn digests(files: &BTreeMap<String, File>) -> Digests {
 }
 
 /// The content fingerprint of a list of files.
-pub(crate) fn content<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> String {
+pub(crate) fn content(files: &Digests) -> String {
     let mut sum = Sha256::new();
     sum.update(CONTENT_RULE);
     for (path, digest) in files {

@@ -6,7 +6,9 @@ use ferry_core::model::{ArtifactKind, Identity};
 
 use crate::artifact::{Artifact, File, Place};
 use crate::findings::Findings;
-use crate::formats::{certificate, connection, csv, dvm, json, library, project_yaml, properties, schedule};
+use crate::formats::{
+    certificate, connection, csv, dvm, json, library, project_yaml, properties, schedule,
+};
 use crate::walk::group::Shape;
 use crate::xml;
 
@@ -37,13 +39,23 @@ pub(crate) enum Format {
 /// What a file is by its bytes.
 pub(crate) fn format(bytes: &[u8]) -> Format {
     const KNOWN: [(&str, &str, Format); 4] = [
-        ("http://xmlns.oracle.com/adapters/cloud", "ApplicationInstance", Format::Connection),
-        ("http://xmlns.oracle.com/scheduler", "schedule", Format::Schedule),
+        (
+            "http://xmlns.oracle.com/adapters/cloud",
+            "ApplicationInstance",
+            Format::Connection,
+        ),
+        (
+            "http://xmlns.oracle.com/scheduler",
+            "schedule",
+            Format::Schedule,
+        ),
         ("http://xmlns.oracle.com/dvm", "dvm", Format::Dvm),
         ("", "api-library", Format::Library),
     ];
     if let Some((namespace, name)) = xml::root(bytes) {
-        let known = KNOWN.iter().find(|(ns, n, _)| *ns == namespace && *n == name);
+        let known = KNOWN
+            .iter()
+            .find(|(ns, n, _)| *ns == namespace && *n == name);
         return known.map_or(Format::Unknown, |(_, _, format)| *format);
     }
     if csv::is(bytes) {
@@ -82,9 +94,17 @@ pub(crate) fn stands_alone(bytes: &[u8]) -> Alone {
     if format(bytes) != Format::Unknown {
         return Alone::Known;
     }
-    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
-    let message = text.is_empty() || text.starts_with(b"<") || text.starts_with(b"{") || text.starts_with(b"[");
-    let other = bytes.starts_with(b"\x1F\x8B") || bytes.starts_with(b"PK") || bytes.iter().all(|byte| *byte == 0);
+    let text = bytes
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(bytes)
+        .trim_ascii_start();
+    let message = text.is_empty()
+        || text.starts_with(b"<")
+        || text.starts_with(b"{")
+        || text.starts_with(b"[");
+    let other = bytes.starts_with(b"\x1F\x8B")
+        || bytes.starts_with(b"PK")
+        || bytes.iter().all(|byte| *byte == 0);
     if message || other {
         Alone::Nothing
     } else {
@@ -96,18 +116,36 @@ pub(crate) fn stands_alone(bytes: &[u8]) -> Alone {
 pub(crate) fn artifacts(found: Found, findings: &mut Findings) -> Vec<Artifact> {
     let id = match found.shape {
         Shape::Junk => return Vec::new(),
-        Shape::Single => return found.files.into_iter().map(|(name, file)| single(name, file, found.place.clone(), found.beside.as_deref())).collect(),
+        Shape::Single => {
+            return found
+                .files
+                .into_iter()
+                .map(|(name, file)| {
+                    single(name, file, found.place.clone(), found.beside.as_deref())
+                })
+                .collect();
+        }
         Shape::Folder => return folder(found, findings),
         Shape::Integration => integration(&found),
         Shape::Project => project(&found),
-        Shape::VisualBuilder => application(&found, ArtifactKind::VisualBuilder, "visual-application.json"),
+        Shape::VisualBuilder => application(
+            &found,
+            ArtifactKind::VisualBuilder,
+            "visual-application.json",
+        ),
         Shape::Skill => application(&found, ArtifactKind::Skill, "bot.json"),
     };
-    vec![Artifact { id, place: found.place, files: found.files }]
+    vec![Artifact {
+        id,
+        place: found.place,
+        files: found.files,
+    }]
 }
 
 fn single(name: String, file: File, place: Place, beside: Option<&str>) -> Artifact {
-    let id = file.bytes().and_then(|bytes| identity(&name, bytes, beside));
+    let id = file
+        .bytes()
+        .and_then(|bytes| identity(&name, bytes, beside));
     let id = id.unwrap_or_else(|| Identity::new(ArtifactKind::Unknown, place.clone()));
     Artifact {
         id,
@@ -119,7 +157,10 @@ fn single(name: String, file: File, place: Place, beside: Option<&str>) -> Artif
 /// What one file is, and which one; where it cannot be read, it has the name of its file.
 fn identity(name: &str, bytes: &[u8], beside: Option<&str>) -> Option<Identity> {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let or_stem = |told: Option<String>| told.filter(|told| !told.is_empty()).unwrap_or_else(|| stem.to_owned());
+    let or_stem = |told: Option<String>| {
+        told.filter(|told| !told.is_empty())
+            .unwrap_or_else(|| stem.to_owned())
+    };
     Some(match format(bytes) {
         Format::Connection => {
             let code = connection::read(bytes).ok().map(|raw| raw.code);
@@ -141,7 +182,10 @@ fn identity(name: &str, bytes: &[u8], beside: Option<&str>) -> Option<Identity> 
         }
         Format::Deployment => {
             let json = json::read(bytes).ok()?;
-            Identity::new(ArtifactKind::Deployment, project_yaml::deployment(&json)?.code)
+            Identity::new(
+                ArtifactKind::Deployment,
+                project_yaml::deployment(&json)?.code,
+            )
         }
         Format::Certificate => Identity::new(ArtifactKind::Certificate, stem),
         Format::Unknown => return None,
@@ -157,14 +201,18 @@ fn scheduled(stem: &str, bytes: &[u8], beside: Option<&str>) -> Identity {
         .or_else(|| read.as_ref().and_then(|read| read.integration.clone()));
     match (owner, read) {
         (Some((code, version)), _) => Identity::versioned(ArtifactKind::Schedule, code, version),
-        (None, Some(read)) if !read.name.is_empty() => Identity::new(ArtifactKind::Schedule, read.name),
+        (None, Some(read)) if !read.name.is_empty() => {
+            Identity::new(ArtifactKind::Schedule, read.name)
+        }
         _ => Identity::new(ArtifactKind::Schedule, stem),
     }
 }
 
 fn libraried(bytes: &[u8], stem: &str) -> Identity {
     match library::read(bytes) {
-        Ok(read) if !read.code.is_empty() => Identity::versioned(ArtifactKind::Library, read.code, read.version),
+        Ok(read) if !read.code.is_empty() => {
+            Identity::versioned(ArtifactKind::Library, read.code, read.version)
+        }
         _ => Identity::new(ArtifactKind::Library, stem),
     }
 }
@@ -177,7 +225,10 @@ pub(crate) fn split_folder(name: &str) -> Option<(String, String)> {
 
 /// A library with its sources, if one of the files describes one; the other files each by itself.
 fn folder(mut found: Found, _findings: &mut Findings) -> Vec<Artifact> {
-    let describes = |file: &File| file.bytes().is_some_and(|bytes| format(bytes) == Format::Library);
+    let describes = |file: &File| {
+        file.bytes()
+            .is_some_and(|bytes| format(bytes) == Format::Library)
+    };
     let descriptors: Vec<String> = found
         .files
         .iter()
@@ -186,18 +237,34 @@ fn folder(mut found: Found, _findings: &mut Findings) -> Vec<Artifact> {
         .collect();
     let mut artifacts = Vec::new();
     for descriptor in &descriptors {
-        let stem = descriptor.rsplit_once('.').map_or(descriptor.as_str(), |(stem, _)| stem);
-        let id = found.files.get(descriptor).and_then(File::bytes).map(|bytes| libraried(bytes, stem));
+        let stem = descriptor
+            .rsplit_once('.')
+            .map_or(descriptor.as_str(), |(stem, _)| stem);
+        let id = found
+            .files
+            .get(descriptor)
+            .and_then(File::bytes)
+            .map(|bytes| libraried(bytes, stem));
         let Some(id) = id else { continue };
         let alone = descriptors.len() == 1;
         let (own, rest) = found.files.into_iter().partition(|(path, _)| {
             let source = path.ends_with(".js") || path.contains(".jar");
-            let named = path.strip_prefix(stem).is_some_and(|end| end.starts_with(['.', '_', '!']));
+            let named = path
+                .strip_prefix(stem)
+                .is_some_and(|end| end.starts_with(['.', '_', '!']));
             path == descriptor || named || (alone && source)
         });
         found.files = rest;
-        let place = if alone { found.place.clone() } else { join(&found.place, descriptor) };
-        artifacts.push(Artifact { id, place, files: own });
+        let place = if alone {
+            found.place.clone()
+        } else {
+            join(&found.place, descriptor)
+        };
+        artifacts.push(Artifact {
+            id,
+            place,
+            files: own,
+        });
     }
     for (path, file) in found.files {
         let place = join(&found.place, &path);
@@ -217,20 +284,33 @@ fn join(folder: &str, path: &str) -> Place {
 fn integration(found: &Found) -> Identity {
     let told = crate::facts::integration::identity(&found.files);
     let folder = found.place.rsplit(['/', '!']).next().unwrap_or_default();
-    let (code, version) = told.or_else(|| split_folder(folder)).unwrap_or_else(|| (folder.to_owned(), String::new()));
+    let (code, version) = told
+        .or_else(|| split_folder(folder))
+        .unwrap_or_else(|| (folder.to_owned(), String::new()));
     Identity::versioned(ArtifactKind::Integration, code, version)
 }
 
 fn project(found: &Found) -> Identity {
     let yaml = found.files.get("project.yaml").and_then(File::bytes);
     let read = yaml.and_then(|bytes| project_yaml::read(bytes).ok());
-    let code = read.map(|manifest| manifest.project.code).filter(|code| !code.is_empty());
-    Identity::new(ArtifactKind::Project, code.unwrap_or_else(|| found.place.clone()))
+    let code = read
+        .map(|manifest| manifest.project.code)
+        .filter(|code| !code.is_empty());
+    Identity::new(
+        ArtifactKind::Project,
+        code.unwrap_or_else(|| found.place.clone()),
+    )
 }
 
 /// An application says its name in its main file.
 fn application(found: &Found, kind: ArtifactKind, main: &str) -> Identity {
-    let json = found.files.get(main).and_then(File::bytes).and_then(|bytes| json::read(bytes).ok());
-    let told = ["id", "name", "displayName"].iter().find_map(|key| json.as_ref()?.get(key)?.as_str().map(str::to_owned));
+    let json = found
+        .files
+        .get(main)
+        .and_then(File::bytes)
+        .and_then(|bytes| json::read(bytes).ok());
+    let told = ["id", "name", "displayName"]
+        .iter()
+        .find_map(|key| json.as_ref()?.get(key)?.as_str().map(str::to_owned));
     Identity::new(kind, told.unwrap_or_else(|| found.place.clone()))
 }

@@ -24,7 +24,7 @@ use crate::source::Source;
 
 use queue::Queue;
 use report::{Key, Report};
-use unit::{Unit, Worker};
+use unit::Worker;
 
 /// What a walk brought.
 #[derive(Debug)]
@@ -56,9 +56,14 @@ impl Wanted {
             Self::At(places) => {
                 let inside = |inner: &Place| {
                     let rest = inner.strip_prefix(place);
-                    rest.is_some_and(|rest| place.is_empty() || rest.is_empty() || rest.starts_with(['!', '/']))
+                    rest.is_some_and(|rest| {
+                        place.is_empty() || rest.is_empty() || rest.starts_with(['!', '/'])
+                    })
                 };
-                places.range(place.to_owned()..).take_while(|inner| inner.starts_with(place)).any(inside)
+                places
+                    .range(place.to_owned()..)
+                    .take_while(|inner| inner.starts_with(place))
+                    .any(inside)
             }
         }
     }
@@ -100,7 +105,10 @@ pub(crate) fn walk<R: Read + Seek, T: Send>(
             shared.report.add(&unit.key, findings);
             match done {
                 Ok(done) => {
-                    let results = done.results.into_iter().map(|result| (unit.key.clone(), result));
+                    let results = done
+                        .results
+                        .into_iter()
+                        .map(|result| (unit.key.clone(), result));
                     shared.results.extend(results);
                     drop(shared);
                     queue.done(done.more);

@@ -5,6 +5,7 @@
 
 mod certificate;
 mod connection;
+pub mod difference;
 mod graph;
 mod identity;
 mod integration;
@@ -18,6 +19,7 @@ mod schedule;
 
 pub use certificate::Certificate;
 pub use connection::{Attachment, Connection, Property, PropertyValue, secret_like};
+pub use difference::{ArtifactDifference, Change, Difference, Section};
 pub use graph::{Edge, EdgeKind, Graph, Node};
 pub use identity::{ArtifactKind, Identity};
 pub use integration::Integration;

@@ -33,7 +33,10 @@ mod tests {
     #[test]
     fn beginnings() {
         assert_eq!(format(b"\n-----BEGIN CERTIFICATE-----\nMII"), Some("pem"));
-        assert_eq!(format(&[0x30, 0x82, 0, 5, 0x30, 0x82, 0, 1, 0]), Some("der"));
+        assert_eq!(
+            format(&[0x30, 0x82, 0, 5, 0x30, 0x82, 0, 1, 0]),
+            Some("der")
+        );
         assert_eq!(format(&[0x30, 0x82, 0, 3, 2, 1, 3]), Some("keystore"));
         assert_eq!(format(&[0x30, 0x82, 0, 9, 2, 1, 3]), None);
         assert_eq!(format(b"\xFE\xED\xFE\xED"), Some("keystore"));

@@ -8,13 +8,14 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use ferry_core::model::{Attachment, Connection, Property, PropertyValue, secret_like};
 use sha2::{Digest as _, Sha256};
 
+use crate::canonical::{Element, Tree};
 use crate::fingerprint::hex;
-use crate::xml::{self, Element};
+use crate::xml;
 
 /// A connection as its file has it, values included: for checks, never for showing.
 pub(crate) struct Raw {
     pub(crate) code: String,
-    root: Element,
+    tree: Tree,
     /// Names and values, in their order; a list of values gives several.
     pub(crate) properties: Vec<(String, String)>,
     pub(crate) attachments: Vec<Upload>,
@@ -35,18 +36,19 @@ pub(crate) struct Upload {
 /// # Errors
 /// Why it cannot be read.
 pub(crate) fn read(bytes: &[u8]) -> Result<Raw, String> {
-    let root = xml::tree(bytes)?;
+    let tree = xml::tree(bytes)?;
+    let root = tree.root();
     let mut properties = Vec::new();
     let list = root.child("connectionProperties");
     for property in list.into_iter().flat_map(|l| l.all("connectionProperty")) {
-        let name = property.told("name");
+        let name = property.child_text("name").to_owned();
         let maps = property.child("value").and_then(|v| v.child("mapValues"));
         let maps = maps.or_else(|| property.child("mapValues"));
         match maps {
-            None => properties.push((name, property.told("value"))),
+            None => properties.push((name, property.child_text("value").to_owned())),
             Some(maps) => {
                 for entry in maps.all("entry") {
-                    properties.push((name.clone(), entry.told("value")));
+                    properties.push((name.clone(), entry.child_text("value").to_owned()));
                 }
             }
         }
@@ -54,25 +56,27 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Raw, String> {
     let list = root.child("attachments");
     let attachments = list.into_iter().flat_map(|l| l.all("attachment"));
     Ok(Raw {
-        code: root.told("instanceCode"),
+        code: root.child_text("instanceCode").to_owned(),
         attachments: attachments.map(upload).collect(),
         properties,
-        root,
+        tree,
     })
 }
 
-fn upload(attachment: &Element) -> Upload {
-    let text = attachment.child("content").map_or("", |c| c.text.as_str());
-    let signature = attachment.told("signature");
+fn upload(attachment: Element<'_>) -> Upload {
+    let content = attachment.child("content");
+    let text = content.map_or("", |content| content.whole_text());
+    let signature = attachment.child_text("signature");
     let digest = |text: &str| hex(&Sha256::digest(text));
     let signed = (!signature.is_empty())
         .then(|| digest(text) == signature || digest(text.trim()) == signature);
     // Writers break the lines, and some leave the padding out.
-    let lenient = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let lenient =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let packed: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
     Upload {
-        property: attachment.told("propertyName"),
-        name: attachment.told("attachmentName"),
+        property: attachment.child_text("propertyName").to_owned(),
+        name: attachment.child_text("attachmentName").to_owned(),
         content: GeneralPurpose::new(&STANDARD, lenient).decode(packed).ok(),
         signed,
     }
@@ -81,7 +85,8 @@ fn upload(attachment: &Element) -> Upload {
 impl Raw {
     /// What may be shown of it.
     pub(crate) fn shown(&self) -> Connection {
-        let told = |name: &str| self.root.told(name);
+        let root = self.tree.root();
+        let told = |name: &'static str| root.child_text(name).to_owned();
         let mut hosts = BTreeSet::new();
         let mut certificates = BTreeSet::new();
         for (name, value) in &self.properties {
@@ -167,7 +172,10 @@ fn host(name: &str, value: &str) -> Option<String> {
         Some(six) => six.split(']').next()?,
         None => authority.split(':').next()?,
     };
-    let plausible = !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || ".-_:".contains(c));
+    let plausible = !host.is_empty()
+        && host
+            .chars()
+            .all(|c| c.is_alphanumeric() || ".-_:".contains(c));
     plausible.then(|| host.to_ascii_lowercase())
 }
 

@@ -89,10 +89,15 @@ mod tests {
 
     #[test]
     fn documents_and_what_is_none() {
-        let value = read(b"\xEF\xBB\xBF{\"a\\/b\":[1667395234000, -1, 1.5, true, null, \"x\"]}").unwrap();
+        let value =
+            read(b"\xEF\xBB\xBF{\"a\\/b\":[1667395234000, -1, 1.5, true, null, \"x\"]}").unwrap();
         assert_eq!(value["a/b"][0], 1_667_395_234_000_u64);
         assert!(read(b"{\"a\":1,\"a\":2}").unwrap_err().contains("twice"));
-        assert!(read(b"{\"a\":{\"b\":1,\"b\":2}}").unwrap_err().contains("twice"));
+        assert!(
+            read(b"{\"a\":{\"b\":1,\"b\":2}}")
+                .unwrap_err()
+                .contains("twice")
+        );
         let deep = "[".repeat(100_000);
         assert!(read(deep.as_bytes()).unwrap_err().contains("JSON"));
         assert!(read(b"{\"a\":1}x").is_err());

@@ -41,7 +41,9 @@ fn split(line: &[u8]) -> (&[u8], &[u8]) {
         hidden = !hidden && *byte == b'\\';
         ends
     });
-    let (key, rest) = line.split_at_checked(end.unwrap_or(line.len())).unwrap_or((line, b""));
+    let (key, rest) = line
+        .split_at_checked(end.unwrap_or(line.len()))
+        .unwrap_or((line, b""));
     let rest = rest.trim_ascii_start();
     let value = match rest.split_first() {
         Some((b'=' | b':', value)) => value.trim_ascii_start(),

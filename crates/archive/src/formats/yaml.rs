@@ -19,7 +19,11 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Value, String> {
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             let marker = error.marker();
-            format!("not readable YAML (line {}, column {})", marker.line(), marker.col())
+            format!(
+                "not readable YAML (line {}, column {})",
+                marker.line(),
+                marker.col()
+            )
         })?;
         let refuse = |what: &str| Err(format!("{what} (line {})", span.start.line()));
         nodes += 1;
@@ -28,7 +32,9 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Value, String> {
         }
         let done = match event {
             Event::Alias(_) => return refuse("YAML with an alias, which is not read"),
-            Event::Scalar(_, _, anchor, ref tag) | Event::SequenceStart(anchor, ref tag) | Event::MappingStart(anchor, ref tag)
+            Event::Scalar(_, _, anchor, ref tag)
+            | Event::SequenceStart(anchor, ref tag)
+            | Event::MappingStart(anchor, ref tag)
                 if anchor != 0 || tag.is_some() =>
             {
                 return refuse("YAML with an anchor or a tag, which is not read");

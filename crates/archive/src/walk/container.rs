@@ -56,7 +56,10 @@ impl Container {
 
     /// A reader of its bytes, where they are in memory.
     pub(crate) fn source(&self) -> Result<Option<Source<Cursor<Bytes>>>, Error> {
-        self.bytes.clone().map(|bytes| Source::new(Cursor::new(bytes))).transpose()
+        self.bytes
+            .clone()
+            .map(|bytes| Source::new(Cursor::new(bytes)))
+            .transpose()
     }
 }
 
@@ -142,7 +145,10 @@ fn entries<R: Read + Seek>(
             let path = text(&entry.name);
             all.push(Located { path, entry, data });
         }
-        let junk = all.iter().filter(|located| is_mac_junk(&located.path)).count();
+        let junk = all
+            .iter()
+            .filter(|located| is_mac_junk(&located.path))
+            .count();
         if junk > 0 {
             own.warning(format!("{junk} entries that a Mac left behind are ignored"));
         }

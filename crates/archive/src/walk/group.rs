@@ -45,7 +45,8 @@ pub(crate) struct Path<'a> {
 
 /// Whether an entry is what a Mac leaves in a zip.
 pub(crate) fn is_mac_junk(path: &str) -> bool {
-    path.split('/').any(|part| part == "__MACOSX" || part == ".DS_Store")
+    path.split('/')
+        .any(|part| part == "__MACOSX" || part == ".DS_Store")
 }
 
 /// Puts each entry into one group; the groups are in the order of their roots.
@@ -73,9 +74,11 @@ pub(crate) fn groups(paths: &[Path<'_>]) -> Vec<Group> {
             shape,
             root: root.to_owned(),
             members: Vec::new(),
-            beside: package_of(root).and_then(|package| owners.get(package)).and_then(|owner| {
-                owner.map(|root| root.rsplit('/').next().unwrap_or(root).to_owned())
-            }),
+            beside: package_of(root)
+                .and_then(|package| owners.get(package))
+                .and_then(|owner| {
+                    owner.map(|root| root.rsplit('/').next().unwrap_or(root).to_owned())
+                }),
         });
         group.members.push(number);
     }
@@ -96,7 +99,10 @@ fn roots<'a>(paths: &[Path<'a>]) -> HashMap<&'a str, Shape> {
         ("bot.json", Shape::Skill),
     ];
     let mut roots = HashMap::new();
-    for path in paths.iter().filter(|path| path.file && !is_mac_junk(path.text)) {
+    for path in paths
+        .iter()
+        .filter(|path| path.file && !is_mac_junk(path.text))
+    {
         for (mark, shape) in MARKS {
             let Some(before) = path.text.strip_suffix(mark) else {
                 continue;
@@ -106,7 +112,14 @@ fn roots<'a>(paths: &[Path<'a>]) -> HashMap<&'a str, Shape> {
                 None if before.is_empty() => "",
                 None => continue,
             };
-            roots.insert(if shape == Shape::Project { folder(path.text) } else { root }, shape);
+            roots.insert(
+                if shape == Shape::Project {
+                    folder(path.text)
+                } else {
+                    root
+                },
+                shape,
+            );
         }
     }
     // An application's mark beside or above integrations is a file like any other.
@@ -115,8 +128,18 @@ fn roots<'a>(paths: &[Path<'a>]) -> HashMap<&'a str, Shape> {
         .filter(|(_, shape)| matches!(shape, Shape::Integration | Shape::Project))
         .map(|(root, _)| *root)
         .collect();
-    let holds = |root: &str| strong.iter().any(|inner| *inner != root && (root.is_empty() || inner.strip_prefix(root).is_some_and(|rest| rest.starts_with('/'))));
-    roots.retain(|root, shape| !matches!(shape, Shape::VisualBuilder | Shape::Skill) || !holds(root));
+    let holds = |root: &str| {
+        strong.iter().any(|inner| {
+            *inner != root
+                && (root.is_empty()
+                    || inner
+                        .strip_prefix(root)
+                        .is_some_and(|rest| rest.starts_with('/')))
+        })
+    };
+    roots.retain(|root, shape| {
+        !matches!(shape, Shape::VisualBuilder | Shape::Skill) || !holds(root)
+    });
     roots
 }
 
@@ -155,7 +178,10 @@ fn owner<'a>(
     let ends = path.match_indices('/').map(|(at, _)| at);
     let above = std::iter::once("").chain(ends.filter_map(|at| path.get(..at)));
     for root in above {
-        let inner = path.get(root.len()..).unwrap_or_default().trim_start_matches('/');
+        let inner = path
+            .get(root.len()..)
+            .unwrap_or_default()
+            .trim_start_matches('/');
         match roots.get(root) {
             Some(Shape::Project) => {
                 if matches!(inner, "project.yaml" | "oic_project.properties" | "rpa.zip") {
@@ -170,7 +196,9 @@ fn owner<'a>(
     let package = package_of(path)?;
     let inner = path.get(package.len()..)?;
     let owner = owners.get(package).copied().flatten()?;
-    inner.starts_with("/keywords/").then_some((Shape::Integration, owner))
+    inner
+        .starts_with("/keywords/")
+        .then_some((Shape::Integration, owner))
 }
 
 #[cfg(test)]
@@ -180,11 +208,20 @@ mod tests {
     fn grouped(paths: &[&str]) -> Vec<(Shape, String, usize, Option<String>)> {
         let paths: Vec<Path<'_>> = paths
             .iter()
-            .map(|text| Path { text, file: !text.ends_with('/') })
+            .map(|text| Path {
+                text,
+                file: !text.ends_with('/'),
+            })
             .collect();
         let groups = groups(&paths);
-        assert_eq!(groups.iter().map(|g| g.members.len()).sum::<usize>(), paths.len());
-        groups.into_iter().map(|g| (g.shape, g.root, g.members.len(), g.beside)).collect()
+        assert_eq!(
+            groups.iter().map(|g| g.members.len()).sum::<usize>(),
+            paths.len()
+        );
+        groups
+            .into_iter()
+            .map(|g| (g.shape, g.root, g.members.len(), g.beside))
+            .collect()
     }
 
     #[test]
@@ -201,9 +238,24 @@ mod tests {
             "__MACOSX/._x",
         ]);
         let beside = Some("A_01.00.0000".to_owned());
-        assert!(got.contains(&(Shape::Integration, "top/icspackage/project/A_01.00.0000".into(), 3, beside.clone())));
-        assert!(got.contains(&(Shape::Folder, "top/icspackage/apilibrary/L01.00.0000".into(), 2, beside.clone())));
-        assert!(got.contains(&(Shape::Single, "top/icspackage/schedule/S.xml".into(), 1, beside)));
+        assert!(got.contains(&(
+            Shape::Integration,
+            "top/icspackage/project/A_01.00.0000".into(),
+            3,
+            beside.clone()
+        )));
+        assert!(got.contains(&(
+            Shape::Folder,
+            "top/icspackage/apilibrary/L01.00.0000".into(),
+            2,
+            beside.clone()
+        )));
+        assert!(got.contains(&(
+            Shape::Single,
+            "top/icspackage/schedule/S.xml".into(),
+            1,
+            beside
+        )));
         assert!(got.contains(&(Shape::Junk, String::new(), 2, None)));
         assert_eq!(got.len(), 5);
     }
@@ -221,7 +273,12 @@ mod tests {
         assert!(got.contains(&(Shape::Project, "project".into(), 2, None)));
         assert!(got.contains(&(Shape::Single, "project/labels/D.json".into(), 1, None)));
         assert!(got.contains(&(Shape::Single, "bot.json".into(), 1, None)));
-        assert!(got.contains(&(Shape::Integration, "project/integrations/A_01.00.0000".into(), 2, None)));
+        assert!(got.contains(&(
+            Shape::Integration,
+            "project/integrations/A_01.00.0000".into(),
+            2,
+            None
+        )));
     }
 
     #[test]

@@ -322,6 +322,9 @@ fn relative<'a>(path: &'a str, group: &Group) -> &'a str {
     match path.strip_prefix(group.root.as_str()) {
         Some(inner) => inner.trim_start_matches('/'),
         // Keywords of lookups lie beside their integration.
-        None => path.find("keywords/").and_then(|at| path.get(at..)).unwrap_or(path),
+        None => path
+            .find("keywords/")
+            .and_then(|at| path.get(at..))
+            .unwrap_or(path),
     }
 }

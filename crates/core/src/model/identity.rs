@@ -38,10 +38,10 @@ pub enum ArtifactKind {
     Unknown,
 }
 
-impl ArtifactKind {
-    /// The kind in words.
-    pub fn words(self) -> &'static str {
-        match self {
+/// The kind in words.
+impl fmt::Display for ArtifactKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
             Self::Integration => "integration",
             Self::Connection => "connection",
             Self::Lookup => "lookup",
@@ -56,7 +56,7 @@ impl ArtifactKind {
             Self::Skill => "assistant skill",
             Self::AgentGroup => "agent group",
             Self::Unknown => "unknown",
-        }
+        })
     }
 }
 
@@ -98,7 +98,7 @@ impl Identity {
 /// `integration ORDERS|01.00.0000`, `lookup Countries`.
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind.words(), self.name)?;
+        write!(f, "{} {}", self.kind, self.name)?;
         match &self.version {
             Some(version) => write!(f, "|{version}"),
             None => Ok(()),
