@@ -1,18 +1,21 @@
-//! One artifact with all that it is made of.
+//! One artifact with all that it is made of: what the walk gives, and what everything else reads.
 
 use std::collections::BTreeMap;
 
 use ferry_core::model::Identity;
 
-/// One artifact, wherever it lay. Paths are relative to the artifact's own root, so that the same integration has the
-/// same paths in every kind of container.
+/// Where something lies: `outer!inner!path`, empty for the whole file; unsafe to print as it is.
+pub(crate) type Place = String;
+
+/// One artifact.
+///
+/// Paths are relative to the artifact's own root, so that an integration has the same ones in an `.iar`, a `.car`
+/// and a flat archive: `PROJECT-INF/project.xml`, `resources/...`, `info.json`. A connection, a lookup, a schedule is
+/// one file, under its base name. Files of a zip inside have `inner.zip!path`.
 #[derive(Debug)]
 pub(crate) struct Artifact {
-    /// What it is, and which one.
     pub(crate) id: Identity,
-    /// Where it lay: `outer!inner!path`.
-    pub(crate) place: String,
-    /// Its files by path; a connection, a lookup, a schedule is one file.
+    pub(crate) place: Place,
     pub(crate) files: BTreeMap<String, File>,
 }
 
@@ -22,10 +25,23 @@ pub(crate) enum File {
     /// Its bytes.
     Kept(Vec<u8>),
     /// More than is kept in memory: known by size and digest alone.
-    Digest {
-        /// How long it is.
-        bytes: u64,
-        /// What its bytes digest to.
-        sha256: [u8; 32],
-    },
+    Digest { bytes: u64, sha256: [u8; 32] },
+}
+
+impl File {
+    /// The bytes, where they were kept.
+    pub(crate) fn bytes(&self) -> Option<&[u8]> {
+        match self {
+            Self::Kept(bytes) => Some(bytes),
+            Self::Digest { .. } => None,
+        }
+    }
+
+    /// How many bytes it has.
+    pub(crate) fn len(&self) -> u64 {
+        match self {
+            Self::Kept(bytes) => bytes.len() as u64,
+            Self::Digest { bytes, .. } => *bytes,
+        }
+    }
 }
