@@ -136,8 +136,8 @@ impl Breakage {
                 "Another name".clone_into(&mut shared.expect("it is there").name);
                 drop(all);
                 let second = package_files(&other, "acme.customer", &noise);
-                let last = files.len() - 1;
-                files[last] = second[last].clone();
+                files.pop();
+                files.extend(second.into_iter().next_back());
             }
             _ => edit(&mut files, path, &from, &to),
         }
@@ -146,7 +146,7 @@ impl Breakage {
     }
 
     fn edit(self) -> Edit {
-        use Container::{Integration, Package, Project};
+        use Container::{Integration, Package};
         let of = |container, path, from: &str, to: &str| -> Edit {
             (container, path, from.to_owned(), to.to_owned())
         };
@@ -212,43 +212,34 @@ impl Breakage {
             Self::ConnectionFile => of(intake, "", "ORDERS_API.xml", "BILLING_API.xml"),
             Self::MemberName => of(Package("acme.billing"), "", "icspackage_", "member_"),
             Self::Clash => of(Package("acme.customer"), "", "", ""),
+            _ => self.edit_of_project(),
+        }
+    }
+
+    fn edit_of_project(self) -> Edit {
+        let of = |path, from: &str, to: &str| -> Edit {
+            (Container::Project, path, from.to_owned(), to.to_owned())
+        };
+        match self {
             Self::AssetMissing => of(
-                Project,
                 "project.yaml",
                 "  - id: WAREHOUSE_DB",
                 "  - id: STOREHOUSE_DB",
             ),
             Self::AssetUnlisted => of(
-                Project,
                 "project.yaml",
                 "  lookups:\n  - id: Ledgers\n    name: Ledgers\n",
                 "  schedules:\n  - id: Ledgers\n    name: Ledgers\n",
             ),
             Self::InfoCode => of(
-                Project,
                 "INVOICE_POST_01.00.0000/info.json",
                 "\"code\":\"INVOICE_POST\"",
                 "\"code\":\"INVOICE_SEND\"",
             ),
-            Self::LookupFile => of(Project, "", "Ledgers.dvm", "Journals.dvm"),
-            Self::LibrarySource => of(
-                Project,
-                "Prices.xml",
-                "<fileName>prices.js<",
-                "<fileName>rates.js<",
-            ),
-            Self::FunctionId => of(
-                Project,
-                "Prices.xml",
-                "prices.js:gross\"",
-                "prices.js:great\"",
-            ),
-            Self::LibraryCode => of(
-                Project,
-                "Prices_properties.properties",
-                "code=PRICES",
-                "code=RATES",
-            ),
+            Self::LookupFile => of("", "Ledgers.dvm", "Journals.dvm"),
+            Self::LibrarySource => of("Prices.xml", "<fileName>prices.js<", "<fileName>rates.js<"),
+            Self::FunctionId => of("Prices.xml", "prices.js:gross\"", "prices.js:great\""),
+            _ => of("Prices_properties.properties", "code=PRICES", "code=RATES"),
         }
     }
 }
@@ -262,7 +253,10 @@ fn files(container: Container, noise: &Noise) -> Files {
             iar_files(&whole, it.expect("it is there"), noise)
         }
         Container::Package(name) => package_files(&whole, name, noise),
-        Container::Project => car_files(&whole, &whole.projects[0], None, noise),
+        Container::Project => {
+            let project = whole.projects.first().expect("it is there");
+            car_files(&whole, project, None, noise)
+        }
     }
 }
 

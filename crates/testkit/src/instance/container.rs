@@ -84,6 +84,9 @@ pub fn whole(description: &Description, form: Form, noise: &Noise) -> Vec<u8> {
 ///
 /// # Errors
 /// It could not be written.
+///
+/// # Panics
+/// A description names what it does not hold.
 pub fn whole_into<W: Write>(
     out: W,
     descriptions: impl IntoIterator<Item = Description>,
@@ -102,7 +105,7 @@ pub fn whole_into<W: Write>(
                 .iter()
                 .map(|one| scope.spawn(|| parts(nested(one, noise), "whole", noise)))
                 .collect();
-            let made = started.into_iter().map(|thread| thread.join());
+            let made = started.into_iter().map(thread::ScopedJoinHandle::join);
             made.map(|parts| parts.expect("a description can be written"))
                 .collect()
         });

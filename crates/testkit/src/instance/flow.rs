@@ -285,15 +285,7 @@ impl Flow<'_> {
 
     fn port(&mut self, kind: &str, context: &str, role: Option<&str>) -> Element {
         let name = self.named(kind);
-        self.port_named(kind, &name, context, role)
-    }
-
-    fn port_named(&self, kind: &str, name: &str, context: &str, role: Option<&str>) -> Element {
-        let mut made = element(kind).with("name", name);
-        if let Some(role) = role {
-            made = made.leaf("role", role);
-        }
-        made.child(element("messageContextRef").with("refUri", context))
+        port_named(kind, &name, context, role)
     }
 
     /// Writes an expression and what the editor remembers of it; gives the group that names it.
@@ -366,6 +358,14 @@ impl<'a> Expression<'a> {
             variable: "",
         }
     }
+}
+
+fn port_named(kind: &str, name: &str, context: &str, role: Option<&str>) -> Element {
+    let mut made = element(kind).with("name", name);
+    if let Some(role) = role {
+        made = made.leaf("role", role);
+    }
+    made.child(element("messageContextRef").with("refUri", context))
 }
 
 fn processor(name: &str, kind: &str) -> Element {

@@ -64,7 +64,11 @@ fn description(block: usize, members: usize, rng: &mut fastrand::Rng) -> Descrip
 
 fn one(code: &str, block: usize, rng: &mut fastrand::Rng) -> Integration {
     let target = |rng: &mut fastrand::Rng, at: usize| -> Endpoint {
-        let connection = ["ORDERS_API", "CRM_SOAP", "WAREHOUSE_DB"][rng.usize(..3)];
+        let connection = match rng.u8(..3) {
+            0 => "ORDERS_API",
+            1 => "CRM_SOAP",
+            _ => "WAREHOUSE_DB",
+        };
         // Every third schema is one of a few that many flows use.
         let (seed, types) = if rng.u8(..3) == 0 {
             let shared = rng.u64(..40);

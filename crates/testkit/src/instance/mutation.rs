@@ -186,7 +186,11 @@ impl Mutation {
                     .find(|it| it.name == subject)
                     .expect("the lookup is there");
                 match self {
-                    Self::LookupCell => "Gaul".clone_into(&mut it.rows[1][1]),
+                    Self::LookupCell => {
+                        let row = it.rows.get_mut(1);
+                        let cell = row.and_then(|row| row.get_mut(1));
+                        "Gaul".clone_into(cell.expect("the cell is there"));
+                    }
                     Self::LookupRow => it.rows.push(vec!["IT".to_owned(), "Italy".to_owned()]),
                     _ => {
                         it.columns.push("Continent".to_owned());
@@ -197,13 +201,21 @@ impl Mutation {
                 }
             }
             Self::LibrarySource => {
-                let script = &mut whole.libraries[0].scripts[0];
+                let library = whole.libraries.first_mut();
+                let script = library.and_then(|it| it.scripts.first_mut());
+                let script = script.expect("the script is there");
                 script.source = script.source.replace("1.2", "1.19");
             }
             Self::ProjectDeployment => {
-                whole.projects[0].deployments[0].integrations.truncate(1);
+                let project = whole.projects.first_mut();
+                let deployment = project.and_then(|it| it.deployments.first_mut());
+                let deployment = deployment.expect("the deployment is there");
+                deployment.integrations.truncate(1);
             }
-            Self::Certificate => whole.certificates[0].der[20] ^= 1,
+            Self::Certificate => {
+                let certificate = whole.certificates.first_mut();
+                certificate.expect("the certificate is there").der.push(1);
+            }
             _ => {
                 let mut all = whole.integrations.iter_mut();
                 let it = all.find(|it| it.code == subject);
@@ -225,7 +237,11 @@ impl Mutation {
             Self::SecurityPolicy => "OAUTH_CLIENT_CREDENTIALS".clone_into(&mut it.policy),
             Self::Role => "TARGET".clone_into(&mut it.role),
             Self::AgentGroup => it.agent_group = Some("ON_PREMISES_2".to_owned()),
-            _ => it.attachments[0].content.push(b'\n'),
+            _ => {
+                let attachment = it.attachments.first_mut();
+                let attachment = attachment.expect("the attachment is there");
+                attachment.content.push(b'\n');
+            }
         }
     }
 
@@ -236,7 +252,10 @@ impl Mutation {
             Self::State => it.active = !it.active,
             Self::Name => "Order Reception".clone_into(&mut it.name),
             Self::Description => "What it does now.".clone_into(&mut it.description),
-            Self::TrackingVariable => it.tracking[1].xpath.push_str("Id"),
+            Self::TrackingVariable => {
+                let variable = it.tracking.last_mut().expect("the variable is there");
+                variable.xpath.push_str("Id");
+            }
             Self::PackageMembership => it.home = Home::Package("acme.billing".to_owned()),
             Self::TriggerPattern => {
                 if let Trigger::Request(end) = &it.trigger {
@@ -268,16 +287,21 @@ impl Mutation {
         for action in actions {
             match (self, &mut *action) {
                 (Self::Expression, Action::Assign { name, variables }) if name == "SetTotal" => {
-                    variables[0].expression = variables[0].expression.replace("* 2", "* 3");
+                    for variable in variables {
+                        variable.expression = variable.expression.replace("* 2", "* 3");
+                    }
                 }
                 (Self::ActionRenamed, Action::Assign { name, .. }) if name == "SetTotal" => {
                     "SetSum".clone_into(name);
                 }
                 (Self::Map, Action::Map { to, fields }) if to == "storeOrder" => {
-                    fields[1].select = fields[1].select.replace("+ 1", "+ 2");
+                    for field in fields {
+                        field.select = field.select.replace("+ 1", "+ 2");
+                    }
                 }
                 (Self::EndpointConfiguration, Action::Invoke(end)) => {
-                    "PUT".clone_into(&mut end.configuration[0].value);
+                    let verb = end.configuration.first_mut().expect("the verb is there");
+                    "PUT".clone_into(&mut verb.value);
                 }
                 (Self::RouterCondition, Action::Route(branches)) => {
                     for condition in branches.iter_mut().filter_map(|b| b.condition.as_mut()) {

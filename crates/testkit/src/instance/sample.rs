@@ -89,6 +89,10 @@ pub(super) fn connection(code: &str, adapter: &str, role: &str, policy: &str) ->
     }
 }
 
+fn request(name: &str, seed: u64) -> Trigger {
+    Trigger::Request(endpoint(name, "REST_TRIGGER", seed, 3))
+}
+
 fn literal(name: &str, value: &str) -> (String, Value) {
     (name.to_owned(), Value::Literal(value.to_owned()))
 }
@@ -170,7 +174,7 @@ fn lookup(name: &str, rows: &[[&str; 2]]) -> Lookup {
 
 fn connections() -> Vec<Connection> {
     let mut orders = connection("ORDERS_API", "rest", "TARGET", "BASIC_AUTH");
-    orders.description = "Where orders are kept".to_owned();
+    "Where orders are kept".clone_into(&mut orders.description);
     orders.properties = vec![
         literal("connectionType", "restUrl"),
         ("tlsVersion".to_owned(), Value::Empty),
@@ -205,7 +209,6 @@ fn connections() -> Vec<Connection> {
 }
 
 fn integrations() -> Vec<Integration> {
-    let request = |name: &str, seed| Trigger::Request(endpoint(name, "REST_TRIGGER", seed, 3));
     let enrich = integration(
         "ORDER_ENRICH",
         "Order Enrich",
@@ -240,12 +243,23 @@ fn integrations() -> Vec<Integration> {
             Action::Stop,
         ],
     );
-    "startTime".clone_into(&mut nightly.tracking[0].name);
+    nightly.tracking = vec![Tracking {
+        name: "startTime".to_owned(),
+        xpath: String::new(),
+    }];
     nightly.schedule = Some(Schedule {
         minutes: 60,
         zone: "Europe/Berlin".to_owned(),
         start: Start("2025-01-31T08:30:00".to_owned()),
     });
+    let mut all = vec![intake(), enrich, price, nightly];
+    all.extend(packaged());
+    all.extend(projected());
+    all
+}
+
+/// Those of packages.
+fn packaged() -> [Integration; 3] {
     let mut events = integration(
         "ORDER_EVENTS",
         "Order Events",
@@ -274,6 +288,11 @@ fn integrations() -> Vec<Integration> {
         it.home = Home::Package("acme.customer".to_owned());
     }
     merge.home = Home::Package("acme.billing".to_owned());
+    [events, sync, merge]
+}
+
+/// Those of the project.
+fn projected() -> [Integration; 2] {
     let mut invoice = integration(
         "INVOICE_POST",
         "Invoice Post",
@@ -311,17 +330,7 @@ fn integrations() -> Vec<Integration> {
         it.home = Home::Project("FINANCE".to_owned());
     }
     recon.active = false;
-    vec![
-        intake(),
-        enrich,
-        price,
-        nightly,
-        events,
-        sync,
-        merge,
-        invoice,
-        recon,
-    ]
+    [invoice, recon]
 }
 
 /// One with every action.

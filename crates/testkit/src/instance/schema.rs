@@ -133,7 +133,7 @@ fn complex(rng: &mut fastrand::Rng, at: usize) -> Element {
     let fields = (0..count).map(|nth| {
         let field = Element::new(XSD, "element")
             .with("name", format!("{}{nth}", name(rng)))
-            .with("type", format!("xsd:{}", TYPES[rng.usize(..TYPES.len())]))
+            .with("type", format!("xsd:{}", pick(rng, &TYPES)))
             .with("minOccurs", if rng.bool() { "0" } else { "1" });
         if rng.u8(..) < 64 {
             field.child(
@@ -152,15 +152,17 @@ fn complex(rng: &mut fastrand::Rng, at: usize) -> Element {
 /// Two or three words together.
 pub(super) fn name(rng: &mut fastrand::Rng) -> String {
     let count = rng.usize(2..4);
-    (0..count)
-        .map(|_| WORDS[rng.usize(..WORDS.len())])
-        .collect()
+    (0..count).map(|_| pick(rng, &WORDS)).collect()
 }
 
 fn sentence(rng: &mut fastrand::Rng) -> String {
     let count = rng.usize(4..9);
     let words: Vec<String> = (0..count)
-        .map(|_| WORDS[rng.usize(..WORDS.len())].to_lowercase())
+        .map(|_| pick(rng, &WORDS).to_lowercase())
         .collect();
     format!("The {} of release {:x}.", words.join(" "), rng.u16(..))
+}
+
+fn pick(rng: &mut fastrand::Rng, of: &[&'static str]) -> &'static str {
+    rng.choice(of).copied().unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use super::super::description::{Action, Branch, Handler, Variable};
 use super::super::xml::Element;
-use super::{Expression, Flow, element, processor};
+use super::{Expression, Flow, element, port_named, processor};
 
 const FAULT: &str = "<xsd:schema xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" \
      targetNamespace=\"http://www.oracle.com/2014/03/ics/fault\"/>\n";
@@ -152,7 +152,7 @@ impl Flow<'_> {
             .with("refUri", own.clone());
         for branch in branches {
             let output = self.named("output");
-            let mut port = self.port_named("output", &output, &source, None);
+            let mut port = port_named("output", &output, &source, None);
             if let Some(condition) = &branch.condition {
                 let folder = format!("{own}/{output}");
                 port = port.child(self.expressions(

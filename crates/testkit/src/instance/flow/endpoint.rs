@@ -4,7 +4,7 @@ use super::super::container::LOCAL;
 use super::super::description::{Action, Endpoint, Property, Schema};
 use super::super::steps::adapter;
 use super::super::xml::{Bound, Element, document};
-use super::{End, Flow, element, schema};
+use super::{End, Flow, element, port_named, schema};
 
 const JCA: &str = "http://platform.integration.oracle/blocks/adapter/fw/metadata";
 
@@ -103,9 +103,9 @@ impl Flow<'_> {
         };
         let port = self.named(there);
         let answer = self.named(back);
-        let mut ports = vec![self.port_named(there, &port, &request, Some("request"))];
+        let mut ports = vec![port_named(there, &port, &request, Some("request"))];
         if answers {
-            ports.push(self.port_named(back, &answer, &reply, Some("response")));
+            ports.push(port_named(back, &answer, &reply, Some("response")));
         }
         let made = element("application")
             .with("name", application.clone())
