@@ -38,6 +38,16 @@ pub(crate) enum Inner {
     Entry { entry: String, limit: u64 },
     #[error("{entry} unpacks to more than {limit} times its packed size, the limit `ratio`")]
     Ratio { entry: String, limit: u64 },
+    #[error(
+        "the archive and the zips inside it hold more entries than the limit `all_entries` of {limit}"
+    )]
+    AllEntries { limit: u64 },
+    #[error("{place} lies deeper than the limit `depth` of {limit} zips inside each other")]
+    Depth { place: String, limit: u64 },
+    #[error("{place} is a zip of more than the limit `nested_bytes` of {limit} bytes")]
+    Nested { place: String, limit: u64 },
+    #[error("the archive holds more zips than the limit `containers` of {limit}")]
+    Containers { limit: u64 },
     #[error("the archive has no readable directory: {0}")]
     Damaged(String),
 }
@@ -52,7 +62,11 @@ impl Error {
             | Inner::Directory { .. }
             | Inner::Total { .. }
             | Inner::Entry { .. }
-            | Inner::Ratio { .. } => ErrorKind::Limit,
+            | Inner::Ratio { .. }
+            | Inner::AllEntries { .. }
+            | Inner::Depth { .. }
+            | Inner::Nested { .. }
+            | Inner::Containers { .. } => ErrorKind::Limit,
         }
     }
 

@@ -58,6 +58,20 @@ impl Findings {
         }
     }
 
+    /// The same findings, of a zip that lies at a place.
+    pub(crate) fn at(self, place: &str) -> Self {
+        let mut moved = Self::default();
+        for finding in self.into_vec() {
+            let entry = match finding.entry {
+                Some(entry) if place.is_empty() => Some(entry),
+                Some(entry) => Some(format!("{place}!{entry}")),
+                None => Some(place.to_owned()).filter(|place| !place.is_empty()),
+            };
+            moved.add(finding.severity, entry.as_deref(), finding.what);
+        }
+        moved
+    }
+
     fn add(&mut self, severity: Severity, entry: Option<&str>, what: String) {
         if self.kept.len() < KEPT {
             let entry = entry.map(str::to_owned);

@@ -4,16 +4,17 @@ use std::io::{Read, Seek};
 
 use serde::Serialize;
 
+use crate::content;
 use crate::entry_names::{judge, shown};
 use crate::error::Error;
 use crate::findings::{Finding, Findings, Severity};
 use crate::limits::{Budget, Limits};
 use crate::opening::{self, Opening};
-use crate::reader::{Content, Spend, Unpacked, Unpacker, supports};
+use crate::reader::Unpacker;
 use crate::source::Source;
 use crate::structure::directory::{self, Entry};
 use crate::structure::end::{self, End, Search};
-use crate::structure::local;
+use crate::structure::spans::Spans;
 
 /// What the reading of an archive showed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -58,26 +59,29 @@ pub(crate) fn walk<R: Read + Seek>(
 ) -> Result<Integrity, Error> {
     let mut source = Source::new(reader)?;
     let mut findings = Findings::default();
-    let mut budget = Budget::new(limits);
-    let entries = open(&mut source, limits, &mut findings)?;
-    let packed = match &entries {
-        Some((_, entries)) => entries
-            .iter()
-            .fold(0_u64, |sum, e| sum.saturating_add(e.packed)),
-        None => 0,
-    };
+    let budget = Budget::new(limits);
+    let mut packed = 0_u64;
     let mut count = 0;
-    if let Some((end, entries)) = entries {
+    if let Some((end, entries)) = open(&mut source, limits, &mut findings)? {
         count = entries.len() as u64;
+        packed = entries
+            .iter()
+            .fold(0, |sum, e| sum.saturating_add(e.packed));
         judge(&entries, &mut findings);
-        contents(
-            &mut source,
-            &end,
-            entries,
-            &mut budget,
-            &mut findings,
-            sight,
-        )?;
+        let mut unpacker = Unpacker::new();
+        let mut spans = Spans::new(end, entries);
+        while let Some((entry, data)) = spans.next(&mut source, &mut findings)? {
+            let Some(data) = data else { continue };
+            let name = || shown(&entry.name);
+            let mut spend = |produced, piece: &[u8]| {
+                sight(&entry, piece);
+                budget.spend(&name, entry.packed, produced, piece.len() as u64)
+            };
+            let flaw = content::unpack(&mut source, &entry, data, &mut unpacker, &mut spend)?;
+            if let Some(flaw) = flaw {
+                findings.entry_error(&name(), flaw);
+            }
+        }
     }
     let findings = findings.into_vec();
     Ok(Integrity {
@@ -111,137 +115,4 @@ pub(crate) fn open<R: Read + Seek>(
         findings.error("the zip holds no entry");
     }
     Ok(Some((end, entries)))
-}
-
-/// Reads the entries in the order of the file, so that each byte belongs to one of them.
-fn contents<R: Read + Seek>(
-    source: &mut Source<R>,
-    end: &End,
-    mut entries: Vec<Entry>,
-    budget: &mut Budget<'_>,
-    findings: &mut Findings,
-    sight: &mut dyn FnMut(&Entry, &[u8]),
-) -> Result<(), Error> {
-    entries.sort_by_key(|entry| entry.offset);
-    let mut unpacker = Unpacker::new();
-    let mut behind = end.base;
-    let mut following = entries.iter().skip(1).map(|entry| entry.offset);
-    for entry in &entries {
-        let boundary = following.next().unwrap_or(end.start);
-        if entry.offset < behind {
-            // Not read: one piece of data shared by many entries would be read over and over.
-            let what = "it overlaps the entry before it in the file";
-            findings.entry_error(&shown(&entry.name), what);
-            continue;
-        }
-        if entry.offset >= end.start {
-            findings.entry_error(
-                &shown(&entry.name),
-                "it lies behind the entries' part of the zip",
-            );
-            continue;
-        }
-        unowned(source, behind, entry.offset, findings)?;
-        let Some(span) = local::check(source, entry, boundary, findings)? else {
-            behind = boundary;
-            continue;
-        };
-        behind = span.end;
-        if span.end > end.start {
-            findings.entry_error(&shown(&entry.name), "its data reach into the directory");
-            continue;
-        }
-        let mut spend = |produced, piece: &[u8]| {
-            sight(entry, piece);
-            budget.spend(
-                &shown(&entry.name),
-                entry.packed,
-                produced,
-                piece.len() as u64,
-            )
-        };
-        content(
-            source,
-            entry,
-            span.data,
-            &mut unpacker,
-            &mut spend,
-            findings,
-        )?;
-    }
-    unowned(source, behind, end.start, findings)
-}
-
-/// Bytes between the entries belong to nobody; an entry that no directory lists may lie there.
-fn unowned<R: Read + Seek>(
-    source: &mut Source<R>,
-    from: u64,
-    to: u64,
-    findings: &mut Findings,
-) -> Result<(), Error> {
-    let Some(count) = to.checked_sub(from).filter(|count| *count > 0) else {
-        return Ok(());
-    };
-    if source.bytes(from, 4)?.as_deref() == Some(b"PK\x03\x04") {
-        findings.error(format!(
-            "an entry at offset {from} is missing in the directory"
-        ));
-    } else {
-        findings.warning(format!("{count} bytes at offset {from} belong to no entry"));
-    }
-    Ok(())
-}
-
-fn content<R: Read + Seek>(
-    source: &mut Source<R>,
-    entry: &Entry,
-    data: u64,
-    unpacker: &mut Unpacker,
-    spend: &mut Spend<'_>,
-    findings: &mut Findings,
-) -> Result<(), Error> {
-    let name = shown(&entry.name);
-    if entry.is_encrypted() {
-        findings.entry_error(
-            &name,
-            "it is encrypted, which is not supported: it was not checked",
-        );
-        return Ok(());
-    }
-    if !supports(entry.method) {
-        let method = entry.method;
-        let what = format!("its compression method {method} is not supported: it was not checked");
-        findings.entry_error(&name, what);
-        return Ok(());
-    }
-    let Entry {
-        packed,
-        unpacked,
-        crc,
-        method,
-        ..
-    } = *entry;
-    let what = Content {
-        data,
-        packed,
-        unpacked,
-        crc,
-        method,
-    };
-    let outcome = unpacker.unpack(source, &what, spend)?;
-    let what = match outcome {
-        Unpacked::Whole => return Ok(()),
-        Unpacked::WrongChecksum => {
-            "damaged: its content does not have the checksum of the directory".to_owned()
-        }
-        Unpacked::TooShort(produced) => {
-            format!("damaged: it unpacks to {produced} bytes instead of {unpacked}")
-        }
-        Unpacked::TooLong => format!("damaged: it unpacks to more than its {unpacked} bytes"),
-        Unpacked::Corrupt => "damaged: its packed data make no sense".to_owned(),
-        Unpacked::Incomplete => "damaged: its packed data end too early".to_owned(),
-        Unpacked::Excess => "packed data are left behind the end of its content".to_owned(),
-    };
-    findings.entry_error(&name, what);
-    Ok(())
 }

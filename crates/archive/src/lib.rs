@@ -18,17 +18,30 @@
 //! # Ok::<(), ferry_archive::Error>(())
 //! ```
 
+mod artifact;
+mod canonical;
+mod content;
 mod entry_names;
 mod error;
+mod facts;
 mod findings;
+mod fingerprint;
+mod formats;
+mod graph;
 mod integrity;
+mod invariants;
+mod kind;
 mod limits;
 mod list;
 mod opening;
 mod reader;
+mod secrets;
 mod skeleton;
 mod source;
 mod structure;
+mod survey;
+mod walk;
+mod xml;
 
 pub use error::{Error, ErrorKind};
 pub use findings::{Finding, Severity};
@@ -36,3 +49,4 @@ pub use integrity::{Integrity, verify};
 pub use limits::Limits;
 pub use list::{EntryFacts, names};
 pub use skeleton::{EntryDigest, skeleton};
+pub use survey::{Archive, Record, Survey};

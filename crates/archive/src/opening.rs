@@ -16,6 +16,11 @@ pub(crate) enum Opening {
     Other(String),
 }
 
+/// Whether some bytes begin as a zip with an entry does.
+pub(crate) fn is_zip(head: &[u8]) -> bool {
+    head.starts_with(b"PK\x03\x04")
+}
+
 pub(crate) fn look<R: Read + Seek>(source: &mut Source<R>) -> Result<Opening, Error> {
     let len = usize::try_from(source.len())
         .unwrap_or(usize::MAX)

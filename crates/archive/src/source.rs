@@ -18,8 +18,10 @@ impl<R: Read + Seek> Source<R> {
     pub(crate) fn new(mut reader: R) -> Result<Self, Error> {
         let len = reader.seek(SeekFrom::End(0))?;
         reader.seek(SeekFrom::Start(0))?;
+        // No buffer larger than what it buffers: most zips inside a zip are small.
+        let buffer = usize::try_from(len).unwrap_or(BUFFER).min(BUFFER);
         Ok(Self {
-            reader: BufReader::with_capacity(BUFFER, reader),
+            reader: BufReader::with_capacity(buffer, reader),
             at: 0,
             len,
         })

@@ -7,6 +7,7 @@ pub(crate) mod directory;
 pub(crate) mod end;
 pub(crate) mod fields;
 pub(crate) mod local;
+pub(crate) mod spans;
 
 /// Sizes and counts at their largest mean "see the zip64 field".
 pub(crate) const FULL_16: u16 = u16::MAX;

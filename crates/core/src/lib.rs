@@ -6,11 +6,13 @@
 //!   ([`job::ArchiveWatch`]) as pure state machines.
 //! - [`mod@reference`]: how secrets and archives are named.
 //! - [`flow`]: the flows as pure state machines over their journal.
+//! - [`model`]: what an archive holds: identities, the inventory, and the graph of who needs whom.
 //! - [`exit`]: the exit codes.
 
 pub mod exit;
 pub mod flow;
 pub mod ids;
 pub mod job;
+pub mod model;
 pub mod reference;
 pub mod storage;

@@ -1,0 +1,50 @@
+//! Texts that are no XML, in canonical form.
+
+use std::borrow::Cow;
+
+use super::path::without_server_paths;
+
+/// A text with LF as its line ends, without blanks at the ends of lines and of the whole, and without the folders of
+/// a server; as it is where it is no text.
+pub(crate) fn text(bytes: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok()?;
+    let mut clean = String::with_capacity(text.len());
+    for line in text.lines() {
+        clean.push_str(line.trim_end());
+        clean.push('\n');
+    }
+    clean.truncate(clean.trim_end().len());
+    Some(without_server_paths(Cow::Owned(clean)).into_owned())
+}
+
+/// A JSON document with its members sorted and its lines broken in one way; `None` where it is none. Numbers keep
+/// their digits.
+pub(crate) fn json(bytes: &[u8]) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_slice(bytes).ok()?;
+    let text = serde_json::to_string_pretty(&value).ok()?;
+    Some(without_server_paths(Cow::Owned(text)).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_and_trailing_blanks_are_no_part_of_a_text() {
+        assert_eq!(
+            text(b"\xef\xbb\xbfa \r\n\tb\r\n\n"),
+            Some("a\n\tb".to_owned())
+        );
+        assert_eq!(text(b"\xff\xfe"), None);
+    }
+
+    #[test]
+    fn the_order_and_the_layout_of_json_say_nothing() {
+        assert_eq!(
+            json(b"{\"b\":[1,2],\"a\":\"x\\/y\"}"),
+            json(b"{ \"a\": \"x/y\",\n \"b\": [1, 2] }")
+        );
+        assert_ne!(json(b"[1,2]"), json(b"[2,1]"));
+        assert_eq!(json(b"{"), None);
+    }
+}

@@ -1,0 +1,45 @@
+//! Certificates and stores of them, by how they begin.
+
+/// `pem`, `der` or `keystore`; `None` for anything else.
+pub(crate) fn format(bytes: &[u8]) -> Option<&'static str> {
+    let text = bytes.trim_ascii_start();
+    if text.starts_with(b"-----BEGIN CERTIFICATE-----")
+        || text.starts_with(b"-----BEGIN TRUSTED CERTIFICATE-----")
+        || text.starts_with(b"-----BEGIN PKCS7-----")
+    {
+        return Some("pem");
+    }
+    if bytes.starts_with(b"\xFE\xED\xFE\xED") || bytes.starts_with(b"\xCE\xCE\xCE\xCE") {
+        return Some("keystore");
+    }
+    // A sequence of the whole file's length: of another one for a certificate, of the number 3 for a PKCS#12 store.
+    let [0x30, 0x82, high, low, inner @ ..] = bytes else {
+        return None;
+    };
+    if usize::from(u16::from_be_bytes([*high, *low])) != inner.len() {
+        return None;
+    }
+    match inner {
+        [0x30, 0x82, ..] => Some("der"),
+        [0x02, 0x01, 0x03, ..] => Some("keystore"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beginnings() {
+        assert_eq!(format(b"\n-----BEGIN CERTIFICATE-----\nMII"), Some("pem"));
+        assert_eq!(
+            format(&[0x30, 0x82, 0, 5, 0x30, 0x82, 0, 1, 0]),
+            Some("der")
+        );
+        assert_eq!(format(&[0x30, 0x82, 0, 3, 2, 1, 3]), Some("keystore"));
+        assert_eq!(format(&[0x30, 0x82, 0, 9, 2, 1, 3]), None);
+        assert_eq!(format(b"\xFE\xED\xFE\xED"), Some("keystore"));
+        assert_eq!(format(b"-----BEGIN RSA PRIVATE KEY-----"), None);
+    }
+}

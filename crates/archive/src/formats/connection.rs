@@ -1,0 +1,205 @@
+//! A connection: `ApplicationInstance`.
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use ferry_core::model::{Attachment, Connection, Property, PropertyValue, secret_like};
+use sha2::{Digest as _, Sha256};
+
+use crate::canonical::{Element, Tree};
+use crate::fingerprint::hex;
+use crate::xml;
+
+/// A connection as its file has it, values included: for checks, never for showing.
+pub(crate) struct Raw {
+    pub(crate) code: String,
+    tree: Tree,
+    /// Names and values, in their order; a list of values gives several.
+    pub(crate) properties: Vec<(String, String)>,
+    pub(crate) attachments: Vec<Upload>,
+}
+
+/// An uploaded file.
+pub(crate) struct Upload {
+    pub(crate) property: String,
+    pub(crate) name: String,
+    /// The bytes, where the text is Base64.
+    pub(crate) content: Option<Vec<u8>>,
+    /// Whether the signature is that of the content's text; `None` where there is none.
+    pub(crate) signed: Option<bool>,
+}
+
+/// Reads a connection.
+///
+/// # Errors
+/// Why it cannot be read.
+pub(crate) fn read(bytes: &[u8]) -> Result<Raw, String> {
+    let tree = xml::tree(bytes)?;
+    let root = tree.root();
+    let mut properties = Vec::new();
+    let list = root.child("connectionProperties");
+    for property in list.into_iter().flat_map(|l| l.all("connectionProperty")) {
+        let name = property.child_text("name").to_owned();
+        let maps = property.child("value").and_then(|v| v.child("mapValues"));
+        let maps = maps.or_else(|| property.child("mapValues"));
+        match maps {
+            None => properties.push((name, property.child_text("value").to_owned())),
+            Some(maps) => {
+                for entry in maps.all("entry") {
+                    properties.push((name.clone(), entry.child_text("value").to_owned()));
+                }
+            }
+        }
+    }
+    let list = root.child("attachments");
+    let attachments = list.into_iter().flat_map(|l| l.all("attachment"));
+    Ok(Raw {
+        code: root.child_text("instanceCode").to_owned(),
+        attachments: attachments.map(upload).collect(),
+        properties,
+        tree,
+    })
+}
+
+fn upload(attachment: Element<'_>) -> Upload {
+    let content = attachment.child("content");
+    let text = content.map_or("", |content| content.whole_text());
+    let signature = attachment.child_text("signature");
+    let digest = |text: &str| hex(&Sha256::digest(text));
+    let signed = (!signature.is_empty())
+        .then(|| digest(text) == signature || digest(text.trim()) == signature);
+    // Writers break the lines, and some leave the padding out.
+    let lenient =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let packed: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    Upload {
+        property: attachment.child_text("propertyName").to_owned(),
+        name: attachment.child_text("attachmentName").to_owned(),
+        content: GeneralPurpose::new(&STANDARD, lenient).decode(packed).ok(),
+        signed,
+    }
+}
+
+impl Raw {
+    /// What may be shown of it.
+    pub(crate) fn shown(&self) -> Connection {
+        let root = self.tree.root();
+        let told = |name: &'static str| root.child_text(name).to_owned();
+        let mut hosts = BTreeSet::new();
+        let mut certificates = BTreeSet::new();
+        for (name, value) in &self.properties {
+            if value.is_empty() || value.starts_with("%%") {
+                continue;
+            }
+            hosts.extend(host(name, value));
+            if name.to_ascii_lowercase().ends_with("alias") {
+                certificates.insert(value.clone());
+            }
+        }
+        Connection {
+            code: self.code.clone(),
+            name: told("displayName"),
+            description: told("description"),
+            adapter: told("applicationTypeRef"),
+            role: told("integrationRole"),
+            policy: told("securityPolicy"),
+            status: told("status"),
+            agent_group: Some(told("agentDefinition")).filter(|group| !group.is_empty()),
+            properties: self.properties.iter().map(property).collect(),
+            hosts: hosts.into_iter().collect(),
+            certificates: certificates.into_iter().collect(),
+            attachments: self.attachments.iter().map(Upload::shown).collect(),
+            project: None,
+            places: Vec::new(),
+        }
+    }
+}
+
+impl Upload {
+    fn shown(&self) -> Attachment {
+        Attachment {
+            property: self.property.clone(),
+            name: self.name.clone(),
+            bytes: self.content.as_ref().map_or(0, |c| c.len() as u64),
+            signed: self.signed,
+        }
+    }
+}
+
+fn property((name, value): &(String, String)) -> Property {
+    let value = if value.is_empty() {
+        PropertyValue::Empty
+    } else if value.starts_with("%%") {
+        PropertyValue::Placeholder
+    } else if secret_like(name) {
+        PropertyValue::Hidden
+    } else {
+        PropertyValue::Literal(without_user(value))
+    };
+    Property {
+        name: name.clone(),
+        value,
+    }
+}
+
+/// A URL without the user and the password that it may carry.
+fn without_user(value: &str) -> String {
+    let Some((scheme, rest)) = value.split_once("://") else {
+        return value.to_owned();
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
+    match authority.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}://…@{host}{path}"),
+        None => value.to_owned(),
+    }
+}
+
+/// The host that a value names: of a URL, or the value of a property that is called one.
+fn host(name: &str, value: &str) -> Option<String> {
+    let name = name.to_ascii_lowercase();
+    let authority = if let Some((_, rest)) = value.split_once("://") {
+        rest.split(['/', '?', '#']).next()?
+    } else if name == "host" || name == "hostname" || name == "hostaddress" {
+        value
+    } else {
+        return None;
+    };
+    let authority = authority.rsplit('@').next()?;
+    let host = match authority.strip_prefix('[') {
+        Some(six) => six.split(']').next()?,
+        None => authority.split(':').next()?,
+    };
+    let plausible = !host.is_empty()
+        && host
+            .chars()
+            .all(|c| c.is_alphanumeric() || ".-_:".contains(c));
+    plausible.then(|| host.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_secret_is_shown() {
+        let file = b"<n:ApplicationInstance xmlns:n='http://xmlns.oracle.com/adapters/cloud'><instanceCode>C</instanceCode>\
+            <connectionProperties><connectionProperty><name>url</name><value>https://me:pw@Host.example:443/a</value>\
+            </connectionProperty><connectionProperty><name>PassPhrase</name><value>hunter2</value></connectionProperty>\
+            <connectionProperty><name>Host</name><value>%%C_Host</value></connectionProperty><connectionProperty>\
+            <name>serviceEndpoints</name><value><mapValues><entry><key>k</key><value>http://a.example/x</value></entry>\
+            </mapValues></value></connectionProperty></connectionProperties><attachments><attachment>\
+            <propertyName>PrivateKey</propertyName><attachmentName>k.pem</attachmentName><content>aHVudGVyMg==</content>\
+            <signature>x</signature></attachment></attachments></n:ApplicationInstance>";
+        let shown = read(file).unwrap().shown();
+        assert_eq!(shown.hosts, ["a.example", "host.example"]);
+        assert_eq!(shown.attachments[0].bytes, 7);
+        assert_eq!(shown.attachments[0].signed, Some(false));
+        assert_eq!(shown.properties[1].value, PropertyValue::Hidden);
+        assert_eq!(shown.properties[2].value, PropertyValue::Placeholder);
+        let text = format!("{shown:?}");
+        assert!(!text.contains("hunter2") && !text.contains("pw@") && !text.contains("aHVu"));
+    }
+}

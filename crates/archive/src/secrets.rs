@@ -1,0 +1,166 @@
+//! Secrets that an archive carries: told by place, name and size, never by content.
+
+use std::collections::BTreeMap;
+
+use ferry_core::model::secret_like;
+use memchr::memmem;
+
+use crate::artifact::Artifact;
+use crate::entry_names::shown;
+use crate::findings::Findings;
+use crate::formats::certificate;
+use crate::formats::connection::Raw;
+use crate::opening::is_zip;
+
+/// Looks through every file of an artifact.
+pub(crate) fn look(artifact: &Artifact, findings: &mut Findings) {
+    for (path, file) in &artifact.files {
+        let Some(bytes) = file.bytes() else { continue };
+        let inside = artifact.place.ends_with(path.as_str());
+        let place = if inside {
+            artifact.place.clone()
+        } else {
+            format!("{}/{path}", artifact.place)
+        };
+        let place = shown(place.as_bytes());
+        for (what, count) in found(bytes) {
+            let times = if count > 1 {
+                format!(" ({count} times)")
+            } else {
+                String::new()
+            };
+            findings.entry_warning(&place, format!("it holds {what}{times}"));
+        }
+        if certificate::format(bytes) == Some("keystore") {
+            let size = bytes.len();
+            let what = format!("a store of keys ({size} bytes), which may hold private ones");
+            findings.entry_warning(&place, what);
+        }
+    }
+}
+
+/// Looks through the properties and the attachments of a connection.
+pub(crate) fn look_at_connection(raw: &Raw, place: &str, findings: &mut Findings) {
+    let place = shown(place.as_bytes());
+    for (name, value) in &raw.properties {
+        let size = value.len();
+        let harmless = size == 0 || value.starts_with("%%") || is_plain(value);
+        if secret_like(name) && !harmless {
+            let name = shown(name.as_bytes());
+            let what =
+                format!("its property {name} has a value ({size} bytes), which may be a secret");
+            findings.entry_warning(&place, what);
+        }
+    }
+    for upload in &raw.attachments {
+        let content = upload.content.as_deref().unwrap_or_default();
+        let (property, name) = (
+            shown(upload.property.as_bytes()),
+            shown(upload.name.as_bytes()),
+        );
+        let size = content.len();
+        let file = format!("its attachment {property} ({name}, {size} bytes)");
+        if is_wallet(content) {
+            findings.entry_warning(&place, format!("{file} is a database wallet"));
+        } else if certificate::format(content) == Some("keystore") {
+            findings.entry_warning(&place, format!("{file} is a store of keys"));
+        } else if let Some((what, _)) = found(content).into_iter().next() {
+            findings.entry_warning(&place, format!("{file} holds {what}"));
+        } else if secret_like(&upload.property) && size > 0 {
+            findings.entry_warning(&place, format!("{file} is called as a secret is"));
+        }
+    }
+}
+
+/// Settings about secrets, not secrets: addresses, switches, and numbers.
+fn is_plain(value: &str) -> bool {
+    value.contains("://")
+        || value.eq_ignore_ascii_case("true")
+        || value.eq_ignore_ascii_case("false")
+        || value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A zip with the files that Oracle keeps a wallet in.
+fn is_wallet(content: &[u8]) -> bool {
+    const FILES: [&str; 2] = ["cwallet.sso", "ewallet.p"];
+    is_zip(content)
+        && FILES
+            .iter()
+            .any(|name| memmem::find(content, name.as_bytes()).is_some())
+}
+
+/// Kinds of secret in some bytes, and how many of each.
+fn found(bytes: &[u8]) -> BTreeMap<&'static str, usize> {
+    let mut found = BTreeMap::new();
+    let mut add = |what, count: usize| {
+        if count > 0 {
+            found.insert(what, count);
+        }
+    };
+    let key = |at: usize| is_private_key(bytes.get(..at).unwrap_or_default());
+    let keys = memmem::find_iter(bytes, b"PRIVATE KEY-----").filter(|at| key(*at));
+    add("a private key", keys.count());
+    let tokens = memmem::find_iter(bytes, b"eyJ").filter(|at| is_token(bytes, *at));
+    add("a signed token (JWT)", tokens.count());
+    let putty = memmem::find_iter(bytes, b"PuTTY-User-Key-File-");
+    add("a private key of PuTTY", putty.count());
+    found
+}
+
+/// Whether `-----BEGIN …` of the same line stands before.
+fn is_private_key(before: &[u8]) -> bool {
+    let near = before
+        .get(before.len().saturating_sub(32)..)
+        .unwrap_or_default();
+    let begin = memmem::rfind(near, b"-----BEGIN ");
+    begin.is_some_and(|at| !near.iter().skip(at).any(|byte| *byte == b'\n'))
+}
+
+/// `header.payload.signature`, two JSON objects and some bytes in Base64.
+fn is_token(bytes: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+    if before.is_some_and(|byte| part_of_token(*byte)) {
+        return false;
+    }
+    let near = bytes
+        .get(at..bytes.len().min(at + 16 * 1024))
+        .unwrap_or_default();
+    let end = near
+        .iter()
+        .position(|byte| !part_of_token(*byte) && *byte != b'.');
+    let mut parts = near
+        .get(..end.unwrap_or(near.len()))
+        .unwrap_or_default()
+        .split(|byte| *byte == b'.');
+    let (Some(header), Some(payload), Some(signature)) = (parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    header.len() > 8 && payload.starts_with(b"eyJ") && payload.len() > 8 && signature.len() > 16
+}
+
+fn part_of_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_and_tokens_are_told_from_what_looks_like_them() {
+        // Put together here, so that no scanner takes this file for a key.
+        let key = format!("x -----BEGIN RSA {} KEY-----\nMII", "PRIVATE");
+        assert_eq!(
+            found(key.as_bytes()).into_iter().collect::<Vec<_>>(),
+            [("a private key", 1)]
+        );
+        assert!(found(format!("the {} KEY-----", "PRIVATE").as_bytes()).is_empty());
+        let token = "eyJhbGciOiJ9.eyJzdWIiOiIx.0123456789abcdef0123";
+        assert_eq!(found(format!("\"Bearer {token}\"").as_bytes()).len(), 1);
+        assert!(found(b"eyJhbGciOiJ9.eyJzdWIiOiIx").is_empty());
+        assert!(found(format!("x{token}").as_bytes()).is_empty());
+        assert!(is_wallet(b"PK\x03\x04...cwallet.sso"));
+        assert!(!is_wallet(b"cwallet.sso"));
+    }
+}

@@ -1,0 +1,188 @@
+//! The one pass over an archive: what is in it, who needs whom, and what is wrong.
+
+mod assemble;
+
+use std::io::{self, Read, Seek};
+use std::num::NonZeroUsize;
+use std::thread;
+
+use ferry_core::model::{Graph, Identity, Inventory};
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use crate::artifact::Artifact;
+use crate::error::Error;
+use crate::facts::{self, Facts};
+use crate::findings::{Finding, Findings, Severity};
+use crate::fingerprint::{self, hex};
+use crate::limits::Limits;
+use crate::secrets;
+use crate::walk::{Wanted, walk};
+
+/// An archive, or a single artifact, that can be opened more than once.
+///
+/// ```
+/// use std::io::{self, Cursor};
+/// let csv = b"DVM,Countries,by code\nCode,Name\nDE,Germany\n";
+/// let archive = ferry_archive::Archive::new(|| io::Result::Ok(Cursor::new(csv)), ferry_archive::Limits::default());
+/// let survey = archive.survey()?;
+/// assert_eq!(survey.inventory.lookups[0].name, "Countries");
+/// assert_eq!(survey.inventory.lookups[0].rows, 1);
+/// # Ok::<(), ferry_archive::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Archive<F> {
+    open: F,
+    limits: Limits,
+    threads: NonZeroUsize,
+}
+
+/// What a survey found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Survey {
+    /// All that the archive holds.
+    pub inventory: Inventory,
+    /// Who needs whom.
+    pub graph: Graph,
+    /// What is wrong or odd, in the order of the archive: at most 1,000 of each severity, and then one that counts the
+    /// rest. Damage and broken invariants are errors; references to what is not there, secrets, and what nobody
+    /// recognised are warnings.
+    pub findings: Vec<Finding>,
+    /// Every artifact with its fingerprints, in the order of identities.
+    pub records: Vec<Record>,
+    /// Zips that were opened.
+    pub containers: u64,
+    /// Entries of all of them, folders included.
+    pub entries: u64,
+    /// Bytes that came out of them.
+    pub unpacked: u64,
+}
+
+impl Survey {
+    /// Whether nothing is wrong. Warnings do not count.
+    pub fn is_whole(&self) -> bool {
+        self.findings
+            .iter()
+            .all(|finding| finding.severity != Severity::Error)
+    }
+}
+
+/// One artifact, wherever it lies in the archive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Record {
+    /// What it is, and which one; unsafe to print as it is.
+    #[serde(flatten)]
+    pub id: Identity,
+    /// The code of the project that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+    /// Every place where it lies, `outer!inner!path`; the first is the one that was taken.
+    pub places: Vec<String>,
+    /// How many files it has.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// The fingerprint of its content.
+    pub content: String,
+}
+
+impl<F, R> Archive<F>
+where
+    F: Fn() -> io::Result<R> + Sync,
+    R: Read + Seek,
+{
+    /// An archive that `open` gives a new reader of, for each thread that reads it.
+    pub fn new(open: F, limits: Limits) -> Self {
+        let threads = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        Self {
+            open,
+            limits,
+            threads,
+        }
+    }
+
+    /// The same, read by so many threads instead of one for each core.
+    #[must_use]
+    pub fn with_threads(self, threads: NonZeroUsize) -> Self {
+        Self { threads, ..self }
+    }
+
+    /// Reads the archive whole, with every zip inside it, and answers with all that it showed.
+    ///
+    /// Memory grows with what is in the archive, not with its bytes. The answer does not depend on the number of
+    /// threads.
+    ///
+    /// # Errors
+    /// Only where no answer was reached: the reader failed, or a limit was passed.
+    pub fn survey(&self) -> Result<Survey, Error> {
+        let walked = walk(
+            &self.open,
+            &self.limits,
+            self.threads,
+            &Wanted::All,
+            &digest_of,
+        )?;
+        let assembled = assemble::assemble(walked.results);
+        let mut findings = walked.findings;
+        findings.extend(assembled.findings.into_vec());
+        Ok(Survey {
+            inventory: assembled.inventory,
+            graph: assembled.graph,
+            findings,
+            records: assembled.records,
+            containers: walked.containers,
+            entries: walked.entries,
+            unpacked: walked.unpacked,
+        })
+    }
+
+    /// The raw fingerprint: SHA-256 of the file's bytes, hex in lower case.
+    ///
+    /// # Errors
+    /// The reader failed.
+    pub fn raw(&self) -> Result<String, Error> {
+        let mut reader = (self.open)()?;
+        let mut sum = Sha256::new();
+        let mut piece = vec![0; 128 * 1024];
+        loop {
+            match reader.read(&mut piece) {
+                Ok(0) => return Ok(hex(&sum.finalize())),
+                Ok(read) => sum.update(piece.get(..read).unwrap_or_default()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// What is kept of an artifact when its files are gone.
+#[derive(Debug)]
+struct Digested {
+    record: Record,
+    facts: Facts,
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a walk may also leave an artifact out"
+)]
+fn digest_of(artifact: Artifact, findings: &mut Findings) -> Option<Digested> {
+    let digests = fingerprint::digests(&artifact.files);
+    let facts = facts::read(&artifact, &digests, findings);
+    secrets::look(&artifact, findings);
+    Some(Digested {
+        record: Record {
+            files: artifact.files.len() as u64,
+            bytes: artifact
+                .files
+                .values()
+                .map(crate::artifact::File::len)
+                .sum(),
+            content: fingerprint::content(&digests),
+            id: artifact.id,
+            project: None,
+            places: vec![artifact.place],
+        },
+        facts,
+    })
+}

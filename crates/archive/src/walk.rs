@@ -1,0 +1,167 @@
+//! Every artifact of an archive, and of the zips inside it, however they are laid out.
+//!
+//! Nothing is known by its path alone: whatever begins as a zip is opened, within one [`Budget`] for all of them.
+//! Groups of entries are units of work for several threads; results and findings come in the order of the archive,
+//! whichever thread brought them.
+
+mod container;
+pub(crate) mod group;
+mod queue;
+mod report;
+mod unit;
+
+use std::collections::BTreeSet;
+use std::io::{self, Read, Seek};
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use crate::artifact::{Artifact, Place};
+use crate::error::Error;
+use crate::findings::{Finding, Findings};
+use crate::limits::{Budget, Limits};
+use crate::source::Source;
+
+use queue::Queue;
+use report::{Key, Report};
+use unit::Worker;
+
+/// What a walk brought.
+#[derive(Debug)]
+pub(crate) struct Walked<T> {
+    /// What was made of each artifact, in the order of the archive.
+    pub(crate) results: Vec<T>,
+    pub(crate) findings: Vec<Finding>,
+    /// Zips that were opened.
+    pub(crate) containers: u64,
+    /// Entries of all of them, folders included.
+    pub(crate) entries: u64,
+    /// Bytes that came out of them.
+    pub(crate) unpacked: u64,
+}
+
+/// Which artifacts are read.
+#[derive(Debug)]
+pub(crate) enum Wanted {
+    All,
+    /// Those at these places, and the zips on the way to them.
+    At(BTreeSet<Place>),
+}
+
+impl Wanted {
+    /// Whether something at this place, or inside it, is wanted.
+    fn takes(&self, place: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::At(places) => {
+                let inside = |inner: &Place| {
+                    let rest = inner.strip_prefix(place);
+                    rest.is_some_and(|rest| {
+                        place.is_empty() || rest.is_empty() || rest.starts_with(['!', '/'])
+                    })
+                };
+                places
+                    .range(place.to_owned()..)
+                    .take_while(|inner| inner.starts_with(place))
+                    .any(inside)
+            }
+        }
+    }
+}
+
+/// What is done with an artifact, on the thread that read it.
+pub(crate) type Each<'a, T> = dyn Fn(Artifact, &mut Findings) -> Option<T> + Sync + 'a;
+
+/// Reads an archive on as many threads as are told; each opens a reader of its own.
+pub(crate) fn walk<R: Read + Seek, T: Send>(
+    open: &(dyn Fn() -> io::Result<R> + Sync),
+    limits: &Limits,
+    threads: NonZeroUsize,
+    wanted: &Wanted,
+    each: &Each<'_, T>,
+) -> Result<Walked<T>, Error> {
+    let budget = Budget::new(limits);
+    let mut report = Report::default();
+    let mut findings = Findings::default();
+    let mut source = Source::new(open()?)?;
+    let first = container::outermost(&mut source, &budget, &mut findings)?;
+    report.add(&Key::new(), findings);
+    let mut units = unit::of(first, &Key::new());
+    units.retain(|unit| wanted.takes(&unit.place()));
+    units.reverse();
+    let crew = threads.get().min(units.len().max(1));
+    let queue = Queue::new(units);
+    let shared = Mutex::new(Shared {
+        results: Vec::new(),
+        report,
+        failed: None,
+    });
+    let work = |source: &mut Source<R>| {
+        let mut worker = Worker::new(&budget, wanted, each);
+        while let Some(unit) = queue.take() {
+            let mut findings = Findings::default();
+            let done = worker.work(source, &unit, &mut findings);
+            let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            shared.report.add(&unit.key, findings);
+            match done {
+                Ok(done) => {
+                    let results = done
+                        .results
+                        .into_iter()
+                        .map(|result| (unit.key.clone(), result));
+                    shared.results.extend(results);
+                    drop(shared);
+                    queue.done(done.more);
+                }
+                Err(error) => {
+                    shared.fail(unit.key.clone(), error);
+                    drop(shared);
+                    queue.stop();
+                }
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..crew {
+            scope.spawn(|| match open().map_err(Error::from).and_then(Source::new) {
+                Ok(mut source) => work(&mut source),
+                Err(error) => {
+                    let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                    shared.fail(Key::new(), error);
+                    queue.stop();
+                }
+            });
+        }
+        work(&mut source);
+    });
+    let shared = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, error)) = shared.failed {
+        return Err(error);
+    }
+    let mut results = shared.results;
+    results.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(Walked {
+        results: results.into_iter().map(|(_, result)| result).collect(),
+        findings: shared.report.into_vec(),
+        containers: budget.containers(),
+        entries: budget.entries(),
+        unpacked: budget.total(),
+    })
+}
+
+/// What the threads bring together.
+#[derive(Debug)]
+struct Shared<T> {
+    results: Vec<(Key, T)>,
+    report: Report,
+    failed: Option<(Key, Error)>,
+}
+
+impl<T> Shared<T> {
+    /// Of several errors the first in the archive is told.
+    fn fail(&mut self, key: Key, error: Error) {
+        if self.failed.as_ref().is_none_or(|(first, _)| key < *first) {
+            self.failed = Some((key, error));
+        }
+    }
+}

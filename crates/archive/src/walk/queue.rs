@@ -1,0 +1,67 @@
+//! Work for several threads: what was found last is done first, so that few zips are open at a time.
+
+use std::sync::{Condvar, Mutex, PoisonError};
+
+#[derive(Debug)]
+pub(crate) struct Queue<T> {
+    state: Mutex<State<T>>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct State<T> {
+    waiting: Vec<T>,
+    /// Given out and not done: may still bring more.
+    working: usize,
+    stopped: bool,
+}
+
+impl<T> Queue<T> {
+    pub(crate) fn new(waiting: Vec<T>) -> Self {
+        let state = State {
+            waiting,
+            working: 0,
+            stopped: false,
+        };
+        Self {
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// The next piece of work; `None` when all is done, or the work was stopped.
+    pub(crate) fn take(&self) -> Option<T> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if state.stopped {
+                return None;
+            }
+            if let Some(next) = state.waiting.pop() {
+                state.working += 1;
+                return Some(next);
+            }
+            if state.working == 0 {
+                return None;
+            }
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// A piece of work is done, and brought more.
+    pub(crate) fn done(&self, more: Vec<T>) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.waiting.extend(more);
+        state.working = state.working.saturating_sub(1);
+        self.changed.notify_all();
+    }
+
+    /// Nothing more is given out.
+    pub(crate) fn stop(&self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.stopped = true;
+        self.changed.notify_all();
+    }
+}
