@@ -28,6 +28,7 @@ mod findings;
 mod fingerprint;
 mod formats;
 mod graph;
+mod inflate;
 mod integrity;
 mod invariants;
 mod kind;

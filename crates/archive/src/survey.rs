@@ -107,6 +107,18 @@ where
         Self { threads, ..self }
     }
 
+    pub(crate) fn open(&self) -> io::Result<R> {
+        (self.open)()
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) fn threads(&self) -> NonZeroUsize {
+        self.threads
+    }
+
     /// Reads the archive whole, with every zip inside it, and answers with all that it showed.
     ///
     /// Memory grows with what is in the archive, not with its bytes. The answer does not depend on the number of

@@ -145,6 +145,12 @@ impl Breakage {
         zip(files, "broken", &noise)
     }
 
+    /// The same without the breakage.
+    pub fn sound(self) -> Vec<u8> {
+        let noise = Noise::none();
+        zip(files(self.edit().0, &noise), "broken", &noise)
+    }
+
     fn edit(self) -> Edit {
         use Container::{Integration, Package};
         let of = |container, path, from: &str, to: &str| -> Edit {
