@@ -156,7 +156,7 @@ fn connection(path: &str, content: &str) {
 #[test]
 fn equal_noise_gives_equal_bytes_and_each_kind_shows() {
     let sample = sample();
-    let written = |noise: &Noise| containers(&sample, noise);
+    let written = |noise: &Noise| whole(&sample, Form::Nested, noise);
     let plain = written(&Noise::none());
     assert_eq!(plain, written(&Noise::none()));
     assert_eq!(written(&Noise::all(5)), written(&Noise::all(5)));

@@ -266,6 +266,7 @@ fn packaged() -> [Integration; 3] {
         Trigger::Event(endpoint("onOrder", "EVENTS", 24, 3)),
         vec![
             Action::Invoke(endpoint("postOrder", "LEGACY_API", 25, 3)),
+            Action::Invoke(endpoint("tellCustomer", "CRM_SOAP", 27, 3)),
             Action::Stop,
         ],
     );
