@@ -1,6 +1,9 @@
 //! The one pass over an archive: what is in it, who needs whom, and what is wrong.
 
 mod assemble;
+mod difference;
+
+pub use difference::diff;
 
 use std::io::{self, Read, Seek};
 use std::num::NonZeroUsize;
@@ -16,6 +19,7 @@ use crate::facts::{self, Facts};
 use crate::findings::{Finding, Findings, Severity};
 use crate::fingerprint::{self, hex};
 use crate::limits::Limits;
+use crate::meaning::{Memo, meaning};
 use crate::secrets;
 use crate::walk::{Wanted, walk};
 
@@ -84,6 +88,8 @@ pub struct Record {
     pub bytes: u64,
     /// The fingerprint of its content.
     pub content: String,
+    /// The fingerprint of what it means.
+    pub semantic: String,
 }
 
 impl<F, R> Archive<F>
@@ -107,6 +113,18 @@ where
         Self { threads, ..self }
     }
 
+    pub(crate) fn open(&self) -> io::Result<R> {
+        (self.open)()
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) fn threads(&self) -> NonZeroUsize {
+        self.threads
+    }
+
     /// Reads the archive whole, with every zip inside it, and answers with all that it showed.
     ///
     /// Memory grows with what is in the archive, not with its bytes. The answer does not depend on the number of
@@ -115,12 +133,13 @@ where
     /// # Errors
     /// Only where no answer was reached: the reader failed, or a limit was passed.
     pub fn survey(&self) -> Result<Survey, Error> {
+        let memo = Memo::default();
         let walked = walk(
             &self.open,
             &self.limits,
             self.threads,
             &Wanted::All,
-            &digest_of,
+            &|artifact, findings| digest_of(artifact, findings, &memo),
         )?;
         let assembled = assemble::assemble(walked.results);
         let mut findings = walked.findings;
@@ -166,7 +185,7 @@ struct Digested {
     clippy::unnecessary_wraps,
     reason = "a walk may also leave an artifact out"
 )]
-fn digest_of(artifact: Artifact, findings: &mut Findings) -> Option<Digested> {
+fn digest_of(artifact: Artifact, findings: &mut Findings, memo: &Memo) -> Option<Digested> {
     let digests = fingerprint::digests(&artifact.files);
     let facts = facts::read(&artifact, &digests, findings);
     secrets::look(&artifact, findings);
@@ -179,6 +198,7 @@ fn digest_of(artifact: Artifact, findings: &mut Findings) -> Option<Digested> {
                 .map(crate::artifact::File::len)
                 .sum(),
             content: fingerprint::content(&digests),
+            semantic: meaning(&artifact, &digests, memo).fingerprint(),
             id: artifact.id,
             project: None,
             places: vec![artifact.place],

@@ -4,7 +4,7 @@
 //! Groups of entries are units of work for several threads; results and findings come in the order of the archive,
 //! whichever thread brought them.
 
-mod container;
+pub(crate) mod container;
 pub(crate) mod group;
 mod queue;
 mod report;
