@@ -42,7 +42,7 @@ pub(crate) struct Meaning {
 }
 
 impl Meaning {
-    fn sealed(mut self) -> Self {
+    pub(crate) fn sealed(mut self) -> Self {
         for section in [&mut self.content, &mut self.state, &mut self.unknown] {
             section.seal();
         }
