@@ -6,6 +6,7 @@ pub(crate) mod csv;
 pub(crate) mod dvm;
 pub(crate) mod json;
 pub(crate) mod library;
+pub(crate) mod project_xml;
 pub(crate) mod project_yaml;
 pub(crate) mod properties;
 pub(crate) mod schedule;

@@ -21,6 +21,7 @@
 mod artifact;
 mod canonical;
 mod content;
+mod diff;
 mod entry_names;
 mod error;
 mod facts;
@@ -34,6 +35,7 @@ mod invariants;
 mod kind;
 mod limits;
 mod list;
+mod meaning;
 mod opening;
 mod reader;
 mod secrets;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::path::without_server_paths;
+use super::value::{self, Meaning};
 
 /// A text with LF as its line ends, without blanks at the ends of lines and of the whole, and without the folders of
 /// a server; as it is where it is no text.
@@ -25,6 +26,28 @@ pub(crate) fn json(bytes: &[u8]) -> Option<String> {
     Some(without_server_paths(Cow::Owned(text)).into_owned())
 }
 
+/// An XPath expression with the namespaces of its prefixes in their place; a prefix that means nothing stays.
+pub(crate) fn xpath<'a>(text: &str, find: impl Fn(&str) -> Option<&'a str>) -> String {
+    let mut numbers = Vec::new();
+    let mut marked = String::with_capacity(text.len());
+    value::expand(text, Meaning::Expression, &mut marked, |prefix| {
+        numbers.push(find(prefix)?.to_owned());
+        u32::try_from(numbers.len()).ok()
+    });
+    let mut uris = numbers.iter();
+    let mut clean = String::with_capacity(marked.len());
+    for piece in marked.split_inclusive(value::LOCAL) {
+        match piece.rsplit_once(value::NAMESPACE) {
+            Some((before, _)) => {
+                clean.push_str(before);
+                clean.push_str(&format!("{{{}}}", uris.next().map_or("", String::as_str)));
+            }
+            None => clean.push_str(piece),
+        }
+    }
+    clean
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +59,15 @@ mod tests {
             Some("a\n\tb".to_owned())
         );
         assert_eq!(text(b"\xff\xfe"), None);
+    }
+
+    #[test]
+    fn prefixes_of_an_expression_mean_namespaces() {
+        let find = |prefix: &str| (prefix == "a").then_some("urn:x");
+        assert_eq!(
+            xpath("/a:b/c:d[. = 'a:b']/a:e", find),
+            "/{urn:x}b/c:d[. = 'a:b']/{urn:x}e"
+        );
     }
 
     #[test]

@@ -132,15 +132,16 @@ impl Sink for TextSink {
     }
 
     fn end(&mut self) {
-        let Some((name, lines)) = self.open.pop() else {
+        let Some((name, layout)) = self.open.pop() else {
             return;
         };
         if std::mem::take(&mut self.tag_open) {
             self.body.push_str("/>");
             return;
         }
-        if lines == Layout::Lines {
-            self.line();
+        if layout == Layout::Lines {
+            self.body.push('\n');
+            self.body.extend(std::iter::repeat_n("  ", self.open.len()));
         }
         _ = write!(self.body, "</{name}>");
     }
@@ -153,7 +154,9 @@ fn escape(text: &str, out: &mut String, in_value: bool) {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            '\t' | '\n' | '\r' if in_value => _ = write!(out, "&#{};", u32::from(character)),
+            '\t' | '\n' | '\r' if in_value => {
+                _ = write!(out, "&#{};", u32::from(character));
+            }
             other => out.push(other),
         }
     }

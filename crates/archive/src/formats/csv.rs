@@ -52,6 +52,28 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Lookup, Vec<String>), String> {
     Ok((lookup, flaws))
 }
 
+/// All lines with their fields, the line that names the lookup and the columns first.
+///
+/// # Errors
+/// Why it cannot be read.
+pub(crate) fn lines(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(bytes);
+    let lines = reader.byte_records();
+    lines
+        .map(|line| {
+            Ok(line
+                .map_err(|_| "not readable CSV".to_owned())?
+                .iter()
+                .map(text)
+                .collect())
+        })
+        .collect()
+}
+
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }

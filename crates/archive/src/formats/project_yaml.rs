@@ -11,8 +11,8 @@ use super::yaml;
 #[derive(Debug, Default)]
 pub(crate) struct Manifest {
     pub(crate) project: Project,
-    /// Ids by list: `integrations`, `connections`, …
-    pub(crate) assets: BTreeMap<String, BTreeSet<String>>,
+    /// Ids by list: `integrations`, `connections`, …; `None` where the manifest could not be read.
+    pub(crate) assets: Option<BTreeMap<String, BTreeSet<String>>>,
 }
 
 /// Reads `project.yaml`.
@@ -37,7 +37,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Manifest, String> {
     });
     Ok(Manifest {
         project,
-        assets: assets.collect(),
+        assets: Some(assets.collect()),
     })
 }
 

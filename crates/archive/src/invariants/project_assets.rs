@@ -25,10 +25,13 @@ pub(crate) fn check(
     place: &str,
     findings: &mut Findings,
 ) {
+    let Some(assets) = &manifest.assets else {
+        return;
+    };
     let none = BTreeSet::new();
     let place = shown(place.as_bytes());
     for (list, kind) in LISTS {
-        let told = manifest.assets.get(list).unwrap_or(&none);
+        let told = assets.get(list).unwrap_or(&none);
         let held = held.get(&kind).unwrap_or(&none);
         for id in told.difference(held) {
             let id = shown(id.as_bytes());

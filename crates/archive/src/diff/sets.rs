@@ -1,0 +1,184 @@
+//! Two sets of artifacts: which of one is which of the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ferry_core::model::{ArtifactDifference, ArtifactKind, Change, Difference, Identity, Section};
+
+/// An artifact is known by its project and its identity.
+pub(crate) type Key = (Option<String>, Identity);
+
+/// Two artifacts that are one and differ, or one that is in one set only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pair {
+    pub(crate) before: Option<Key>,
+    pub(crate) after: Option<Key>,
+}
+
+/// What is to be compared, by the fingerprints of two sets: what is equal is not in it.
+pub(crate) fn pairs(before: &BTreeMap<Key, String>, after: &BTreeMap<Key, String>) -> Vec<Pair> {
+    let mut found = Vec::new();
+    let mut left: Vec<&Key> = before
+        .keys()
+        .filter(|key| !after.contains_key(key))
+        .collect();
+    let mut right: Vec<&Key> = after
+        .keys()
+        .filter(|key| !before.contains_key(key))
+        .collect();
+    let both = before
+        .iter()
+        .filter_map(|(key, print)| Some((key, print, after.get(key)?)));
+    for (key, _, _) in both.filter(|(_, a, b)| a != b) {
+        found.push(Pair {
+            before: Some(key.clone()),
+            after: Some(key.clone()),
+        });
+    }
+    // The same in another kind of container, then the same in another version, then both.
+    let same = |a: &Key, b: &Key| a.1 == b.1;
+    let version = |a: &Key, b: &Key| a.0 == b.0 && unversioned(&a.1) == unversioned(&b.1);
+    let either = |a: &Key, b: &Key| unversioned(&a.1) == unversioned(&b.1);
+    let tests: [&dyn Fn(&Key, &Key) -> bool; 3] = [&same, &version, &either];
+    for test in tests {
+        left.retain(|a| {
+            let Some(at) = right.iter().position(|b| test(a, b)) else {
+                return true;
+            };
+            let b = right.remove(at);
+            let moved = a.0.is_some() && b.0.is_some() && a.0 != b.0;
+            if moved || a.1 != b.1 || before.get(*a) != after.get(b) {
+                found.push(Pair {
+                    before: Some((*a).clone()),
+                    after: Some(b.clone()),
+                });
+            }
+            false
+        });
+    }
+    found.extend(left.into_iter().map(|key| Pair {
+        before: Some(key.clone()),
+        after: None,
+    }));
+    found.extend(right.into_iter().map(|key| Pair {
+        before: None,
+        after: Some(key.clone()),
+    }));
+    found.sort_by(|a, b| a.name().cmp(&b.name()));
+    found
+}
+
+fn unversioned(id: &Identity) -> (ArtifactKind, &str) {
+    (id.kind, &id.name)
+}
+
+impl Pair {
+    fn name(&self) -> Option<&Key> {
+        self.after.as_ref().or(self.before.as_ref())
+    }
+}
+
+/// The differences of all pairs, told once: what follows from the coming, going or new version of another artifact is
+/// left out where lists of members repeat it.
+pub(crate) fn told(compared: Vec<(Pair, Vec<Difference>)>) -> Vec<ArtifactDifference> {
+    let explained = explained(compared.iter().map(|(pair, _)| pair));
+    let mut all = Vec::new();
+    for (pair, mut differences) in compared {
+        let (was, now) = (pair.before, pair.after);
+        let Some(((project, artifact), change)) = now
+            .clone()
+            .map(|key| {
+                (
+                    key,
+                    if was.is_some() {
+                        Change::Changed
+                    } else {
+                        Change::Added
+                    },
+                )
+            })
+            .or_else(|| Some((was.clone()?, Change::Removed)))
+        else {
+            continue;
+        };
+        if let Some((Some(old), _)) = &was
+            && let Some(new) = &project
+            && now.is_some()
+            && old != new
+        {
+            differences.push(project_changed(old, new));
+        }
+        differences
+            .retain(|it| !(holds_members(artifact.kind) && explained.contains(&mention(it))));
+        let follows = artifact.kind == ArtifactKind::Schedule;
+        if differences.is_empty() && change == Change::Changed {
+            continue;
+        }
+        if follows
+            && change != Change::Changed
+            && explained.contains(&schedule_of(&artifact, change))
+        {
+            continue;
+        }
+        let was = was
+            .map(|(_, id)| id)
+            .filter(|id| change == Change::Changed && *id != artifact);
+        all.push(ArtifactDifference {
+            artifact,
+            was,
+            change,
+            differences,
+        });
+    }
+    all
+}
+
+fn project_changed(old: &str, new: &str) -> Difference {
+    Difference {
+        section: Section::State,
+        path: vec!["project".to_owned()],
+        change: Change::Changed,
+        before: Some(old.to_owned()),
+        after: Some(new.to_owned()),
+        files: None,
+    }
+}
+
+fn holds_members(kind: ArtifactKind) -> bool {
+    matches!(kind, ArtifactKind::Project | ArtifactKind::Deployment)
+}
+
+/// What a list of members may say of an artifact: which one, and its version before and after.
+type Mention = (String, Option<String>, Option<String>);
+
+fn mention(difference: &Difference) -> Mention {
+    (
+        difference.path.join("/"),
+        difference.before.clone(),
+        difference.after.clone(),
+    )
+}
+
+/// A schedule comes and goes with its integration.
+fn schedule_of(schedule: &Identity, change: Change) -> Mention {
+    let version = Some(schedule.version.clone().unwrap_or_default());
+    let path = format!("member {} {}", ArtifactKind::Integration, schedule.name);
+    if change == Change::Added {
+        (path, None, version)
+    } else {
+        (path, version, None)
+    }
+}
+
+fn explained<'p>(pairs: impl Iterator<Item = &'p Pair>) -> BTreeSet<Mention> {
+    let of = |key: &Option<Key>| {
+        key.as_ref()
+            .map(|(_, id)| id.version.clone().unwrap_or_default())
+    };
+    pairs
+        .filter_map(|pair| {
+            let (_, id) = pair.name()?;
+            let (before, after) = (of(&pair.before), of(&pair.after));
+            (before != after).then(|| (format!("member {} {}", id.kind, id.name), before, after))
+        })
+        .collect()
+}

@@ -1,0 +1,87 @@
+//! What an artifact means: a tree of plain words and values.
+//!
+//! The semantic fingerprint is the digest of this tree, and a difference is found by comparing two of them; so equal
+//! fingerprints and no difference are one thing. What the rules leave out (ids, audit data, releases of plug-ins,
+//! canvases, whatever is derived from the rest) never gets into it; what the rules do not know gets into a section of
+//! its own.
+
+mod connection;
+mod files;
+mod integration;
+mod library;
+mod lookup;
+mod node;
+mod other;
+mod project;
+mod schedule;
+mod xml;
+
+pub(crate) use files::{Canonical, Form, Memo, form};
+pub(crate) use node::{Node, Table, Value};
+
+use ferry_core::model::ArtifactKind;
+use sha2::{Digest as _, Sha256};
+
+use crate::artifact::Artifact;
+use crate::fingerprint::{Digests, hex};
+
+/// The version of these rules. Fingerprints of different rules do not compare.
+pub(crate) const SEMANTIC_RULE: &str = "semantic-1";
+
+/// What an artifact means.
+#[derive(Debug, Default)]
+pub(crate) struct Meaning {
+    /// What it does.
+    pub(crate) content: Node,
+    /// Whether it runs, and in which package.
+    pub(crate) state: Node,
+    /// Which release made it; told, never compared.
+    pub(crate) release: Node,
+    /// What the rules do not know.
+    pub(crate) unknown: Node,
+}
+
+impl Meaning {
+    fn sealed(mut self) -> Self {
+        for section in [&mut self.content, &mut self.state, &mut self.unknown] {
+            section.seal();
+        }
+        self
+    }
+
+    /// The semantic fingerprint.
+    pub(crate) fn fingerprint(&self) -> String {
+        let mut sum = Sha256::new();
+        sum.update(SEMANTIC_RULE);
+        for section in [&self.content, &self.state, &self.unknown] {
+            sum.update(section.hash());
+        }
+        hex(&sum.finalize())
+    }
+}
+
+/// What an artifact means. Files that cannot be read mean their bytes.
+pub(crate) fn meaning(artifact: &Artifact, digests: &Digests, memo: &Memo) -> Meaning {
+    let canonical = Canonical::new(digests, memo);
+    let read = match artifact.id.kind {
+        ArtifactKind::Integration => integration::read(artifact, &canonical),
+        ArtifactKind::Connection => connection::read(artifact),
+        ArtifactKind::Lookup => lookup::read(artifact),
+        ArtifactKind::Library => library::read(artifact, &canonical),
+        ArtifactKind::Schedule => schedule::read(artifact),
+        ArtifactKind::Package => project::package(artifact),
+        ArtifactKind::Project => project::project(artifact, &canonical),
+        ArtifactKind::Deployment => project::deployment(artifact),
+        ArtifactKind::Certificate
+        | ArtifactKind::Process
+        | ArtifactKind::VisualBuilder
+        | ArtifactKind::Skill
+        | ArtifactKind::AgentGroup
+        | ArtifactKind::Unknown => None,
+    };
+    read.unwrap_or_else(|| other::read(artifact, &canonical))
+        .sealed()
+}
+
+#[cfg(test)]
+mod tests;

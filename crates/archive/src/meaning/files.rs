@@ -1,0 +1,119 @@
+//! The files of an artifact in canonical form, by their digests.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use sha2::{Digest as _, Sha256};
+
+use super::node::{Node, Value};
+use crate::artifact::File;
+use crate::canonical::{plain, xml_digest};
+use crate::fingerprint::Digests;
+
+/// Files of this many bytes and more are remembered; a smaller one is read faster than it is found.
+const REMEMBERED: usize = 4096;
+
+/// How many are remembered.
+const ROOM: usize = 64 * 1024;
+
+/// The canonical digests that are known already: exports repeat the same WSDL in many integrations.
+#[derive(Debug, Default)]
+pub(crate) struct Memo(Mutex<HashMap<[u8; 32], [u8; 32]>>);
+
+impl Memo {
+    fn get(&self, raw: &[u8; 32]) -> Option<[u8; 32]> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(raw)
+            .copied()
+    }
+
+    fn put(&self, raw: [u8; 32], canonical: [u8; 32]) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < ROOM {
+            known.insert(raw, canonical);
+        }
+    }
+}
+
+/// How a text is written that is compared as a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    Xml,
+    Json,
+    Text,
+    Bytes,
+}
+
+/// The form of a file, by what is in it.
+pub(crate) fn form(path: &str, bytes: &[u8]) -> Form {
+    let start = bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(bytes)
+        .trim_ascii_start();
+    match start.first() {
+        // A notification is no XML because it begins like it.
+        Some(b'<') if !path.ends_with(".data") && !path.ends_with(".html") => Form::Xml,
+        Some(b'{' | b'[') if !path.ends_with(".data") && !path.ends_with(".js") => Form::Json,
+        _ if bytes.contains(&0) => Form::Bytes,
+        _ => Form::Text,
+    }
+}
+
+/// Gives the digests of one artifact's files.
+#[derive(Debug)]
+pub(crate) struct Canonical<'a> {
+    digests: &'a Digests,
+    memo: &'a Memo,
+}
+
+impl<'a> Canonical<'a> {
+    pub(crate) fn new(digests: &'a Digests, memo: &'a Memo) -> Self {
+        Self { digests, memo }
+    }
+
+    /// A node that says what a file says.
+    pub(crate) fn file(&self, key: String, path: &str, file: &File) -> Node {
+        let value = Value::File {
+            path: path.to_owned(),
+            digest: self.digest(path, file),
+        };
+        Node::with(key, value)
+    }
+
+    fn digest(&self, path: &str, file: &File) -> [u8; 32] {
+        let File::Kept(bytes) = file else {
+            return match file {
+                File::Digest { sha256, .. } => *sha256,
+                File::Kept(_) => [0; 32],
+            };
+        };
+        let raw = self.digests.get(path).filter(|_| bytes.len() >= REMEMBERED);
+        if let Some(known) = raw.and_then(|raw| self.memo.get(raw)) {
+            return known;
+        }
+        let digest = canonical(path, bytes);
+        if let Some(raw) = raw {
+            self.memo.put(*raw, digest);
+        }
+        digest
+    }
+}
+
+/// What cannot be read as what it seems to be is a text, and what is no text means its bytes.
+fn canonical(path: &str, bytes: &[u8]) -> [u8; 32] {
+    let form = form(path, bytes);
+    if form == Form::Xml
+        && let Ok(digest) = xml_digest(bytes)
+    {
+        return digest;
+    }
+    let text = match form {
+        Form::Bytes => None,
+        Form::Json => plain::json(bytes).or_else(|| plain::text(bytes)),
+        Form::Xml | Form::Text => plain::text(bytes),
+    };
+    text.map_or_else(|| Sha256::digest(bytes), |text| Sha256::digest(text))
+        .into()
+}
