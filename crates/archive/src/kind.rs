@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use ferry_core::model::{ArtifactKind, Identity};
 
 use crate::artifact::{Artifact, File, Place};
-use crate::findings::Findings;
 use crate::formats::{
     certificate, connection, csv, dvm, json, library, project_yaml, properties, schedule,
 };
@@ -113,7 +112,7 @@ pub(crate) fn stands_alone(bytes: &[u8]) -> Alone {
 }
 
 /// The artifacts that a group of files is.
-pub(crate) fn artifacts(found: Found, findings: &mut Findings) -> Vec<Artifact> {
+pub(crate) fn artifacts(found: Found) -> Vec<Artifact> {
     let id = match found.shape {
         Shape::Junk => return Vec::new(),
         Shape::Single => {
@@ -125,7 +124,7 @@ pub(crate) fn artifacts(found: Found, findings: &mut Findings) -> Vec<Artifact> 
                 })
                 .collect();
         }
-        Shape::Folder => return folder(found, findings),
+        Shape::Folder => return folder(found),
         Shape::Integration => integration(&found),
         Shape::Project => project(&found),
         Shape::VisualBuilder => application(
@@ -224,7 +223,7 @@ pub(crate) fn split_folder(name: &str) -> Option<(String, String)> {
 }
 
 /// A library with its sources, if one of the files describes one; the other files each by itself.
-fn folder(mut found: Found, _findings: &mut Findings) -> Vec<Artifact> {
+fn folder(mut found: Found) -> Vec<Artifact> {
     let describes = |file: &File| {
         file.bytes()
             .is_some_and(|bytes| format(bytes) == Format::Library)

@@ -2,6 +2,7 @@
 
 mod assemble;
 
+use std::collections::BTreeSet;
 use std::io::{self, Read, Seek};
 use std::num::NonZeroUsize;
 use std::thread;
@@ -10,12 +11,13 @@ use ferry_core::model::{Graph, Identity, Inventory};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::artifact::Artifact;
+use crate::artifact::{Artifact, File, Place};
 use crate::error::Error;
 use crate::facts::{self, Facts};
 use crate::findings::{Finding, Findings, Severity};
 use crate::fingerprint::{self, hex};
 use crate::limits::Limits;
+use crate::meaning::{self, Memo};
 use crate::secrets;
 use crate::walk::{Wanted, walk};
 
@@ -84,6 +86,8 @@ pub struct Record {
     pub bytes: u64,
     /// The fingerprint of its content.
     pub content: String,
+    /// The fingerprint of its meaning: what it does, its state, and what the rules do not know.
+    pub semantic: String,
 }
 
 impl<F, R> Archive<F>
@@ -127,13 +131,9 @@ where
     /// # Errors
     /// Only where no answer was reached: the reader failed, or a limit was passed.
     pub fn survey(&self) -> Result<Survey, Error> {
-        let walked = walk(
-            &self.open,
-            &self.limits,
-            self.threads,
-            &Wanted::All,
-            &digest_of,
-        )?;
+        let memo = Memo::default();
+        let each = |artifact, findings: &mut Findings| Some(digest_of(&artifact, &memo, findings));
+        let walked = walk(&self.open, &self.limits, self.threads, &Wanted::All, &each)?;
         let assembled = assemble::assemble(walked.results);
         let mut findings = walked.findings;
         findings.extend(assembled.findings.into_vec());
@@ -146,6 +146,16 @@ where
             entries: walked.entries,
             unpacked: walked.unpacked,
         })
+    }
+
+    /// Reads again the artifacts at these places, files and all, in the order of the archive; nothing else is unpacked
+    /// but the zips on the way.
+    pub(crate) fn read_at(&self, places: BTreeSet<Place>) -> Result<Vec<Artifact>, Error> {
+        let wanted = Wanted::At(places);
+        let each = |artifact: Artifact, _: &mut Findings| {
+            wanted.takes(&artifact.place).then_some(artifact)
+        };
+        Ok(walk(&self.open, &self.limits, self.threads, &wanted, &each)?.results)
     }
 
     /// The raw fingerprint: SHA-256 of the file's bytes, hex in lower case.
@@ -174,27 +184,56 @@ struct Digested {
     facts: Facts,
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "a walk may also leave an artifact out"
-)]
-fn digest_of(artifact: Artifact, findings: &mut Findings) -> Option<Digested> {
+fn digest_of(artifact: &Artifact, memo: &Memo, findings: &mut Findings) -> Digested {
     let digests = fingerprint::digests(&artifact.files);
-    let facts = facts::read(&artifact, &digests, findings);
-    secrets::look(&artifact, findings);
-    Some(Digested {
+    let facts = facts::read(artifact, &digests, findings);
+    secrets::look(artifact, findings);
+    let meaning = meaning::meaning(artifact, &digests, memo);
+    Digested {
         record: Record {
-            files: artifact.files.len() as u64,
-            bytes: artifact
-                .files
-                .values()
-                .map(crate::artifact::File::len)
-                .sum(),
-            content: fingerprint::content(&digests),
-            id: artifact.id,
+            id: artifact.id.clone(),
             project: None,
-            places: vec![artifact.place],
+            places: vec![artifact.place.clone()],
+            files: artifact.files.len() as u64,
+            bytes: artifact.files.values().map(File::len).sum(),
+            content: fingerprint::content(&digests),
+            semantic: meaning.fingerprint(),
         },
         facts,
-    })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use ferry_testkit::archives::{Part, Zip};
+
+    use super::*;
+
+    #[test]
+    fn what_is_read_again_is_what_was_read() {
+        let dvm = |name| format!("<dvm xmlns='http://xmlns.oracle.com/dvm' name='{name}'/>");
+        let inner = Zip::of([
+            Part::deflated("dvms/A.dvm", dvm("A").as_bytes()),
+            Part::deflated("dvms/A.dvm.bak", b"x"),
+            Part::deflated("dvms/B.dvm", dvm("B").as_bytes()),
+        ]);
+        let outer = Zip::of([
+            Part::stored("in.zip", &inner.bytes()),
+            Part::stored("in.zip.old", b"x"),
+        ]);
+        let bytes = outer.bytes();
+        let archive = Archive::new(|| io::Result::Ok(Cursor::new(&bytes)), Limits::default());
+        let records = archive.survey().unwrap().records;
+        let record = records.iter().find(|record| record.id.name == "A").unwrap();
+        let places = record.places.iter().cloned().collect();
+        let again = archive.read_at(places).unwrap();
+        assert_eq!(again.len(), 1);
+        assert_eq!(again[0].id, record.id);
+        assert_eq!(
+            fingerprint::content(&fingerprint::digests(&again[0].files)),
+            record.content
+        );
+    }
 }
