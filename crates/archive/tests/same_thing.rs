@@ -1,10 +1,10 @@
 //! Two exports of one thing mean the same, whatever else differs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Cursor};
 
 use ferry_archive::{Archive, Limits};
-use ferry_core::model::Identity;
+use ferry_core::model::{ArtifactKind, Identity};
 use ferry_testkit::instance::{Form, Noise, NoiseKind, car, iar, par, sample, whole};
 
 /// The semantic fingerprint of each artifact.
@@ -17,7 +17,7 @@ fn meanings(bytes: &[u8]) -> BTreeMap<Identity, String> {
 
 /// Those that one has and the other has not, or has otherwise.
 fn different(a: &BTreeMap<Identity, String>, b: &BTreeMap<Identity, String>) -> Vec<Identity> {
-    let ids: std::collections::BTreeSet<&Identity> = a.keys().chain(b.keys()).collect();
+    let ids: BTreeSet<&Identity> = a.keys().chain(b.keys()).collect();
     let differ = ids.into_iter().filter(|id| a.get(id) != b.get(id));
     differ.cloned().collect()
 }
@@ -75,7 +75,9 @@ fn an_integration_means_the_same_in_every_container() {
     let instance = meanings(&whole(&sample, Form::Nested, &noise));
     for form in [Form::Flat, Form::Wrapper] {
         let other = meanings(&whole(&sample, form, &noise));
-        let different = different(&instance, &other);
+        let mut different = different(&instance, &other);
+        // What nobody recognises is known by its path alone, and that is another one.
+        different.retain(|id| id.kind != ArtifactKind::Unknown);
         assert!(different.is_empty(), "{form:?}: {different:?}");
     }
     let mut parts = Vec::new();
@@ -90,9 +92,7 @@ fn an_integration_means_the_same_in_every_container() {
     }
     for (name, bytes) in parts {
         for (id, meaning) in meanings(&bytes) {
-            // The product's own connection is in no instance by itself.
-            let there = instance.get(&id);
-            assert_eq!(there, Some(&meaning), "{name}: {id:?}");
+            assert_eq!(instance.get(&id), Some(&meaning), "{name}: {id:?}");
         }
     }
 }
