@@ -52,4 +52,4 @@ pub use integrity::{Integrity, verify};
 pub use limits::Limits;
 pub use list::{EntryFacts, names};
 pub use skeleton::{EntryDigest, skeleton};
-pub use survey::{Archive, Record, Survey};
+pub use survey::{Archive, Record, Survey, diff};

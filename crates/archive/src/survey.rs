@@ -1,8 +1,10 @@
 //! The one pass over an archive: what is in it, who needs whom, and what is wrong.
 
 mod assemble;
+mod difference;
 
-use std::collections::BTreeSet;
+pub use difference::diff;
+
 use std::io::{self, Read, Seek};
 use std::num::NonZeroUsize;
 use std::thread;
@@ -11,13 +13,13 @@ use ferry_core::model::{Graph, Identity, Inventory};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::artifact::{Artifact, File, Place};
+use crate::artifact::Artifact;
 use crate::error::Error;
 use crate::facts::{self, Facts};
 use crate::findings::{Finding, Findings, Severity};
 use crate::fingerprint::{self, hex};
 use crate::limits::Limits;
-use crate::meaning::{self, Memo};
+use crate::meaning::{Memo, meaning};
 use crate::secrets;
 use crate::walk::{Wanted, walk};
 
@@ -86,7 +88,7 @@ pub struct Record {
     pub bytes: u64,
     /// The fingerprint of its content.
     pub content: String,
-    /// The fingerprint of its meaning: what it does, its state, and what the rules do not know.
+    /// The fingerprint of what it means.
     pub semantic: String,
 }
 
@@ -132,8 +134,13 @@ where
     /// Only where no answer was reached: the reader failed, or a limit was passed.
     pub fn survey(&self) -> Result<Survey, Error> {
         let memo = Memo::default();
-        let each = |artifact, findings: &mut Findings| Some(digest_of(&artifact, &memo, findings));
-        let walked = walk(&self.open, &self.limits, self.threads, &Wanted::All, &each)?;
+        let walked = walk(
+            &self.open,
+            &self.limits,
+            self.threads,
+            &Wanted::All,
+            &|artifact, findings| digest_of(artifact, findings, &memo),
+        )?;
         let assembled = assemble::assemble(walked.results);
         let mut findings = walked.findings;
         findings.extend(assembled.findings.into_vec());
@@ -146,16 +153,6 @@ where
             entries: walked.entries,
             unpacked: walked.unpacked,
         })
-    }
-
-    /// Reads again the artifacts at these places, files and all, in the order of the archive; nothing else is unpacked
-    /// but the zips on the way.
-    pub(crate) fn read_at(&self, places: BTreeSet<Place>) -> Result<Vec<Artifact>, Error> {
-        let wanted = Wanted::At(places);
-        let each = |artifact: Artifact, _: &mut Findings| {
-            wanted.takes(&artifact.place).then_some(artifact)
-        };
-        Ok(walk(&self.open, &self.limits, self.threads, &wanted, &each)?.results)
     }
 
     /// The raw fingerprint: SHA-256 of the file's bytes, hex in lower case.
@@ -184,56 +181,28 @@ struct Digested {
     facts: Facts,
 }
 
-fn digest_of(artifact: &Artifact, memo: &Memo, findings: &mut Findings) -> Digested {
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a walk may also leave an artifact out"
+)]
+fn digest_of(artifact: Artifact, findings: &mut Findings, memo: &Memo) -> Option<Digested> {
     let digests = fingerprint::digests(&artifact.files);
-    let facts = facts::read(artifact, &digests, findings);
-    secrets::look(artifact, findings);
-    let meaning = meaning::meaning(artifact, &digests, memo);
-    Digested {
+    let facts = facts::read(&artifact, &digests, findings);
+    secrets::look(&artifact, findings);
+    Some(Digested {
         record: Record {
-            id: artifact.id.clone(),
-            project: None,
-            places: vec![artifact.place.clone()],
             files: artifact.files.len() as u64,
-            bytes: artifact.files.values().map(File::len).sum(),
+            bytes: artifact
+                .files
+                .values()
+                .map(crate::artifact::File::len)
+                .sum(),
             content: fingerprint::content(&digests),
-            semantic: meaning.fingerprint(),
+            semantic: meaning(&artifact, &digests, memo).fingerprint(),
+            id: artifact.id,
+            project: None,
+            places: vec![artifact.place],
         },
         facts,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Cursor;
-
-    use ferry_testkit::archives::{Part, Zip};
-
-    use super::*;
-
-    #[test]
-    fn what_is_read_again_is_what_was_read() {
-        let dvm = |name| format!("<dvm xmlns='http://xmlns.oracle.com/dvm' name='{name}'/>");
-        let inner = Zip::of([
-            Part::deflated("dvms/A.dvm", dvm("A").as_bytes()),
-            Part::deflated("dvms/A.dvm.bak", b"x"),
-            Part::deflated("dvms/B.dvm", dvm("B").as_bytes()),
-        ]);
-        let outer = Zip::of([
-            Part::stored("in.zip", &inner.bytes()),
-            Part::stored("in.zip.old", b"x"),
-        ]);
-        let bytes = outer.bytes();
-        let archive = Archive::new(|| io::Result::Ok(Cursor::new(&bytes)), Limits::default());
-        let records = archive.survey().unwrap().records;
-        let record = records.iter().find(|record| record.id.name == "A").unwrap();
-        let places = record.places.iter().cloned().collect();
-        let again = archive.read_at(places).unwrap();
-        assert_eq!(again.len(), 1);
-        assert_eq!(again[0].id, record.id);
-        assert_eq!(
-            fingerprint::content(&fingerprint::digests(&again[0].files)),
-            record.content
-        );
-    }
+    })
 }
