@@ -3,7 +3,8 @@
 //! An archive is hostile input: it may be half a download, a page of a proxy saved as `.zip`, or made to
 //! mislead. [`verify`] reads every byte of it once and answers with what it found; [`names`] lists the
 //! directory. Both are pure functions over `Read + Seek`: same bytes, same answer. Nothing is extracted,
-//! and zips inside the zip are data like any other.
+//! and for these two, zips inside the zip are data like any other. [`Archive::survey`] opens them all: it
+//! answers with what the archive holds, who needs whom, and what is wrong inside.
 //!
 //! What `verify` promises is the integrity of the zip: that it is complete, that its headers agree, and
 //! that each entry unpacks to the bytes whose checksum it carries. It cannot promise that the service

@@ -111,12 +111,7 @@ struct Middle {
 }
 
 fn of_size(load: &Load, size: usize, rounds: usize) -> Result<Vec<Middle>> {
-    println!(
-        "| {size} | {} packed, {} unpacked, {} zips | | | | |",
-        super::mebibytes(load.packed()),
-        super::mebibytes(load.unpacked()),
-        load.zips()
-    );
+    println!("| {size} | {} | | | | |", load.told()?);
     let chosen: Vec<&Pass> = PASSES
         .iter()
         .filter(|pass| pass.ours || size == BESIDE)

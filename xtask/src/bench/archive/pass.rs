@@ -19,7 +19,7 @@ pub(super) struct Pass {
     command: fn(&Load) -> Result<Command>,
 }
 
-pub(super) const PASSES: [Pass; 5] = [
+pub(super) const PASSES: [Pass; 6] = [
     Pass {
         name: "inflate and CRC",
         ours: true,
@@ -29,6 +29,15 @@ pub(super) const PASSES: [Pass; 5] = [
         name: "full pass",
         ours: true,
         command: |load| ours(load, "full"),
+    },
+    Pass {
+        name: "diff",
+        ours: true,
+        command: |load| {
+            let mut command = ours(load, "diff")?;
+            command.arg(&load.second);
+            Ok(command)
+        },
     },
     Pass {
         name: "unzip -t",
