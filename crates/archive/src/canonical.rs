@@ -1,6 +1,6 @@
 //! Texts in canonical form: what two writers of one thing agree on.
 //!
-//! An XML document is read as a stream of events into a [`Sink`]: names are expanded, attributes sorted, whitespace
+//! An XML document is read as a stream of events into a [sink](read::Sink): names are expanded, attributes sorted, whitespace
 //! between elements, comments, instructions, the declaration and `schemaLocation` are gone, and a prefix means its
 //! namespace also inside the values of XSL, XSD and WSDL. Nothing is loaded and nothing expanded: a document with
 //! an internal subset or an entity of its own is an error. [`digest`] is the sink of fingerprints, [`text`] that of
@@ -17,8 +17,6 @@ mod tree;
 mod value;
 
 pub(crate) use digest::xml_digest;
-pub(crate) use error::XmlError;
-pub(crate) use read::{MAX_DEPTH, Sink, read};
 pub(crate) use text::xml_text;
 pub(crate) use tree::{Element, Tree};
 

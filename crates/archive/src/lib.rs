@@ -53,4 +53,4 @@ pub use integrity::{Integrity, verify};
 pub use limits::Limits;
 pub use list::{EntryFacts, names};
 pub use skeleton::{EntryDigest, skeleton};
-pub use survey::{Archive, Record, Survey, diff};
+pub use survey::{Archive, Record, Survey, diff, text_difference};

@@ -3,7 +3,7 @@
 mod assemble;
 mod difference;
 
-pub use difference::diff;
+pub use difference::{diff, text_difference};
 
 use std::io::{self, Read, Seek};
 use std::num::NonZeroUsize;

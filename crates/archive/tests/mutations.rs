@@ -2,7 +2,7 @@
 
 use std::io::{self, Cursor};
 
-use ferry_archive::{Archive, Limits, Survey, diff};
+use ferry_archive::{Archive, Limits, Survey, diff, text_difference};
 use ferry_core::model::ArtifactDifference;
 use ferry_testkit::instance::{
     Form, Home, Mutation, Noise, NoiseKind, car, iar, par, sample, whole,
@@ -87,6 +87,32 @@ fn each_mutation_is_exactly_one_difference_of_a_flat_instance() {
 #[test]
 fn each_mutation_is_exactly_one_difference_of_a_wrapped_instance() {
     each_mutation_is_exactly_one_difference(Form::Wrapper);
+}
+
+#[test]
+fn a_changed_map_is_told_line_by_line() {
+    let mut changed = sample();
+    Mutation::Map.apply(&mut changed);
+    let before = whole(&sample(), Form::Nested, &Noise::all(1));
+    let after = whole(&changed, Form::Nested, &Noise::all(2));
+    let (before, after) = (known(&before), known(&after));
+    let (old, new) = (
+        (&before.archive, &before.survey),
+        (&after.archive, &after.survey),
+    );
+    let found = diff(old, new).unwrap();
+    let text = text_difference(old, new, &found[0], &found[0].differences[0])
+        .unwrap()
+        .unwrap();
+    let lines: Vec<&str> = text
+        .lines()
+        .skip(2)
+        .filter(|line| line.starts_with(['+', '-']))
+        .collect();
+    assert!(
+        matches!(lines[..], [old, new] if old.contains("+ 1") && new.contains("+ 2")),
+        "{text}"
+    );
 }
 
 #[test]

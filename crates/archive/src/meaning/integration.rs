@@ -75,8 +75,7 @@ fn header(flow: &Flow<'_>, meaning: &mut Meaning) {
     }
     for (name, value) in flow.root.attributes() {
         match name {
-            "name" | "cversion" => {}
-            "version" => meaning.release.say("model", value),
+            "name" | "version" | "cversion" => {}
             "modelType" => meaning.content.say("model", &value.to_ascii_lowercase()),
             _ => meaning.unknown.say(format!("project {name}"), value),
         }
@@ -99,11 +98,11 @@ fn facts(artifact: &Artifact, flow: &Flow<'_>, meaning: &mut Meaning) {
             "scope" if value != "Private" => content.say("scope", &value),
             "persistedState" => meaning.state.say("activation", &value),
             "package" => meaning.state.say("package", &value),
-            "originalICSVersion" => meaning.release.say("created by", &value),
-            "lastUpdatedICSVersion" => meaning.release.say("saved by", &value),
-            "exportedBy" => meaning.release.say("exported by", &value),
-            // Told by the flow as well, or noise.
-            "code"
+            // Told by the flow as well, or by the inventory, or noise.
+            "originalICSVersion"
+            | "lastUpdatedICSVersion"
+            | "exportedBy"
+            | "code"
             | "version"
             | "name"
             | "modelType"
