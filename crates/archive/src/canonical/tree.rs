@@ -9,15 +9,15 @@ use super::read::{Sink, read};
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     strings: String,
-    uris: Vec<String>,
+    /// By number, from 1: the namespaces that are not the product's.
+    foreign: Vec<Option<String>>,
     nodes: Vec<Node>,
-    attributes: Vec<(u32, Range<usize>, Range<usize>)>,
+    attributes: Vec<(Range<usize>, Range<usize>)>,
     open: Vec<usize>,
 }
 
 #[derive(Debug)]
 struct Node {
-    ns: u32,
     local: Range<usize>,
     attributes: Range<usize>,
     text: Range<usize>,
@@ -58,24 +58,36 @@ impl Tree {
         self.strings.get(range.clone()).unwrap_or_default()
     }
 
-    fn uri(&self, ns: u32) -> &str {
+    /// A name of the product's own vocabularies is a local one, since no two of them share a name; any other has its
+    /// namespace before it, so that no rule takes it for one that it knows.
+    fn keep_name(&mut self, ns: u32, local: &str) -> Range<usize> {
         let at = usize::try_from(ns).ok().and_then(|ns| ns.checked_sub(1));
-        at.and_then(|at| self.uris.get(at))
-            .map_or("", String::as_str)
+        let foreign = at
+            .and_then(|at| self.foreign.get(at))
+            .and_then(Option::as_ref);
+        match foreign.map(|uri| format!("{{{uri}}}{local}")) {
+            Some(name) => self.keep(&name),
+            None => self.keep(local),
+        }
     }
 }
 
 impl Sink for Tree {
     fn namespace(&mut self, _number: u32, uri: &str) {
-        self.uris.push(uri.to_owned());
+        const OWN: [&str; 3] = [
+            "http://www.oracle.com/2014/03/ic",
+            "http://xmlns.oracle.com/",
+            "http://platform.integration.oracle/",
+        ];
+        let own = OWN.iter().any(|start| uri.starts_with(start));
+        self.foreign.push((!own).then(|| uri.to_owned()));
     }
 
     fn start(&mut self, ns: u32, local: &str) {
-        let local = self.keep(local);
+        let local = self.keep_name(ns, local);
         let at = self.attributes.len();
         self.open.push(self.nodes.len());
         self.nodes.push(Node {
-            ns,
             local,
             attributes: at..at,
             text: 0..0,
@@ -84,9 +96,9 @@ impl Sink for Tree {
     }
 
     fn attribute(&mut self, ns: u32, local: &str, value: &str) {
-        let local = self.keep(local);
+        let local = self.keep_name(ns, local);
         let value = self.keep(value);
-        self.attributes.push((ns, local, value));
+        self.attributes.push((local, value));
         let end = self.attributes.len();
         if let Some(node) = self.nodes.last_mut() {
             node.attributes.end = end;
@@ -126,14 +138,9 @@ impl<'t> Element<'t> {
         self.tree.nodes.get(self.at)
     }
 
-    /// The name without its namespace.
+    /// The name; with its namespace before it where that is not the product's.
     pub(crate) fn name(&self) -> &'t str {
         self.node().map_or("", |node| self.tree.string(&node.local))
-    }
-
-    /// The namespace of the name.
-    pub(crate) fn namespace(&self) -> &'t str {
-        self.node().map_or("", |node| self.tree.uri(node.ns))
     }
 
     /// The text directly in it, without the whitespace around it.
@@ -162,7 +169,7 @@ impl<'t> Element<'t> {
         let attributes = tree.attributes.get(range).unwrap_or_default();
         attributes
             .iter()
-            .map(|(_, local, value)| (tree.string(local), tree.string(value)))
+            .map(|(local, value)| (tree.string(local), tree.string(value)))
     }
 
     /// The elements directly in it.

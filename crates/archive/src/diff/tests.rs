@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use ferry_core::model::{ArtifactKind, Identity};
 
+use super::sets::Pair;
 use super::*;
 
 fn step(key: &'static str, name: &str) -> Node {
