@@ -48,7 +48,7 @@ pub(crate) fn build(records: &[Record], needs: Vec<Needs>, findings: &mut Findin
     for need in needs {
         for (from, wanted, kind) in wanted(need) {
             let found = resolve(&from, &wanted, &there);
-            let to = found.unwrap_or_else(|| Node {
+            let to = found.unwrap_or(Node {
                 id: wanted,
                 project: None,
             });

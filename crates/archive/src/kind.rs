@@ -125,7 +125,7 @@ pub(crate) fn artifacts(found: Found, findings: &mut Findings) -> Vec<Artifact> 
                 })
                 .collect();
         }
-        Shape::Folder => return folder(found, findings),
+        Shape::Folder => return folder(found),
         Shape::Integration => integration(&found),
         Shape::Project => project(&found),
         Shape::VisualBuilder => application(
@@ -224,7 +224,7 @@ pub(crate) fn split_folder(name: &str) -> Option<(String, String)> {
 }
 
 /// A library with its sources, if one of the files describes one; the other files each by itself.
-fn folder(mut found: Found, _findings: &mut Findings) -> Vec<Artifact> {
+fn folder(mut found: Found) -> Vec<Artifact> {
     let describes = |file: &File| {
         file.bytes()
             .is_some_and(|bytes| format(bytes) == Format::Library)

@@ -20,6 +20,7 @@
 
 mod artifact;
 mod canonical;
+mod compare;
 mod content;
 mod diff;
 mod entry_names;
@@ -45,6 +46,7 @@ mod survey;
 mod walk;
 mod xml;
 
+pub use compare::{Side, compare};
 pub use error::{Error, ErrorKind};
 pub use findings::{Finding, Severity};
 pub use integrity::{Integrity, verify};

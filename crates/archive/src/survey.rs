@@ -10,14 +10,15 @@ use ferry_core::model::{Graph, Identity, Inventory};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::artifact::Artifact;
+use crate::artifact::{Artifact, File};
 use crate::error::Error;
 use crate::facts::{self, Facts};
 use crate::findings::{Finding, Findings, Severity};
 use crate::fingerprint::{self, hex};
 use crate::limits::Limits;
+use crate::meaning::{self, Memo};
 use crate::secrets;
-use crate::walk::{Wanted, walk};
+use crate::walk::{Each, Walked, Wanted, walk};
 
 /// An archive, or a single artifact, that can be opened more than once.
 ///
@@ -84,6 +85,8 @@ pub struct Record {
     pub bytes: u64,
     /// The fingerprint of its content.
     pub content: String,
+    /// The fingerprint of its meaning: what it does, its state, and what the rules do not know.
+    pub semantic: String,
 }
 
 impl<F, R> Archive<F>
@@ -115,13 +118,9 @@ where
     /// # Errors
     /// Only where no answer was reached: the reader failed, or a limit was passed.
     pub fn survey(&self) -> Result<Survey, Error> {
-        let walked = walk(
-            &self.open,
-            &self.limits,
-            self.threads,
-            &Wanted::All,
-            &digest_of,
-        )?;
+        let memo = Memo::default();
+        let each = |artifact, findings: &mut Findings| Some(digest_of(&artifact, &memo, findings));
+        let walked = self.walk(&Wanted::All, &each)?;
         let assembled = assemble::assemble(walked.results);
         let mut findings = walked.findings;
         findings.extend(assembled.findings.into_vec());
@@ -134,6 +133,15 @@ where
             entries: walked.entries,
             unpacked: walked.unpacked,
         })
+    }
+
+    /// Shows the wanted artifacts to `each`.
+    pub(crate) fn walk<T: Send>(
+        &self,
+        wanted: &Wanted,
+        each: &Each<'_, T>,
+    ) -> Result<Walked<T>, Error> {
+        walk(&self.open, &self.limits, self.threads, wanted, each)
     }
 
     /// The raw fingerprint: SHA-256 of the file's bytes, hex in lower case.
@@ -162,27 +170,21 @@ struct Digested {
     facts: Facts,
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "a walk may also leave an artifact out"
-)]
-fn digest_of(artifact: Artifact, findings: &mut Findings) -> Option<Digested> {
+fn digest_of(artifact: &Artifact, memo: &Memo, findings: &mut Findings) -> Digested {
     let digests = fingerprint::digests(&artifact.files);
-    let facts = facts::read(&artifact, &digests, findings);
-    secrets::look(&artifact, findings);
-    Some(Digested {
+    let facts = facts::read(artifact, &digests, findings);
+    secrets::look(artifact, findings);
+    let meaning = meaning::meaning(artifact, &digests, memo);
+    Digested {
         record: Record {
-            files: artifact.files.len() as u64,
-            bytes: artifact
-                .files
-                .values()
-                .map(crate::artifact::File::len)
-                .sum(),
-            content: fingerprint::content(&digests),
-            id: artifact.id,
+            id: artifact.id.clone(),
             project: None,
-            places: vec![artifact.place],
+            places: vec![artifact.place.clone()],
+            files: artifact.files.len() as u64,
+            bytes: artifact.files.values().map(File::len).sum(),
+            content: fingerprint::content(&digests),
+            semantic: meaning.fingerprint(),
         },
         facts,
-    })
+    }
 }

@@ -29,27 +29,24 @@ pub(super) fn assemble(all: Vec<Digested>) -> Assembled {
     let projects = projects(&all);
     let mut once: BTreeMap<Key, Digested> = BTreeMap::new();
     let mut differing: BTreeSet<Key> = BTreeSet::new();
-    let mut members: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut members: BTreeMap<Key, String> = BTreeMap::new();
     let packages = packages(&all);
     for mut digested in all {
         let place = digested.record.places.first().cloned().unwrap_or_default();
         let project = above(&place, &projects).cloned();
         digested.record.project.clone_from(&project);
         let id = digested.record.id.clone();
-        if let Some(package) = above(&place, &packages)
-            && id.kind == ArtifactKind::Integration
-        {
-            members
-                .entry(package.clone())
-                .or_default()
-                .insert(label(&id));
-        }
         // What nobody recognised is known by its place alone.
         let key = (project, id);
+        if key.1.kind == ArtifactKind::Integration
+            && let Some(package) = above(&place, &packages)
+        {
+            members.insert(key.clone(), package.clone());
+        }
         match once.get_mut(&key) {
             None => drop(once.insert(key, digested)),
             Some(first) => {
-                if first.record.content != digested.record.content {
+                if first.record.semantic != digested.record.semantic {
                     differing.insert(key);
                 }
                 first.record.places.append(&mut digested.record.places);
@@ -170,7 +167,7 @@ impl Whole {
         &mut self,
         project: Option<String>,
         digested: Digested,
-        members: &BTreeMap<String, BTreeSet<String>>,
+        members: &BTreeMap<Key, String>,
     ) {
         let Digested { record, facts } = digested;
         let places = record.places.clone();
@@ -183,11 +180,8 @@ impl Whole {
                     libraries,
                     children,
                 } = *facts;
-                let label = label(&record.id);
-                let package = members.iter().find(|(_, members)| members.contains(&label));
-                integration.package = integration
-                    .package
-                    .or_else(|| package.map(|(name, _)| name.clone()));
+                let package = members.get(&(project.clone(), record.id.clone()));
+                integration.package = integration.package.or_else(|| package.cloned());
                 integration.project.clone_from(&project);
                 integration.places = places;
                 self.needs.push(Needs::Integration {
@@ -229,7 +223,11 @@ impl Whole {
                 self.inventory.schedules.push(schedule);
             }
             Facts::Package(package) => {
-                let integrations = members.get(&package.name).cloned().unwrap_or_default();
+                let integrations: BTreeSet<String> = members
+                    .iter()
+                    .filter(|(_, name)| **name == package.name)
+                    .map(|((_, id), _)| label(id))
+                    .collect();
                 self.inventory.packages.push(Package {
                     integrations: integrations.into_iter().collect(),
                     places,

@@ -279,16 +279,18 @@ impl<'a, T> Worker<'a, T> {
         }
         let mut sum = Sha256::new();
         let mut keeps = keep;
+        let mut zip = false;
         let mut length = 0;
         let limit = self.budget.limits().nested_bytes;
         let budget = self.budget;
         let mut spend = |produced: u64, piece: &[u8]| {
             budget.spend(&place, entry.packed, produced, piece.len() as u64)?;
             if length == 0 && is_zip(piece) {
+                zip = true;
                 keeps = true;
             }
             length = produced;
-            if keeps && produced > limit {
+            if zip && produced > limit {
                 let place = place();
                 return Err(Inner::Nested { place, limit }.into());
             }
