@@ -79,10 +79,7 @@ impl<'a> Canonical<'a> {
             path: path.to_owned(),
             digest: self.digest(path, file),
         };
-        Node {
-            value,
-            ..Node::new(key)
-        }
+        Node::with(key, value)
     }
 
     fn digest(&self, path: &str, file: &File) -> [u8; 32] {

@@ -55,9 +55,9 @@ fn from_csv(bytes: &[u8]) -> Option<Meaning> {
 }
 
 fn with(mut meaning: Meaning, table: Table) -> Meaning {
-    meaning.content.parts.push(Node {
-        value: Value::Table(table),
-        ..Node::new("table")
-    });
+    meaning
+        .content
+        .parts
+        .push(Node::with("table", Value::Table(table)));
     meaning
 }

@@ -66,6 +66,13 @@ impl Node {
         }
     }
 
+    pub(crate) fn with(key: impl Into<Cow<'static, str>>, value: Value) -> Self {
+        Self {
+            value,
+            ..Self::new(key)
+        }
+    }
+
     /// A part that is there where its text is not empty: absent and empty are the same.
     pub(crate) fn say(&mut self, key: impl Into<Cow<'static, str>>, text: &str) {
         if !text.is_empty() {

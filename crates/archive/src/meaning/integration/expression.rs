@@ -99,11 +99,11 @@ fn node_of(
 /// An expression, compared by the namespaces of its prefixes.
 pub(super) fn node(key: String, xpath: &str, namespaces: &HashMap<&str, &str>) -> Node {
     let compared = plain::xpath(xpath, |prefix| namespaces.get(prefix).copied());
-    Node {
-        value: Value::Text {
+    Node::with(
+        key,
+        Value::Text {
             shown: xpath.to_owned(),
             compared: Some(compared),
         },
-        ..Node::new(key)
-    }
+    )
 }
