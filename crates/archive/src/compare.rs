@@ -150,7 +150,7 @@ where
 }
 
 /// Reads some artifacts once more.
-fn again<F, R, T: Send>(
+pub(crate) fn again<F, R, T: Send>(
     side: &Side<'_, F>,
     wanted: BTreeSet<(Place, Identity)>,
     each: &(dyn Fn(Artifact) -> Option<T> + Sync),

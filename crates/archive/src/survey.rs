@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek};
 use std::num::NonZeroUsize;
 use std::thread;
 
-use ferry_core::model::{Graph, Identity, Inventory};
+use ferry_core::model::{ArtifactKind, Graph, Identity, Inventory};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -16,7 +16,7 @@ use crate::facts::{self, Facts};
 use crate::findings::{Finding, Findings, Severity};
 use crate::fingerprint::{self, hex};
 use crate::limits::Limits;
-use crate::meaning::{self, Memo};
+use crate::meaning::{self, Memo, SEMANTIC_RULE};
 use crate::secrets;
 use crate::walk::{Each, Walked, Wanted, walk};
 
@@ -65,6 +65,48 @@ impl Survey {
         self.findings
             .iter()
             .all(|finding| finding.severity != Severity::Error)
+    }
+}
+
+/// The fingerprints of a whole archive, each with the version of its rules: others do not compare.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fingerprints {
+    /// Of the bytes: `sha256:…`.
+    pub raw: String,
+    /// Of what is in it, whatever wraps it: `content-1:…`.
+    pub content: String,
+    /// Of what it means: `semantic-1:…`.
+    pub semantic: String,
+}
+
+impl Survey {
+    /// The fingerprints, with the raw one that [`Archive::raw`] gave. Neither places nor projects count: the same
+    /// artifacts are the same in a package, in a project, and in an instance.
+    pub fn fingerprints(&self, raw: &str) -> Fingerprints {
+        let of = |print: fn(&Record) -> &str| {
+            let mut all: Vec<_> = self
+                .records
+                .iter()
+                .map(|record| match record.id.kind {
+                    // Nobody recognised it: its name is its place.
+                    ArtifactKind::Unknown => ("unknown".to_owned(), print(record)),
+                    _ => (record.id.to_string(), print(record)),
+                })
+                .collect();
+            all.sort_unstable();
+            let mut sum = Sha256::new();
+            for (id, print) in all {
+                sum.update((id.len() as u64).to_le_bytes());
+                sum.update(id);
+                sum.update(print);
+            }
+            hex(&sum.finalize())
+        };
+        Fingerprints {
+            raw: format!("sha256:{raw}"),
+            content: format!("{}:{}", fingerprint::CONTENT_RULE, of(|it| &it.content)),
+            semantic: format!("{SEMANTIC_RULE}:{}", of(|it| &it.semantic)),
+        }
     }
 }
 
