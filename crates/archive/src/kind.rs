@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use ferry_core::model::{ArtifactKind, Identity};
 
 use crate::artifact::{Artifact, File, Place};
-use crate::findings::Findings;
 use crate::formats::{
     certificate, connection, csv, dvm, json, library, project_yaml, properties, schedule,
 };
@@ -113,7 +112,7 @@ pub(crate) fn stands_alone(bytes: &[u8]) -> Alone {
 }
 
 /// The artifacts that a group of files is.
-pub(crate) fn artifacts(found: Found, findings: &mut Findings) -> Vec<Artifact> {
+pub(crate) fn artifacts(found: Found) -> Vec<Artifact> {
     let id = match found.shape {
         Shape::Junk => return Vec::new(),
         Shape::Single => {

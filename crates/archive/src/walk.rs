@@ -50,7 +50,7 @@ pub(crate) enum Wanted {
 
 impl Wanted {
     /// Whether something at this place, or inside it, is wanted.
-    fn takes(&self, place: &str) -> bool {
+    pub(crate) fn takes(&self, place: &str) -> bool {
         match self {
             Self::All => true,
             Self::At(places) => {

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 fn survey(path: &Path, threads: usize) -> Survey {
     let archive = Archive::new(|| File::open(path), Limits::default());
-    let threads = NonZeroUsize::new(threads).unwrap();
-    archive.with_threads(threads).survey().unwrap()
+    let threads = NonZeroUsize::new(threads).expect("a thread");
+    archive.with_threads(threads).survey().expect("a sample")
 }
 
 /// The manifest's samples, each with its path; a missing one is told.
@@ -20,16 +20,25 @@ fn samples(test: &str) -> Vec<(Value, std::path::PathBuf)> {
     let Some(manifest) = fixtures::sample(test, "manifest.json") else {
         return Vec::new();
     };
-    let manifest: Value = serde_json::from_slice(&std::fs::read(manifest).unwrap()).unwrap();
-    let samples = manifest["samples"].as_array().unwrap().clone();
-    assert_eq!(Some(samples.len() as u64), manifest["count"].as_u64());
+    let manifest: Value =
+        serde_json::from_slice(&std::fs::read(manifest).expect("the list")).expect("JSON");
+    let listed = manifest.get("samples").and_then(Value::as_array);
+    let samples = listed.expect("samples").clone();
+    assert_eq!(
+        Some(samples.len() as u64),
+        manifest.get("count").and_then(Value::as_u64)
+    );
     samples
         .into_iter()
         .filter_map(|sample| {
-            let path = fixtures::sample(test, sample["file"].as_str().unwrap())?;
+            let path = fixtures::sample(test, text(&sample, "file"))?;
             Some((sample, path))
         })
         .collect()
+}
+
+fn text<'a>(value: &'a Value, field: &str) -> &'a str {
+    value.get(field).and_then(Value::as_str).unwrap_or_default()
 }
 
 fn sorted(mut all: Vec<String>) -> Vec<String> {
@@ -38,11 +47,10 @@ fn sorted(mut all: Vec<String>) -> Vec<String> {
 }
 
 fn listed(contains: &Value, list: &str, fields: &[&str]) -> Vec<String> {
-    let items = contains[list].as_array().cloned().unwrap_or_default();
+    let items = contains.get(list).and_then(Value::as_array).cloned();
+    let items = items.unwrap_or_default();
     let line = |item: &Value| {
-        let told = fields
-            .iter()
-            .map(|field| item[*field].as_str().unwrap_or_default());
+        let told = fields.iter().map(|field| text(item, field));
         told.collect::<Vec<_>>().join("|")
     };
     sorted(
@@ -169,8 +177,9 @@ fn each_holds_what_the_manifest_says_and_is_whole() {
             "car" => (0, 1, 0, 0),
             "visual-builder-zip" => (0, 0, 1, 0),
             "process-expx" => (0, 0, 0, 1),
-            // It holds the type of an event, as a file that nothing is known about.
+            // Types of events and documents of partners lie beside, as files that nothing is known about.
             "iar" if name.starts_with("SUBSCIRB_PO_DETAILS_SYNC") => (0, 0, 0, 1),
+            "iar" if name.starts_with("LL_ERPPO_BACKEND_B2B") => (0, 0, 0, 3),
             "iar" | "lookup-csv" | "lookup-dvm" => (0, 0, 0, 0),
             other => panic!("{name} is of the kind {other}"),
         };
@@ -189,10 +198,10 @@ fn each_holds_what_the_manifest_says_and_is_whole() {
 }
 
 fn listed_in_order(columns: &Value) -> Vec<String> {
-    let columns = columns.as_array().unwrap();
+    let columns = columns.as_array().expect("columns");
     columns
         .iter()
-        .map(|column| column.as_str().unwrap().to_owned())
+        .map(|column| column.as_str().expect("a name").to_owned())
         .collect()
 }
 

@@ -211,7 +211,7 @@ impl<'a, T> Worker<'a, T> {
     }
 
     fn results(&self, found: Found, findings: &mut Findings) -> Vec<T> {
-        let artifacts = kind::artifacts(found, findings);
+        let artifacts = kind::artifacts(found);
         artifacts
             .into_iter()
             .filter_map(|artifact| (self.each)(artifact, findings))

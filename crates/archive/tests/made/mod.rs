@@ -10,13 +10,13 @@ use ferry_testkit::archives::{Part, Zip};
 
 /// Paths and contents.
 #[derive(Debug, Clone)]
-pub struct Files(pub BTreeMap<String, Vec<u8>>);
+pub(crate) struct Files(pub(crate) BTreeMap<String, Vec<u8>>);
 
-pub const ROOT: &str = "icspackage/project/ORDERS_01.00.0000";
+pub(crate) const ROOT: &str = "icspackage/project/ORDERS_01.00.0000";
 
 impl Files {
     /// An `.iar` in which every invariant holds and no reference leads nowhere.
-    pub fn iar() -> Self {
+    pub(crate) fn iar() -> Self {
         let connection = format!(
             "<?xml version = '1.0' encoding = 'UTF-8'?>\n<ns2:ApplicationInstance xmlns:ns2=\"http://xmlns.oracle.com/adapters/cloud\">\
              <id>b3395ac6</id><instanceCode>REST_IN</instanceCode><displayName>Rest in</displayName>\
@@ -78,11 +78,11 @@ impl Files {
     }
 
     /// A `.car` with the same integration.
-    pub fn car() -> Self {
+    pub(crate) fn car() -> Self {
         let iar = Self::iar();
         let mut car = Self(BTreeMap::new());
         for (path, content) in iar.0 {
-            let path = match path.strip_prefix("icspackage/").unwrap() {
+            let path = match path.strip_prefix("icspackage/").expect("a made archive") {
                 inner if inner.ends_with("ics_project_attributes.properties") => {
                     let _replaced = inner;
                     continue;
@@ -113,14 +113,14 @@ impl Files {
         car
     }
 
-    pub fn put(&mut self, path: &str, content: &str) -> &mut Self {
+    pub(crate) fn put(&mut self, path: &str, content: &str) -> &mut Self {
         self.0.insert(path.to_owned(), content.as_bytes().to_vec());
         self
     }
 
     /// Replaces a text that stands in exactly one file.
     #[must_use]
-    pub fn with(mut self, from: &str, to: &str) -> Self {
+    pub(crate) fn with(mut self, from: &str, to: &str) -> Self {
         let mut changed = 0;
         for content in self.0.values_mut() {
             let Ok(text) = std::str::from_utf8(content) else {
@@ -136,13 +136,13 @@ impl Files {
     }
 
     #[must_use]
-    pub fn without(mut self, path: &str) -> Self {
+    pub(crate) fn without(mut self, path: &str) -> Self {
         assert!(self.0.remove(path).is_some(), "{path}");
         self
     }
 
     #[must_use]
-    pub fn renamed(mut self, from: &str, to: &str) -> Self {
+    pub(crate) fn renamed(mut self, from: &str, to: &str) -> Self {
         let moved: Vec<String> = self
             .0
             .keys()
@@ -151,14 +151,14 @@ impl Files {
             .collect();
         assert!(!moved.is_empty(), "{from}");
         for path in moved {
-            let content = self.0.remove(&path).unwrap();
+            let content = self.0.remove(&path).expect("a made archive");
             self.0.insert(path.replace(from, to), content);
         }
         self
     }
 
     /// Each file in a zip as the service writes them.
-    pub fn zip(&self) -> Vec<u8> {
+    pub(crate) fn zip(&self) -> Vec<u8> {
         Zip::of(
             self.0
                 .iter()
@@ -169,25 +169,25 @@ impl Files {
 }
 
 /// The digest that connections use, by the tool that reads them, of a file of that content.
-pub fn sha256(text: &str) -> String {
+pub(crate) fn sha256(text: &str) -> String {
     let text = text.as_bytes().to_vec();
     Archive::new(
         move || io::Result::Ok(Cursor::new(text.clone())),
         Limits::default(),
     )
     .raw()
-    .unwrap()
+    .expect("a made archive")
 }
 
-pub fn try_survey(bytes: &[u8], limits: &Limits) -> Result<Survey, Error> {
+pub(crate) fn try_survey(bytes: &[u8], limits: &Limits) -> Result<Survey, Error> {
     Archive::new(|| io::Result::Ok(Cursor::new(bytes)), limits.clone()).survey()
 }
 
-pub fn survey(bytes: &[u8]) -> Survey {
-    try_survey(bytes, &Limits::default()).unwrap()
+pub(crate) fn survey(bytes: &[u8]) -> Survey {
+    try_survey(bytes, &Limits::default()).expect("a made archive")
 }
 
-pub fn of(survey: &Survey, severity: Severity) -> Vec<&Finding> {
+pub(crate) fn of(survey: &Survey, severity: Severity) -> Vec<&Finding> {
     survey
         .findings
         .iter()
