@@ -66,10 +66,7 @@ where
             let place = place(side.get(key.as_ref()?)?);
             all.get(&place).cloned()
         };
-        let (a, b) = (
-            of(&old, &left, &pair.before),
-            of(&new, &right, &pair.after),
-        );
+        let (a, b) = (of(&old, &left, &pair.before), of(&new, &right, &pair.after));
         let differences = match (a, b) {
             (Some(a), Some(b)) => diff::compare(&a, &b),
             _ => Vec::new(),

@@ -46,6 +46,7 @@ mod skeleton;
 mod source;
 mod structure;
 mod survey;
+mod tree;
 mod walk;
 mod xml;
 
@@ -60,3 +61,4 @@ pub use outline::{Outline, outline};
 pub use quick::quick;
 pub use skeleton::{EntryDigest, skeleton};
 pub use survey::{Archive, Fingerprints, Record, Survey};
+pub use tree::{Take, Tree, tree};

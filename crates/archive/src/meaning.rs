@@ -16,8 +16,11 @@ mod project;
 mod schedule;
 mod xml;
 
+pub(crate) use connection::is_noise as is_noise_of_connection;
 pub(crate) use files::{Canonical, Form, Memo, form};
+pub(crate) use integration::is_derived;
 pub(crate) use node::{Node, Table, Value};
+pub(crate) use project::is_hollow;
 
 use ferry_core::model::ArtifactKind;
 use sha2::{Digest as _, Sha256};

@@ -24,6 +24,11 @@ const NOISE: [&str; 11] = [
     "instanceAdministratorEmail",
 ];
 
+/// Whether an element of a connection says nothing of it.
+pub(crate) fn is_noise(name: &str) -> bool {
+    NOISE.contains(&name)
+}
+
 pub(super) fn read(artifact: &Artifact) -> Option<Meaning> {
     let tree = xml::tree(artifact.files.values().next().and_then(File::bytes))?;
     let mut meaning = Meaning::default();
@@ -54,7 +59,7 @@ pub(super) fn read(artifact: &Artifact) -> Option<Meaning> {
             "privateEndpoint" | "publicScope" | "hasOverride" | "integrationRole" => {}
             "status" => meaning.state.say("status", text),
             "percentageComplete" => meaning.state.say("complete", text.trim_end_matches(".0")),
-            name if NOISE.contains(&name) => {}
+            name if is_noise(name) => {}
             _ => xml::unknown(&mut meaning.unknown, "", child),
         }
     }

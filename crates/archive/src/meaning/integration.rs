@@ -227,15 +227,21 @@ impl<'a> Files<'a> {
     }
 }
 
-/// Files that are derived, cosmetic, constant, or read elsewhere.
+/// Files that say nothing by themselves, or are read elsewhere.
 fn is_noise(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     matches!(
         name,
-        "project.xml"
-            | "info.json"
-            | "ics_project_attributes.properties"
-            | "layout.json"
+        "project.xml" | "info.json" | "ics_project_attributes.properties"
+    ) || is_derived(path)
+}
+
+/// Files that are derived, cosmetic or constant.
+pub(crate) fn is_derived(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    matches!(
+        name,
+        "layout.json"
             | "layout3.json"
             | "analysis.json"
             | "project_messages.json"
