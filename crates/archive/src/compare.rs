@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::fingerprint;
 use crate::meaning::{Meaning, Memo, meaning};
 use crate::survey::{Archive, Record, Survey};
+use crate::tree::hidden;
 use crate::walk::Wanted;
 
 /// One of two sides.
@@ -76,6 +77,15 @@ where
     let mut told = diff::told(compared.collect());
     if lines {
         add_lines((before, &old), (after, &new), &mut told)?;
+    }
+    for it in told.iter_mut().flat_map(|it| &mut it.differences) {
+        let lines = it.files.as_mut().map(|files| &mut files.lines);
+        for text in [Some(&mut it.before), Some(&mut it.after), lines]
+            .into_iter()
+            .flatten()
+        {
+            *text = text.take().map(hidden);
+        }
     }
     Ok(told)
 }

@@ -9,8 +9,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::artifact::File;
 
-/// The version of the rule of [`content`], told with every fingerprint.
-pub(crate) const CONTENT_RULE: &str = "content-1";
+/// The version of the rule of the content fingerprint, told with every fingerprint.
+pub const CONTENT_RULE: &str = "content-1";
 
 /// The digest of each file, by its path.
 pub(crate) type Digests = BTreeMap<String, [u8; 32]>;

@@ -28,8 +28,8 @@ use sha2::{Digest as _, Sha256};
 use crate::artifact::Artifact;
 use crate::fingerprint::{Digests, hex};
 
-/// The version of these rules. Fingerprints of different rules do not compare.
-pub(crate) const SEMANTIC_RULE: &str = "semantic-1";
+/// The version of the rules of the semantic fingerprint. Fingerprints of different rules do not compare.
+pub const SEMANTIC_RULE: &str = "semantic-1";
 
 /// What an artifact means.
 #[derive(Debug, Default)]

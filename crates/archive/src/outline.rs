@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::fingerprint;
 use crate::meaning::{Memo, Node, Value, meaning};
 use crate::survey::Record;
+use crate::tree::hidden;
 
 /// One thing that an artifact says, and what belongs to it. Texts are as they are: unsafe to print.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -70,7 +71,7 @@ fn of(node: &Node) -> Outline {
 fn shown(value: &Value) -> Option<String> {
     Some(match value {
         Value::None => return None,
-        Value::Text { shown, .. } => shown.clone(),
+        Value::Text { shown, .. } => hidden(shown.clone()),
         Value::Secret(_) => "(kept back)".to_owned(),
         Value::File { path, .. } => path.clone(),
         Value::Table(table) => {

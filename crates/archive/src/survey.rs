@@ -72,8 +72,9 @@ impl Survey {
 /// The fingerprints of a whole archive, each with the version of its rules: others do not compare.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Fingerprints {
-    /// Of the bytes: `sha256:…`.
-    pub raw: String,
+    /// Of the bytes: `sha256:…`; a tree has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
     /// Of what is in it, whatever wraps it: `content-1:…`.
     pub content: String,
     /// Of what it means: `semantic-1:…`.
@@ -81,9 +82,9 @@ pub struct Fingerprints {
 }
 
 impl Survey {
-    /// The fingerprints, with the raw one that [`Archive::raw`] gave. Neither places nor projects count: the same
+    /// The fingerprints, with the raw one that [`Archive::raw`] gave, where there is one. Neither places nor projects count: the same
     /// artifacts are the same in a package, in a project, and in an instance.
-    pub fn fingerprints(&self, raw: &str) -> Fingerprints {
+    pub fn fingerprints(&self, raw: Option<&str>) -> Fingerprints {
         let of = |print: fn(&Record) -> &str| {
             let mut all: Vec<_> = self
                 .records
@@ -104,7 +105,7 @@ impl Survey {
             hex(&sum.finalize())
         };
         Fingerprints {
-            raw: format!("sha256:{raw}"),
+            raw: raw.map(|raw| format!("sha256:{raw}")),
             content: format!("{}:{}", fingerprint::CONTENT_RULE, of(|it| &it.content)),
             semantic: format!("{SEMANTIC_RULE}:{}", of(|it| &it.semantic)),
         }

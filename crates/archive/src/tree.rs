@@ -21,6 +21,7 @@ use crate::compare::{Side, again};
 use crate::error::Error;
 
 use clean::Cleaned;
+pub(crate) use hidden::hidden;
 
 /// What became of an archive that was given as a tree.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

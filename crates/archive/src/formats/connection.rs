@@ -145,7 +145,7 @@ fn property((name, value): &(String, String)) -> Property {
 }
 
 /// A URL without the user and the password that it may carry.
-fn without_user(value: &str) -> String {
+pub(crate) fn without_user(value: &str) -> String {
     let Some((scheme, rest)) = value.split_once("://") else {
         return value.to_owned();
     };

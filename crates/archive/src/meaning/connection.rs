@@ -7,6 +7,7 @@ use super::{Meaning, xml};
 use crate::artifact::{Artifact, File};
 use crate::canonical::Element;
 use crate::fingerprint::hex;
+use crate::formats::connection::without_user;
 use sha2::{Digest as _, Sha256};
 
 /// Ids, audit data, releases of plug-ins, and what follows from the code.
@@ -92,8 +93,8 @@ fn property(content: &mut Node, property: Element<'_>, role: &str) {
         Value::Secret(value)
     } else {
         Value::Text {
-            shown: value,
-            compared: None,
+            shown: without_user(&value),
+            compared: Some(value),
         }
     };
     content.parts.push(node);

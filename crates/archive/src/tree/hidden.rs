@@ -23,6 +23,13 @@ pub(super) fn hide(bytes: Vec<u8>) -> (Vec<u8>, u64) {
     (left, count)
 }
 
+/// The same of a text.
+pub(crate) fn hidden(text: String) -> String {
+    let (left, _) = hide(text.into_bytes());
+    // What was put in is ASCII, and so is each end of what was taken out.
+    String::from_utf8(left).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -83,14 +83,21 @@ where
         drop(names);
         write(&path, content).or_else(|error| match error.kind() {
             io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
-                refuse(name, "it is also the folder of another, or lies in a file".to_owned());
+                refuse(
+                    name,
+                    "it is also the folder of another, or lies in a file".to_owned(),
+                );
                 Ok(())
             }
             _ => Err(error),
         })
     })
     .map_err(|error| {
-        Failure::new(Exit::Disk, format!("{} cannot be written", target.display())).because(error)
+        Failure::new(
+            Exit::Disk,
+            format!("{} cannot be written", target.display()),
+        )
+        .because(error)
     })?;
     // Names that differ in case alone are one file on many disks: none of them is kept.
     let names = names.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -99,7 +106,10 @@ where
             fs::remove_file(aside.path().join(path)).map_err(|error| unwritable(target, error))?;
         }
         for name in same {
-            refuse(&name, "another has the same name, or one that differs in case alone".to_owned());
+            refuse(
+                &name,
+                "another has the same name, or one that differs in case alone".to_owned(),
+            );
         }
     }
     let refused = refused.into_inner().unwrap_or_else(PoisonError::into_inner);

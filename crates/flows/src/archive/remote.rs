@@ -54,7 +54,7 @@ impl Remote {
     }
 
     /// The object's size.
-    pub fn bytes(&self) -> u64 {
+    pub fn size(&self) -> u64 {
         self.stretches.bytes()
     }
 
@@ -97,7 +97,7 @@ impl Remote {
 
 impl Read for Remote {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        if buf.is_empty() || self.at >= self.bytes() {
+        if buf.is_empty() || self.at >= self.size() {
             return Ok(0);
         }
         let mut count = self.from_kept(buf);
@@ -114,7 +114,7 @@ impl Seek for Remote {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let at = match to {
             SeekFrom::Start(at) => Some(at),
-            SeekFrom::End(by) => self.bytes().checked_add_signed(by),
+            SeekFrom::End(by) => self.size().checked_add_signed(by),
             SeekFrom::Current(by) => self.at.checked_add_signed(by),
         };
         self.at = at.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
