@@ -62,18 +62,30 @@ async fn an_archive_is_listed_and_each_artifact_shown() {
         inventory["lookups"].as_array().unwrap().len(),
         wanted.lookups.len()
     );
-    assert!(listed["rules"]["semantic"].as_str().unwrap().starts_with("semantic-"));
+    assert!(
+        listed["rules"]["semantic"]
+            .as_str()
+            .unwrap()
+            .starts_with("semantic-")
+    );
     let table = text(&ferry, &["archive", "ls", "a.zip"], 0).await.stdout;
     for it in &wanted.integrations {
         assert!(table.contains(&it.code), "{} is not in\n{table}", it.code);
     }
     let summary = report(&ferry, &["archive", "show", "a.zip"], 0).await;
     for print in ["raw", "content", "semantic"] {
-        assert!(summary["fingerprints"][print].as_str().unwrap().contains(':'));
+        assert!(
+            summary["fingerprints"][print]
+                .as_str()
+                .unwrap()
+                .contains(':')
+        );
     }
     let first = &wanted.integrations[0];
     let what = format!("integration:{}|{}", first.code, first.version);
-    let shown = text(&ferry, &["archive", "show", "a.zip", &what], 0).await.stdout;
+    let shown = text(&ferry, &["archive", "show", "a.zip", &what], 0)
+        .await
+        .stdout;
     assert!(shown.contains(&first.name), "{shown}");
     assert!(shown.contains("- "), "no step of the flow in\n{shown}");
     assert!(shown.contains("needs connection"), "{shown}");
@@ -97,12 +109,17 @@ async fn what_is_not_whole_is_exit_1_and_what_is_odd_only_when_strict() {
     let seen = report(&ferry, &["archive", "verify", "broken.zip"], 1).await;
     assert_eq!(seen["whole"], false);
 
-    let odd = Zip::of([Part::deflated("notes/a.txt", b"a"), Part::stored("b.bin", b"\x00\x01")]);
+    let odd = Zip::of([
+        Part::deflated("notes/a.txt", b"a"),
+        Part::stored("b.bin", b"\x00\x01"),
+    ]);
     ferry.write("odd.zip", odd.bytes());
     let seen = report(&ferry, &["archive", "verify", "odd.zip"], 0).await;
     assert_eq!((&seen["unknown"], &seen["errors"]), (&2.into(), &0.into()));
     assert!(seen["warnings"].as_u64().unwrap() > 0);
-    let said = text(&ferry, &["archive", "verify", "odd.zip"], 0).await.stdout;
+    let said = text(&ferry, &["archive", "verify", "odd.zip"], 0)
+        .await
+        .stdout;
     assert!(said.contains("2 entries were not recognised"), "{said}");
     report(&ferry, &["archive", "verify", "odd.zip", "--strict"], 1).await;
 
@@ -150,7 +167,10 @@ async fn two_exports_of_one_instance_do_not_differ_and_a_change_is_told_in_words
     let lines = differences[0]["files"]["lines"].as_str().unwrap();
     assert!(lines.contains("\n-") && lines.contains("\n+"), "{lines}");
     let words = text(&ferry, &["diff", "a.zip", "c.zip"], 1).await.stdout;
-    assert!(words.contains("1 artifacts changed, 0 new, 0 gone"), "{words}");
+    assert!(
+        words.contains("1 artifacts changed, 0 new, 0 gone"),
+        "{words}"
+    );
     let page = text(&ferry, &["diff", "a.zip", "c.zip", "-o", "markdown"], 1).await;
     assert!(page.stdout.contains("| Section | What |"), "{page}");
     text(&ferry, &["diff", "a.zip"], 2).await;
@@ -178,7 +198,10 @@ async fn the_trees_of_two_exports_are_equal_and_mean_what_the_archive_means() {
 
     report(&ferry, &["archive", "extract", "a.zip", "one"], 0).await;
     report(&ferry, &["archive", "extract", "b.zip", "two"], 0).await;
-    let (one, two) = (files(&ferry.work().join("one")), files(&ferry.work().join("two")));
+    let (one, two) = (
+        files(&ferry.work().join("one")),
+        files(&ferry.work().join("two")),
+    );
     assert_eq!(
         one.keys().collect::<Vec<_>>(),
         two.keys().collect::<Vec<_>>()
@@ -217,7 +240,10 @@ async fn a_tree_replaces_only_a_tree() {
     text(&ferry, &again, 0).await;
     let there = files(&ferry.work().join("tree"));
     assert!(there.contains_key("README.md") && !there.contains_key("lookups/Old.dvm"));
-    let left: Vec<_> = there.keys().filter(|path| path.starts_with(".ferry-tree-")).collect();
+    let left: Vec<_> = there
+        .keys()
+        .filter(|path| path.starts_with(".ferry-tree-"))
+        .collect();
     assert_eq!(left, Vec::<&String>::new());
 }
 
@@ -260,13 +286,22 @@ async fn secrets_are_kept_back_unless_asked_for() {
 
     let done = report(&ferry, &["archive", "extract", "a.zip", "tree"], 0).await;
     assert_eq!(done["secrets-taken-out"], 3);
-    let all: Vec<u8> = files(&ferry.work().join("tree")).into_values().flatten().collect();
+    let all: Vec<u8> = files(&ferry.work().join("tree"))
+        .into_values()
+        .flatten()
+        .collect();
     let all = String::from_utf8(all).unwrap();
-    assert!(!all.contains("aHVudGVy") && !all.contains("eyJhbGci"), "{all}");
+    assert!(
+        !all.contains("aHVudGVy") && !all.contains("eyJhbGci"),
+        "{all}"
+    );
     assert!(!all.contains("<value>hunter2"), "{all}");
     let kept = ["archive", "extract", "a.zip", "kept", "--with-secrets"];
     report(&ferry, &kept, 0).await;
-    let all: Vec<u8> = files(&ferry.work().join("kept")).into_values().flatten().collect();
+    let all: Vec<u8> = files(&ferry.work().join("kept"))
+        .into_values()
+        .flatten()
+        .collect();
     assert!(String::from_utf8(all).unwrap().contains("aHVudGVy"));
 }
 
@@ -275,7 +310,10 @@ async fn names_from_an_archive_steer_nothing_and_lead_nowhere() {
     let ferry = ferry();
     let hostile = "x\u{1b}[31m\u{202e}|<img src=x>`a`\"];n[\"\ny";
     let xml = hostile.replace('<', "&lt;").replace('"', "&quot;");
-    let dvm = format!("<dvm xmlns='http://xmlns.oracle.com/dvm' name=\"{}\"/>", xml.replace(['\u{1b}', '\n'], ""));
+    let dvm = format!(
+        "<dvm xmlns='http://xmlns.oracle.com/dvm' name=\"{}\"/>",
+        xml.replace(['\u{1b}', '\n'], "")
+    );
     let zip = Zip::of([
         Part::deflated("../../escape.txt", b"no"),
         Part::deflated("/abs.txt", b"no"),
@@ -297,7 +335,9 @@ async fn names_from_an_archive_steer_nothing_and_lead_nowhere() {
             assert!(!output.stdout.contains(bad), "{args:?} {output}");
         }
     }
-    let page = text(&ferry, &["archive", "verify", "a.zip", "-o", "markdown"], 0).await.stdout;
+    let page = text(&ferry, &["archive", "verify", "a.zip", "-o", "markdown"], 0)
+        .await
+        .stdout;
     for line in page.lines().filter(|line| line.contains("<img")) {
         // In a code span whose fence is longer than any run inside.
         assert!(line.contains("``x"), "{line}");

@@ -22,7 +22,9 @@ async fn of_an_object_its_ends_are_read_and_the_entry_that_is_asked_for() {
     let instance = sample();
     let it = &instance.integrations[0];
     let name = format!("integrations/{}_{}.iar", it.code, it.version);
-    let filling: Vec<u8> = std::iter::repeat_with(|| fastrand::u8(..)).take(32 << 20).collect();
+    let filling: Vec<u8> = std::iter::repeat_with(|| fastrand::u8(..))
+        .take(32 << 20)
+        .collect();
     let mut zip = Zip::of([
         Part::stored("process/a.expx", &filling),
         Part::stored(&name, &iar(&instance, it, &Noise::none())),
@@ -42,21 +44,42 @@ async fn of_an_object_its_ends_are_read_and_the_entry_that_is_asked_for() {
     assert_eq!(quick["whole"], true);
 
     let what = format!("integration:{}", it.code);
-    let shown = stand.args(["archive", "show", object, &what, "-v"]).run().await.expect(0);
+    let shown = stand
+        .args(["archive", "show", object, &what, "-v"])
+        .run()
+        .await
+        .expect(0);
     assert!(shown.stdout.contains("needs connection"), "{shown}");
     says(&shown, &["bytes read, in "]);
     let one = report(&stand, &["archive", "show", object, &name], 0).await;
     assert_eq!(one["artifact"]["name"], it.code.as_str());
 
-    let whole = stand.args(["archive", "verify", object]).run().await.expect(2);
+    let whole = stand
+        .args(["archive", "verify", object])
+        .run()
+        .await
+        .expect(2);
     says(&whole, &["--quick"]);
-    stand.args(["archive", "ls", "bucket:test/none.zip"]).run().await.expect(1);
-    stand.args(["archive", "show", object, "nothing"]).run().await.expect(1);
+    stand
+        .args(["archive", "ls", "bucket:test/none.zip"])
+        .run()
+        .await
+        .expect(1);
+    stand
+        .args(["archive", "show", object, "nothing"])
+        .run()
+        .await
+        .expect(1);
 
     // A download that was cut has no directory.
     zip.truncate(zip.len() / 2);
     let file = stand.ferry.write("cut.zip", &zip);
     stand.put_file("test", "x/cut.zip", &file).await;
-    let cut = report(&stand, &["archive", "verify", "bucket:test/x/cut.zip", "--quick"], 1).await;
+    let cut = report(
+        &stand,
+        &["archive", "verify", "bucket:test/x/cut.zip", "--quick"],
+        1,
+    )
+    .await;
     assert_eq!(cut["whole"], false);
 }

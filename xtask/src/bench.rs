@@ -23,10 +23,13 @@ const STARTS: usize = 20;
 /// How often the crossing is measured; it takes far longer than a start.
 const CROSSINGS: usize = 5;
 
+mod archive;
 mod bytes;
 mod door;
 mod emulator;
+mod limit;
 mod room;
+mod timed;
 mod transfer;
 
 /// A suite: its names, each of which chooses it, and what measures its figures of the release binary.
@@ -37,6 +40,7 @@ const SUITES: &[Suite] = &[
     (&["emulator", "service"], emulator::service::measure),
     (&["emulator", "store"], emulator::store::measure),
     (&["transfer"], transfer::measure),
+    (&["archive"], |_| archive::measure()),
 ];
 
 /// Measures the suites of one name, or all.
@@ -44,6 +48,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<ExitCode> {
     let suite = match arguments {
         [] => None,
         ["transfer", rest @ ..] => return transfer::run(rest),
+        ["archive", rest @ ..] => return archive::run(rest),
         [suite, ..] => Some(*suite),
     };
     let chosen = chosen(suite);

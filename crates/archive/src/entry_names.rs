@@ -23,6 +23,13 @@ pub(crate) fn shown(name: &[u8]) -> String {
     shown
 }
 
+/// Whether a path ends so, in any case of letters.
+pub(crate) fn ends(path: &str, ending: &str) -> bool {
+    let tail = path.len().checked_sub(ending.len());
+    tail.and_then(|at| path.as_bytes().get(at..))
+        .is_some_and(|tail| tail.eq_ignore_ascii_case(ending.as_bytes()))
+}
+
 /// Control characters, and those that turn the direction of the text around them.
 fn misleads(c: char) -> bool {
     c.is_control()

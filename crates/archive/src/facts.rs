@@ -12,8 +12,8 @@ use crate::entry_names::shown;
 use crate::findings::Findings;
 use crate::fingerprint::{self, Digests, hex};
 use crate::formats::project_yaml::{self, Manifest};
-use crate::formats::{certificate, connection, csv, dvm, json, library, properties, schedule};
-use crate::{invariants, secrets};
+use crate::formats::{certificate, connection, csv, dvm, json, library, schedule};
+use crate::{invariants, kind, secrets};
 
 use integration::IntegrationFacts;
 
@@ -34,134 +34,121 @@ pub(crate) enum Facts {
 
 /// Reads an artifact. What cannot be read is a finding, and what is left of it is still listed.
 pub(crate) fn read(artifact: &Artifact, digests: &Digests, findings: &mut Findings) -> Facts {
-    let place = shown(artifact.place.as_bytes());
-    let only = artifact
-        .files
-        .values()
-        .next()
-        .and_then(File::bytes)
-        .unwrap_or_default();
-    let mut broken = |error: String| findings.entry_error(&place, error);
-    let name = artifact.id.name.clone();
+    let only = artifact.files.values().next().and_then(File::bytes);
+    let only = only.unwrap_or_default();
     match artifact.id.kind {
         ArtifactKind::Integration => {
-            return Facts::Integration(Box::new(integration::read(artifact, findings)));
+            Facts::Integration(Box::new(integration::read(artifact, findings)))
         }
-        ArtifactKind::Connection => match connection::read(only) {
-            Ok(raw) => {
-                invariants::connection(&raw, &artifact.place, findings);
-                secrets::look_at_connection(&raw, &artifact.place, findings);
-                return Facts::Connection(Box::new(raw.shown()));
-            }
-            Err(error) => {
-                broken(error);
-                return Facts::Connection(Box::new(Connection {
-                    code: name,
-                    ..Connection::default()
-                }));
-            }
-        },
-        ArtifactKind::Lookup => {
-            let read = if csv::is(only) {
-                csv::read(only)
-            } else {
-                dvm::read(only)
-            };
-            return Facts::Lookup(match read {
-                Ok((lookup, flaws)) => {
-                    flaws.into_iter().for_each(broken);
-                    lookup
-                }
-                Err(error) => {
-                    broken(error);
-                    Lookup {
-                        name,
-                        ..Lookup::default()
-                    }
-                }
-            });
+        ArtifactKind::Connection => {
+            Facts::Connection(Box::new(connection_of(artifact, only, findings)))
         }
-        ArtifactKind::Library => {
-            let descriptor = artifact.files.values().filter_map(File::bytes);
-            let read = descriptor
-                .filter(|bytes| crate::kind::format(bytes) == crate::kind::Format::Library)
-                .map(library::read)
-                .next();
-            return Facts::Library(match read {
-                Some(Ok(read)) => {
-                    invariants::library::check(&read, artifact, findings);
-                    read
-                }
-                Some(Err(error)) => {
-                    broken(error);
-                    Library {
-                        code: name,
-                        ..Library::default()
-                    }
-                }
-                None => Library {
-                    code: name,
-                    ..Library::default()
-                },
-            });
-        }
-        ArtifactKind::Schedule => {
-            let mut read = schedule::read(only).unwrap_or_else(|error| {
-                broken(error);
-                Schedule {
-                    name: name.clone(),
-                    ..Schedule::default()
-                }
-            });
-            if let Some(version) = &artifact.id.version {
-                read.integration = Some((name, version.clone()));
-            }
-            return Facts::Schedule(read);
-        }
-        ArtifactKind::Package => {
-            let name = properties::read(only)
-                .remove("package_name")
-                .unwrap_or(name);
-            return Facts::Package(Package {
-                name,
-                ..Package::default()
-            });
-        }
-        ArtifactKind::Project => {
-            let yaml = artifact.files.get("project.yaml").and_then(File::bytes);
-            let read = project_yaml::read(yaml.unwrap_or_default());
-            let mut manifest = read.unwrap_or_else(|error| {
-                broken(error);
-                Manifest::default()
-            });
-            manifest.project.code = name;
-            return Facts::Project(Box::new(manifest));
-        }
+        ArtifactKind::Lookup => Facts::Lookup(lookup_of(artifact, only, findings)),
+        ArtifactKind::Library => Facts::Library(library_of(artifact, findings)),
+        ArtifactKind::Schedule => Facts::Schedule(schedule_of(artifact, only, findings)),
+        ArtifactKind::Package => Facts::Package(Package {
+            name: artifact.id.name.clone(),
+            ..Package::default()
+        }),
+        ArtifactKind::Project => Facts::Project(Box::new(project_of(artifact, findings))),
         ArtifactKind::Deployment => {
             let read = json::read(only).ok();
-            if let Some(deployment) = read.and_then(|json| project_yaml::deployment(&json)) {
-                return Facts::Deployment(deployment);
-            }
+            let read = read.and_then(|json| project_yaml::deployment(&json));
+            read.map_or_else(|| Facts::Part(part(artifact, digests)), Facts::Deployment)
         }
-        ArtifactKind::Certificate => {
-            return Facts::Certificate(Certificate {
-                name,
-                format: certificate::format(only).unwrap_or_default().to_owned(),
-                sha256: digests
-                    .values()
-                    .next()
-                    .map(|digest| hex(digest))
-                    .unwrap_or_default(),
-                places: Vec::new(),
-            });
-        }
+        ArtifactKind::Certificate => Facts::Certificate(Certificate {
+            name: artifact.id.name.clone(),
+            format: certificate::format(only).unwrap_or_default().to_owned(),
+            sha256: digests
+                .values()
+                .next()
+                .map(|digest| hex(digest))
+                .unwrap_or_default(),
+            places: Vec::new(),
+        }),
         ArtifactKind::Process
         | ArtifactKind::VisualBuilder
         | ArtifactKind::Skill
         | ArtifactKind::AgentGroup
-        | ArtifactKind::Unknown => {}
+        | ArtifactKind::Unknown => Facts::Part(part(artifact, digests)),
     }
-    Facts::Part(part(artifact, digests))
+}
+
+/// What was read; where nothing was, a finding, and what is left.
+fn or_left<T>(
+    read: Result<T, String>,
+    artifact: &Artifact,
+    findings: &mut Findings,
+    left: impl FnOnce(String) -> T,
+) -> T {
+    read.unwrap_or_else(|error| {
+        findings.entry_error(&shown(artifact.place.as_bytes()), error);
+        left(artifact.id.name.clone())
+    })
+}
+
+fn connection_of(artifact: &Artifact, bytes: &[u8], findings: &mut Findings) -> Connection {
+    let read = connection::read(bytes).map(|raw| {
+        invariants::connection(&raw, &artifact.place, findings);
+        secrets::look_at_connection(&raw, &artifact.place, findings);
+        raw.shown()
+    });
+    or_left(read, artifact, findings, |code| Connection {
+        code,
+        ..Connection::default()
+    })
+}
+
+fn lookup_of(artifact: &Artifact, bytes: &[u8], findings: &mut Findings) -> Lookup {
+    let read = if csv::is(bytes) {
+        csv::read(bytes)
+    } else {
+        dvm::read(bytes)
+    };
+    let (lookup, flaws) = or_left(read, artifact, findings, |name| {
+        let lookup = Lookup {
+            name,
+            ..Lookup::default()
+        };
+        (lookup, Vec::new())
+    });
+    for flaw in flaws {
+        findings.entry_error(&shown(artifact.place.as_bytes()), flaw);
+    }
+    lookup
+}
+
+fn library_of(artifact: &Artifact, findings: &mut Findings) -> Library {
+    let mut files = artifact.files.values().filter_map(File::bytes);
+    let descriptor = files.find(|bytes| kind::format(bytes) == kind::Format::Library);
+    let read = library::read(descriptor.unwrap_or_default());
+    if let Ok(read) = &read {
+        invariants::library::check(read, artifact, findings);
+    }
+    or_left(read, artifact, findings, |code| Library {
+        code,
+        ..Library::default()
+    })
+}
+
+fn schedule_of(artifact: &Artifact, bytes: &[u8], findings: &mut Findings) -> Schedule {
+    let read = schedule::read(bytes);
+    let mut schedule = or_left(read, artifact, findings, |name| Schedule {
+        name,
+        ..Schedule::default()
+    });
+    if let Some(version) = &artifact.id.version {
+        schedule.integration = Some((artifact.id.name.clone(), version.clone()));
+    }
+    schedule
+}
+
+fn project_of(artifact: &Artifact, findings: &mut Findings) -> Manifest {
+    let yaml = artifact.files.get("project.yaml").and_then(File::bytes);
+    let read = project_yaml::read(yaml.unwrap_or_default());
+    let mut manifest = or_left(read, artifact, findings, |_| Manifest::default());
+    manifest.project.code.clone_from(&artifact.id.name);
+    manifest
 }
 
 /// Something whose inside is not read: one file by its digest, several by their list.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ferry_core::model::{ArtifactKind, Identity};
 
 use crate::artifact::{Artifact, File, Place};
+use crate::entry_names::ends;
 use crate::formats::{
     certificate, connection, csv, dvm, json, library, project_yaml, properties, schedule,
 };
@@ -247,7 +248,7 @@ fn folder(mut found: Found) -> Vec<Artifact> {
         let Some(id) = id else { continue };
         let alone = descriptors.len() == 1;
         let (own, rest) = found.files.into_iter().partition(|(path, _)| {
-            let source = path.ends_with(".js") || path.contains(".jar");
+            let source = ends(path, ".js") || path.contains(".jar");
             let named = path
                 .strip_prefix(stem)
                 .is_some_and(|end| end.starts_with(['.', '_', '!']));

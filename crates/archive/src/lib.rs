@@ -3,7 +3,8 @@
 //! An archive is hostile input: it may be half a download, a page of a proxy saved as `.zip`, or made to
 //! mislead. [`verify`] reads every byte of it once and answers with what it found; [`names`] lists the
 //! directory. Both are pure functions over `Read + Seek`: same bytes, same answer. Nothing is extracted,
-//! and zips inside the zip are data like any other.
+//! and for these two, zips inside the zip are data like any other. [`Archive::survey`] opens them all: it
+//! answers with what the archive holds, who needs whom, and what is wrong inside.
 //!
 //! What `verify` promises is the integrity of the zip: that it is complete, that its headers agree, and
 //! that each entry unpacks to the bytes whose checksum it carries. It cannot promise that the service
@@ -18,9 +19,9 @@
 //! # Ok::<(), ferry_archive::Error>(())
 //! ```
 
+mod again;
 mod artifact;
 mod canonical;
-mod compare;
 mod content;
 mod diff;
 mod entry_names;
@@ -30,10 +31,12 @@ mod findings;
 mod fingerprint;
 mod formats;
 mod graph;
+mod inflate;
 mod integrity;
 mod invariants;
 mod kind;
 mod limits;
+mod lines;
 mod list;
 mod meaning;
 mod one;
@@ -50,17 +53,17 @@ mod tree;
 mod walk;
 mod xml;
 
-pub use compare::{Side, compare};
 pub use error::{Error, ErrorKind};
 pub use findings::{Finding, Severity};
 pub use fingerprint::CONTENT_RULE;
 pub use integrity::{Integrity, verify};
 pub use limits::Limits;
+pub use lines::add_lines;
 pub use list::{EntryFacts, names};
 pub use meaning::SEMANTIC_RULE;
 pub use one::one;
 pub use outline::{Outline, outline};
 pub use quick::quick;
 pub use skeleton::{EntryDigest, skeleton};
-pub use survey::{Archive, Fingerprints, Record, Survey};
+pub use survey::{Archive, Fingerprints, Record, Survey, diff};
 pub use tree::{Take, Tree, tree};

@@ -5,11 +5,11 @@ use std::io::{self, Read, Seek};
 
 use serde::Serialize;
 
-use crate::compare::{Side, again};
+use crate::again::again;
 use crate::error::Error;
 use crate::fingerprint;
 use crate::meaning::{Memo, Node, Value, meaning};
-use crate::survey::Record;
+use crate::survey::{Archive, Record};
 use crate::tree::hidden;
 
 /// One thing that an artifact says, and what belongs to it. Texts are as they are: unsafe to print.
@@ -33,14 +33,14 @@ pub struct Outline {
 ///
 /// # Errors
 /// As [`Archive::survey`](crate::Archive::survey).
-pub fn outline<F, R>(side: &Side<'_, F>, record: &Record) -> Result<Vec<Outline>, Error>
+pub fn outline<F, R>(archive: &Archive<F>, record: &Record) -> Result<Vec<Outline>, Error>
 where
     F: Fn() -> io::Result<R> + Sync,
     R: Read + Seek,
 {
     let place = record.places.first().cloned().unwrap_or_default();
     let wanted = BTreeSet::from([(place, record.id.clone())]);
-    let read = again(side, wanted, &|artifact| {
+    let read = again(archive, wanted, &|artifact| {
         let digests = fingerprint::digests(&artifact.files);
         let meaning = meaning(&artifact, &digests, &Memo::default());
         let sections = [

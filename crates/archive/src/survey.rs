@@ -1,8 +1,11 @@
 //! The one pass over an archive: what is in it, who needs whom, and what is wrong.
 
+mod asked;
 mod assemble;
+mod difference;
 
-use std::collections::BTreeSet;
+pub use difference::diff;
+
 use std::io::{self, Read, Seek};
 use std::num::NonZeroUsize;
 use std::thread;
@@ -11,7 +14,7 @@ use ferry_core::model::{ArtifactKind, Graph, Identity, Inventory};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::artifact::{Artifact, File, Place};
+use crate::artifact::{Artifact, File};
 use crate::error::Error;
 use crate::facts::{self, Facts};
 use crate::findings::{Finding, Findings, Severity};
@@ -154,6 +157,18 @@ where
         Self { threads, ..self }
     }
 
+    pub(crate) fn open(&self) -> io::Result<R> {
+        (self.open)()
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(crate) fn threads(&self) -> NonZeroUsize {
+        self.threads
+    }
+
     /// Reads the archive whole, with every zip inside it, and answers with all that it showed.
     ///
     /// Memory grows with what is in the archive, not with its bytes. The answer does not depend on the number of
@@ -186,16 +201,6 @@ where
         each: &Each<'_, T>,
     ) -> Result<Walked<T>, Error> {
         walk(&self.open, &self.limits, self.threads, wanted, each)
-    }
-
-    /// Reads again the artifacts at these places, files and all, in the order of the archive; nothing else is unpacked
-    /// but the zips on the way.
-    pub(crate) fn read_at(&self, places: BTreeSet<Place>) -> Result<Vec<Artifact>, Error> {
-        let wanted = Wanted::At(places);
-        let each = |artifact: Artifact, _: &mut Findings| {
-            wanted.takes(&artifact.place).then_some(artifact)
-        };
-        Ok(self.walk(&wanted, &each)?.results)
     }
 
     /// The raw fingerprint: SHA-256 of the file's bytes, hex in lower case.
@@ -240,40 +245,5 @@ fn digest_of(artifact: &Artifact, memo: &Memo, findings: &mut Findings) -> Diges
             semantic: meaning.fingerprint(),
         },
         facts,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Cursor;
-
-    use ferry_testkit::archives::{Part, Zip};
-
-    use super::*;
-
-    #[test]
-    fn what_is_read_again_is_what_was_read() {
-        let dvm = |name| format!("<dvm xmlns='http://xmlns.oracle.com/dvm' name='{name}'/>");
-        let inner = Zip::of([
-            Part::deflated("dvms/A.dvm", dvm("A").as_bytes()),
-            Part::deflated("dvms/A.dvm.bak", b"x"),
-            Part::deflated("dvms/B.dvm", dvm("B").as_bytes()),
-        ]);
-        let outer = Zip::of([
-            Part::stored("in.zip", &inner.bytes()),
-            Part::stored("in.zip.old", b"x"),
-        ]);
-        let bytes = outer.bytes();
-        let archive = Archive::new(|| io::Result::Ok(Cursor::new(&bytes)), Limits::default());
-        let records = archive.survey().unwrap().records;
-        let record = records.iter().find(|record| record.id.name == "A").unwrap();
-        let places = record.places.iter().cloned().collect();
-        let again = archive.read_at(places).unwrap();
-        assert_eq!(again.len(), 1);
-        assert_eq!(again[0].id, record.id);
-        assert_eq!(
-            fingerprint::content(&fingerprint::digests(&again[0].files)),
-            record.content
-        );
     }
 }

@@ -16,9 +16,10 @@ use std::sync::{Mutex, PoisonError};
 use ferry_core::model::Identity;
 use serde::Serialize;
 
+use crate::again::again;
 use crate::artifact::{Artifact, File, Place};
-use crate::compare::{Side, again};
 use crate::error::Error;
+use crate::survey::{Archive, Survey};
 
 use clean::Cleaned;
 pub(crate) use hidden::hidden;
@@ -44,12 +45,16 @@ pub type Take<'a> = dyn Fn(&str, &[u8]) -> io::Result<()> + Sync + 'a;
 ///
 /// # Errors
 /// As [`Archive::survey`](crate::Archive::survey); an error of `take` is one of reading.
-pub fn tree<F, R>(side: &Side<'_, F>, with_secrets: bool, take: &Take<'_>) -> Result<Tree, Error>
+pub fn tree<F, R>(
+    (archive, survey): (&Archive<F>, &Survey),
+    with_secrets: bool,
+    take: &Take<'_>,
+) -> Result<Tree, Error>
 where
     F: Fn() -> io::Result<R> + Sync,
     R: Read + Seek,
 {
-    let folders = place::folders(side.survey);
+    let folders = place::folders(survey);
     let wanted: BTreeSet<(Place, Identity)> = folders.keys().cloned().collect();
     let done = Mutex::new(Tree::default());
     let failed = Mutex::new(None);
@@ -61,7 +66,7 @@ where
         done: &done,
         secrets: &secrets,
     };
-    again(side, wanted, &|artifact| {
+    again(archive, wanted, &|artifact| {
         if let Err(error) = work.artifact(artifact) {
             let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
             failed.get_or_insert(error);

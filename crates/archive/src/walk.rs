@@ -4,7 +4,7 @@
 //! Groups of entries are units of work for several threads; results and findings come in the order of the archive,
 //! whichever thread brought them.
 
-mod container;
+pub(crate) mod container;
 pub(crate) mod group;
 mod queue;
 mod report;
@@ -50,7 +50,7 @@ pub(crate) enum Wanted {
 
 impl Wanted {
     /// Whether something at this place, or inside it, is wanted.
-    pub(crate) fn takes(&self, place: &str) -> bool {
+    fn takes(&self, place: &str) -> bool {
         match self {
             Self::All => true,
             Self::At(places) => {
@@ -163,5 +163,35 @@ impl<T> Shared<T> {
         if self.failed.as_ref().is_none_or(|(first, _)| key < *first) {
             self.failed = Some((key, error));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use ferry_testkit::archives::{Part, Zip};
+
+    use super::*;
+
+    #[test]
+    fn only_what_is_wanted_is_read_again() {
+        let dvm = |name| format!("<dvm xmlns='http://xmlns.oracle.com/dvm' name='{name}'/>");
+        let inner = Zip::of([
+            Part::deflated("dvms/A.dvm", dvm("A").as_bytes()),
+            Part::deflated("dvms/A.dvm.bak", b"x"),
+            Part::deflated("dvms/B.dvm", dvm("B").as_bytes()),
+        ]);
+        let other = Part::stored("in.zip.old", &vec![0; 100_000]);
+        let bytes = Zip::of([Part::stored("in.zip", &inner.bytes()), other]).bytes();
+        let open = || io::Result::Ok(Cursor::new(&bytes));
+        let place = "in.zip!dvms/A.dvm";
+        let wanted = Wanted::At(BTreeSet::from([place.to_owned()]));
+        let each = |artifact: Artifact, _: &mut Findings| Some(artifact);
+        let limits = Limits::default();
+        let walked = walk(&open, &limits, NonZeroUsize::MIN, &wanted, &each).unwrap();
+        let places: Vec<_> = walked.results.iter().map(|a| a.place.as_str()).collect();
+        assert_eq!(places, [place]);
+        assert!(walked.unpacked < 10_000, "{}", walked.unpacked);
     }
 }

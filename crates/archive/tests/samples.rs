@@ -69,7 +69,6 @@ fn tags(text: &str) -> String {
 fn each_holds_what_the_manifest_says_and_is_whole() {
     for (sample, path) in samples("each_holds_what_the_manifest_says_and_is_whole") {
         let name = sample["file"].as_str().unwrap();
-        let kind = sample["kind"].as_str().unwrap();
         let contains = &sample["contains"];
         let survey = survey(&path, 2);
         let errors: Vec<_> = survey
@@ -166,6 +165,17 @@ fn each_holds_what_the_manifest_says_and_is_whole() {
             let got = inventory.lookups.iter().map(|l| l.name.clone()).collect();
             assert_eq!(sorted(got), listed(contains, "lookups", &[]), "{name}");
         }
+    }
+}
+
+#[test]
+fn each_is_counted_as_the_manifest_says() {
+    for (sample, path) in samples("each_is_counted_as_the_manifest_says") {
+        let name = sample["file"].as_str().unwrap();
+        let kind = sample["kind"].as_str().unwrap();
+        let contains = &sample["contains"];
+        let survey = survey(&path, 2);
+        let inventory = &survey.inventory;
         let counts = (
             inventory.packages.len(),
             inventory.projects.len(),

@@ -13,7 +13,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 pub use damaged::damaged;
-pub use layout::{DEFLATED, Descriptor, ENCRYPTED, FOLLOWS, Head, Part, STORED, UTF8, Zip};
+pub use layout::{DEFLATED, Descriptor, ENCRYPTED, FOLLOWS, Head, Part, STORED, Stream, UTF8, Zip};
 pub use sound::{many, samples_like, sound};
 
 /// What reading an archive must answer.

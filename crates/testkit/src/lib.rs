@@ -4,6 +4,7 @@
 //! - [`fixtures`]: where committed data lie, and how a test says that it was skipped;
 //! - [`cli`]: runs the built binary in a clean environment;
 //! - [`emulated`]: an emulator on a free port, in a task;
+//! - [`instance`]: an instance of integrations as values, written as archives;
 //! - [`linked`]: an emulator behind pipes in memory, for paused time;
 //! - [`clock`]: the time as a value;
 //! - [`redact`]: searches output and files for secrets.
@@ -15,5 +16,6 @@ pub mod cli;
 pub mod clock;
 pub mod emulated;
 pub mod fixtures;
+pub mod instance;
 pub mod linked;
 pub mod redact;

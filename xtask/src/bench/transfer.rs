@@ -12,7 +12,6 @@ mod limits;
 mod load;
 mod peers;
 mod server;
-mod timed;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -38,7 +38,14 @@ pub(crate) fn pairs(before: &BTreeMap<Key, String>, after: &BTreeMap<Key, String
     let same = |a: &Key, b: &Key| a.1 == b.1;
     let version = |a: &Key, b: &Key| a.0 == b.0 && unversioned(&a.1) == unversioned(&b.1);
     let either = |a: &Key, b: &Key| unversioned(&a.1) == unversioned(&b.1);
-    let tests: [&dyn Fn(&Key, &Key) -> bool; 3] = [&same, &version, &either];
+    // What nobody knows is known by its place, and that differs between containers.
+    let file = |id: &Identity| id.name.rsplit(['/', '!']).next().map(str::to_owned);
+    let unknown = |a: &Key, b: &Key| {
+        let kinds = [a.1.kind, b.1.kind];
+        kinds == [ArtifactKind::Unknown; 2] && file(&a.1) == file(&b.1)
+    };
+    let equal = |a: &Key, b: &Key| unknown(a, b) && before.get(a) == after.get(b);
+    let tests: [&dyn Fn(&Key, &Key) -> bool; 5] = [&same, &version, &either, &equal, &unknown];
     for test in tests {
         left.retain(|a| {
             let Some(at) = right.iter().position(|b| test(a, b)) else {
@@ -46,7 +53,7 @@ pub(crate) fn pairs(before: &BTreeMap<Key, String>, after: &BTreeMap<Key, String
             };
             let b = right.remove(at);
             let moved = a.0.is_some() && b.0.is_some() && a.0 != b.0;
-            if moved || a.1 != b.1 || before.get(*a) != after.get(b) {
+            if moved || before.get(*a) != after.get(b) {
                 found.push(Pair {
                     before: Some((*a).clone()),
                     after: Some(b.clone()),
@@ -81,7 +88,7 @@ impl Pair {
 /// left out where lists of members repeat it.
 pub(crate) fn told(compared: Vec<(Pair, Vec<Difference>)>) -> Vec<ArtifactDifference> {
     let explained = explained(compared.iter().map(|(pair, _)| pair));
-    let mut all = Vec::new();
+    let mut all: Vec<ArtifactDifference> = Vec::new();
     for (pair, mut differences) in compared {
         let (was, now) = (pair.before, pair.after);
         let Some(((project, artifact), change)) = now
@@ -122,14 +129,27 @@ pub(crate) fn told(compared: Vec<(Pair, Vec<Difference>)>) -> Vec<ArtifactDiffer
         let was = was
             .map(|(_, id)| id)
             .filter(|id| change == Change::Changed && *id != artifact);
-        all.push(ArtifactDifference {
+        let one = ArtifactDifference {
             artifact,
             was,
+            projects: vec![project],
             change,
             differences,
-        });
+        };
+        // The same change of the same thing in another project is told once.
+        match all.iter_mut().find(|known| is_same(known, &one)) {
+            Some(known) => known.projects.extend(one.projects),
+            None => all.push(one),
+        }
     }
     all
+}
+
+fn is_same(a: &ArtifactDifference, b: &ArtifactDifference) -> bool {
+    a.artifact == b.artifact
+        && a.was == b.was
+        && a.change == b.change
+        && a.differences == b.differences
 }
 
 fn project_changed(old: &str, new: &str) -> Difference {

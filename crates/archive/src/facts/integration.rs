@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::flow::{self, Sketch};
 use crate::artifact::{Artifact, File};
-use crate::entry_names::shown;
+use crate::entry_names::{ends, shown};
 use crate::findings::Findings;
 use crate::formats::{json, properties};
 use crate::{invariants, xml};
@@ -112,7 +112,7 @@ pub(crate) fn read(artifact: &Artifact, findings: &mut Findings) -> IntegrationF
     for (path, file) in &artifact.files {
         let Some(bytes) = file.bytes() else { continue };
         lookups(bytes, &mut facts.lookups);
-        if path.ends_with(".jca")
+        if ends(path, ".jca")
             && memchr::memmem::find(bytes, b"integration_code").is_some()
             && let Ok(tree) = xml::tree(bytes)
         {

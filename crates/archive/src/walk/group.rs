@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::entry_names::ends;
+
 /// What a group looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
@@ -54,7 +56,7 @@ pub(crate) fn groups(paths: &[Path<'_>]) -> Vec<Group> {
     let roots = roots(paths);
     let libraries: BTreeSet<&str> = paths
         .iter()
-        .filter(|path| path.file && (path.text.ends_with(".jar") || path.text.ends_with(".js")))
+        .filter(|path| path.file && (ends(path.text, ".jar") || ends(path.text, ".js")))
         .map(|path| folder(path.text))
         .collect();
     let owners = owners(&roots);

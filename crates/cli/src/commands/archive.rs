@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use ferry_archive::{Archive, ErrorKind, Limits, Record, Side, Survey};
+use ferry_archive::{Archive, ErrorKind, Limits, Record, Survey};
 use ferry_core::exit::Exit;
 use ferry_core::model::Identity;
 use ferry_flows::archive::{Input, Reader};
@@ -45,9 +45,12 @@ pub(crate) async fn run(app: &App, args: ArchiveArgs) -> Result<Outcome, Failure
     }
 }
 
+/// Opens an archive once more.
+pub(super) type Open = Box<dyn Fn() -> io::Result<Reader> + Send + Sync>;
+
 /// An archive that was read through once.
 pub(super) struct Opened {
-    pub(super) archive: Archive<Box<dyn Fn() -> io::Result<Reader> + Send + Sync>>,
+    pub(super) archive: Archive<Open>,
     pub(super) survey: Survey,
     /// What it is called.
     name: String,
@@ -62,7 +65,7 @@ impl Opened {
 
     fn of(input: Input, name: String, limits: Limits) -> Result<Self, Failure> {
         let opened = input.clone();
-        let open: Box<dyn Fn() -> _ + Send + Sync> = Box::new(move || opened.open());
+        let open: Open = Box::new(move || opened.open());
         let archive = Archive::new(open, limits);
         let survey = archive.survey().map_err(|error| unread(&name, &error))?;
         Ok(Self {
@@ -74,11 +77,8 @@ impl Opened {
     }
 
     /// As the crate that compares takes it.
-    pub(super) fn side(&self) -> Side<'_, Box<dyn Fn() -> io::Result<Reader> + Send + Sync>> {
-        Side {
-            archive: &self.archive,
-            survey: &self.survey,
-        }
+    pub(super) fn side(&self) -> (&Archive<Open>, &Survey) {
+        (&self.archive, &self.survey)
     }
 
     /// SHA-256 of the file; a tree has none.

@@ -18,8 +18,11 @@ pub(crate) async fn run(app: &App, args: DiffArgs) -> Result<Outcome, Failure> {
     let work = app.aside(move || {
         let before = Opened::read(&before, limits.clone())?;
         let after = Opened::read(&after, limits)?;
-        let found = ferry_archive::compare(&before.side(), &after.side(), lines)
-            .map_err(|error| unread("one of the two", &error))?;
+        let failed = |error: ferry_archive::Error| unread("one of the two", &error);
+        let mut found = ferry_archive::diff(before.side(), after.side()).map_err(failed)?;
+        if lines {
+            ferry_archive::add_lines(before.side(), after.side(), &mut found).map_err(failed)?;
+        }
         Ok::<_, Failure>((before, after, found))
     });
     let (before, after, found) = work.await??;

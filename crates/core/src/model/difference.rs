@@ -12,6 +12,8 @@ pub struct ArtifactDifference {
     /// How it was called in the older archive, where that differs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub was: Option<Identity>,
+    /// The codes of the projects whose own it is; `None` for one that belongs to no project.
+    pub projects: Vec<Option<String>>,
     /// Whether the whole of it came, went, or was changed.
     pub change: Change,
     /// What is different inside; empty where the whole artifact came or went.

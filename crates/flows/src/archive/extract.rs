@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use ferry_archive::{Archive, Side, Survey, Tree};
+use ferry_archive::{Archive, Survey, Tree};
 use ferry_core::exit::Exit;
 use fs_err as fs;
 use serde::Serialize;
@@ -61,12 +61,11 @@ where
     let aside = beside(target, there)?;
     let refused: Mutex<Vec<(String, String)>> = Mutex::default();
     let names: Mutex<BTreeMap<String, Vec<String>>> = Mutex::default();
-    let side = Side { archive, survey };
     let refuse = |name: &str, why: String| {
         let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
         refused.push((name.to_owned(), why));
     };
-    let mut tree = ferry_archive::tree(&side, with_secrets, &|name, content| {
+    let mut tree = ferry_archive::tree((archive, survey), with_secrets, &|name, content| {
         let path = match local_path(name) {
             Ok(path) => aside.path().join(path),
             Err(why) => {

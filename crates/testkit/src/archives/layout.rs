@@ -1,5 +1,7 @@
 //! Lays out a zip byte by byte.
 
+use std::io::{self, Write};
+
 use super::deflate;
 
 /// Compression method: none.
@@ -62,6 +64,8 @@ pub struct Part {
     pub host: u8,
     /// External attributes; the UNIX mode in the upper half.
     pub attributes: u32,
+    /// DOS time and date.
+    pub moment: [u16; 2],
     /// Not listed in the directory.
     pub unlisted: bool,
     /// Lays out nothing; the directory points at the header of the part with this index instead.
@@ -87,6 +91,7 @@ impl Part {
             zip64: false,
             host: 0,
             attributes: 0,
+            moment: [0, 0x5821],
             unlisted: false,
             shares: None,
         }
@@ -202,37 +207,87 @@ impl Zip {
             count += 1;
         }
         let size = out.len() as u64 - start;
-        self.end(&mut out, self.counted.unwrap_or(count), size, start);
+        let count = self.counted.unwrap_or(count);
+        end(&mut out, count, size, start, self.zip64, &self.comment);
         [self.before.as_slice(), &out, &self.after].concat()
     }
+}
 
-    fn end(&self, out: &mut Vec<u8>, count: u64, size: u64, start: u64) {
-        let at = out.len() as u64;
-        if self.zip64 {
-            out.extend(b"PK\x06\x06");
-            put64(out, &[44]);
-            put16(out, &[45, 45]);
-            put32(out, &[0, 0]);
-            put64(out, &[count, count, size, start]);
-            out.extend(b"PK\x06\x07");
-            put32(out, &[0]);
-            put64(out, &[at]);
-            put32(out, &[1]);
+/// Writes an archive entry by entry, so that it need not fit into memory.
+#[derive(Debug)]
+pub struct Stream<W> {
+    out: W,
+    at: u64,
+    count: u64,
+    directory: Vec<u8>,
+}
+
+impl<W: Write> Stream<W> {
+    /// An archive without an entry.
+    pub fn new(out: W) -> Self {
+        Self {
+            out,
+            at: 0,
+            count: 0,
+            directory: Vec::new(),
         }
-        out.extend(b"PK\x05\x06");
-        let short = if self.zip64 { u16::MAX } else { low16(count) };
-        put16(out, &[0, 0, short, short]);
-        let wide = |value| if self.zip64 { FULL } else { low32(value) };
-        put32(out, &[wide(size), wide(start)]);
-        put16(out, &[low16(self.comment.len() as u64)]);
-        out.extend(&self.comment);
     }
+
+    /// Writes one entry.
+    ///
+    /// # Errors
+    /// It could not be written.
+    pub fn add(&mut self, part: &Part) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        local(&mut bytes, part);
+        central(&mut self.directory, part, self.at);
+        self.at += bytes.len() as u64;
+        self.count += 1;
+        self.out.write_all(&bytes)
+    }
+
+    /// Writes the directory, and gives back what was written to.
+    ///
+    /// # Errors
+    /// It could not be written.
+    pub fn finish(mut self) -> io::Result<W> {
+        let wide = self.count >= u64::from(u16::MAX) || self.at >= u64::from(u32::MAX);
+        let mut bytes = self.directory;
+        let size = bytes.len() as u64;
+        end(&mut bytes, self.count, size, self.at, wide, &[]);
+        self.out.write_all(&bytes)?;
+        self.out.flush()?;
+        Ok(self.out)
+    }
+}
+
+/// The end record of a directory of `size` bytes at `start`.
+fn end(out: &mut Vec<u8>, count: u64, size: u64, start: u64, zip64: bool, comment: &[u8]) {
+    if zip64 {
+        out.extend(b"PK\x06\x06");
+        put64(out, &[44]);
+        put16(out, &[45, 45]);
+        put32(out, &[0, 0]);
+        put64(out, &[count, count, size, start]);
+        out.extend(b"PK\x06\x07");
+        put32(out, &[0]);
+        put64(out, &[start + size]);
+        put32(out, &[1]);
+    }
+    out.extend(b"PK\x05\x06");
+    let short = if zip64 { u16::MAX } else { low16(count) };
+    put16(out, &[0, 0, short, short]);
+    let wide = |value| if zip64 { FULL } else { low32(value) };
+    put32(out, &[wide(size), wide(start)]);
+    put16(out, &[low16(comment.len() as u64)]);
+    out.extend(comment);
 }
 
 fn local(out: &mut Vec<u8>, part: &Part) {
     let head = &part.local;
     out.extend(b"PK\x03\x04");
-    put16(out, &[20, head.flags, head.method, 0, 0x5821]);
+    let [time, date] = part.moment;
+    put16(out, &[20, head.flags, head.method, time, date]);
     put32(out, &[head.crc]);
     let mut extra = Vec::new();
     if part.zip64 {
@@ -268,6 +323,7 @@ fn central(out: &mut Vec<u8>, part: &Part, offset: u64) {
     let head = &part.central;
     out.extend(b"PK\x01\x02");
     let needed = if part.zip64 { 45 } else { 20 };
+    let [time, date] = part.moment;
     put16(
         out,
         &[
@@ -275,8 +331,8 @@ fn central(out: &mut Vec<u8>, part: &Part, offset: u64) {
             needed,
             head.flags,
             head.method,
-            0,
-            0x5821,
+            time,
+            date,
         ],
     );
     put32(out, &[head.crc]);

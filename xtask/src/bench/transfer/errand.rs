@@ -8,9 +8,9 @@ use anyhow::{Context, Result, bail};
 use super::load::Load;
 use super::peers::Peer;
 use super::server;
-use super::timed::{self, Timed};
 use crate::bench::bytes;
 use crate::bench::door::Door;
+use crate::bench::timed::{self, Timed};
 
 /// What is carried, and where to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::errand::Work;
 use super::peers::PEERS;
-use super::timed::Timed;
 use super::{FILES, SMALL};
+use crate::bench::timed::Timed;
 use crate::bench::{GIB, median};
 
 /// Where a client was sent.

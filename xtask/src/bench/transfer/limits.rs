@@ -7,33 +7,11 @@ use super::errand::Work;
 use super::figures::{Figures, Middle, Place, float, mebibytes};
 use super::floor::Floor;
 use super::peers::{CHECKING, CURL, CURL_MANY, ONE_STREAM, OURS, RCLONES};
-
-/// What a figure must not be above, or below.
-#[derive(Clone, Copy)]
-enum Limit {
-    Most(f64),
-    Least(f64),
-}
+use crate::bench::limit::{self, Limit};
 
 /// A table of all limits for which both sides were measured.
 pub(super) fn table(figures: &Figures, floor: &Floor) -> String {
-    let rows: String = rows(figures, floor)
-        .iter()
-        .map(|(what, measured, limit)| row(what, *measured, *limit))
-        .collect();
-    if rows.is_empty() {
-        return rows;
-    }
-    format!("\n| limit | measured | at least, at most | holds |\n| --- | --- | --- | --- |\n{rows}")
-}
-
-fn row(what: &str, measured: f64, limit: Limit) -> String {
-    let (sign, bound, holds) = match limit {
-        Limit::Most(bound) => ("≤", bound, measured <= bound),
-        Limit::Least(bound) => ("≥", bound, measured >= bound),
-    };
-    let holds = if holds { "yes" } else { "NO" };
-    format!("| {what} | {measured:.3} | {sign} {bound} | {holds} |\n")
+    limit::table(&rows(figures, floor))
 }
 
 fn rows(figures: &Figures, floor: &Floor) -> Vec<(String, f64, Limit)> {

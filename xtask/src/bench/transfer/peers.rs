@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::curl;
 use super::errand::{Errand, Work};
-use super::timed::program;
+use crate::bench::timed::program;
 
 /// A user of Swift's own tests.
 const USER: &str = "test:tester";

@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use super::figures::Place;
 use super::load::Load;
-use super::{MEMORY, UPSTREAM, curl, timed};
+use super::{MEMORY, UPSTREAM, curl};
 use crate::bench::bytes;
 use crate::bench::door::Door;
+use crate::bench::timed;
 use crate::emulator::Running;
 use crate::interop::Genuine;
 use crate::run;

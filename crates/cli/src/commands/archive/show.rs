@@ -115,7 +115,7 @@ fn needed(graph: &Graph) -> [(&'static str, Vec<String>); 2] {
 
 /// One artifact in words.
 pub(super) fn one(opened: &Opened, record: &Record) -> Result<Report, Failure> {
-    let outline = ferry_archive::outline(&opened.side(), record)
+    let outline = ferry_archive::outline(&opened.archive, record)
         .map_err(|error| unread(&opened.name, &error))?;
     let (needs, needed_by) = ends(&opened.survey.graph, record);
     let data = json!({

@@ -1,10 +1,8 @@
 //! Each invariant holds of what is made here, and each way of breaking one is found.
 
-mod made;
-
+use crate::made::{Files, ROOT, of, sha256, survey};
 use ferry_archive::Severity;
 use ferry_testkit::archives::{Part, Zip};
-use made::{Files, ROOT, of, survey};
 
 #[test]
 fn nothing_is_found_in_what_is_whole() {
@@ -54,7 +52,7 @@ fn connections() {
         "placeholder of its property connectionUrl",
     );
     broken(
-        &iar().with(&made::sha256("REST_IN"), &made::sha256("REST_OUT")),
+        &iar().with(&sha256("REST_IN"), &sha256("REST_OUT")),
         "csfkey",
     );
     broken(
@@ -225,7 +223,7 @@ fn secrets_are_told_and_never_shown() {
         let text = base64(content);
         iar()
             .with("aGVsbG8=", &text)
-            .with(&made::sha256("aGVsbG8="), &made::sha256(&text))
+            .with(&sha256("aGVsbG8="), &sha256(&text))
     };
     let wallet = Zip::of([Part::stored("cwallet.sso", b"TOPSECRET")]).bytes();
     let mut sample = iar();

@@ -1,10 +1,8 @@
 //! What an archive may hold to do harm: an answer or a named limit, and no panic.
 
-mod made;
-
+use crate::made::{Files, ROOT, of, survey, try_survey};
 use ferry_archive::{Limits, Severity};
 use ferry_testkit::archives::{Part, Zip};
-use made::{Files, ROOT, of, survey, try_survey};
 
 fn nested(depth: usize) -> Vec<u8> {
     let mut bytes = Zip::of([Part::stored("end.txt", b"x")]).bytes();

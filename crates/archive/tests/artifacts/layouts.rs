@@ -1,11 +1,9 @@
 //! The same artifacts are found in every layout.
 
-mod made;
-
+use crate::made::{Files, survey, try_survey};
 use ferry_archive::{Limits, Survey};
 use ferry_core::model::ArtifactKind;
 use ferry_testkit::archives::{Part, Zip};
-use made::{Files, survey, try_survey};
 
 /// Identities, projects and content.
 fn found(survey: &Survey) -> Vec<(String, Option<String>, String)> {

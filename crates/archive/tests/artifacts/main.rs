@@ -1,0 +1,6 @@
+//! What is read of artifacts that are made here.
+
+mod hazards;
+mod invariants;
+mod layouts;
+mod made;

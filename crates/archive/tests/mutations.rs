@@ -1,0 +1,167 @@
+//! Each change of an instance is exactly one difference, and no noise is one.
+
+use std::io::{self, Cursor};
+
+use ferry_archive::{Archive, Limits, Survey, diff};
+use ferry_core::model::ArtifactDifference;
+use ferry_testkit::instance::{
+    Form, Home, Mutation, Noise, NoiseKind, car, iar, par, sample, whole,
+};
+
+type Bytes<'a> = Box<dyn Fn() -> io::Result<Cursor<&'a [u8]>> + Sync + 'a>;
+
+/// An archive, looked through once.
+struct Known<'a> {
+    archive: Archive<Bytes<'a>>,
+    survey: Survey,
+}
+
+fn known(bytes: &[u8]) -> Known<'_> {
+    let open: Bytes<'_> = Box::new(move || Ok(Cursor::new(bytes)));
+    let archive = Archive::new(open, Limits::default());
+    let survey = archive.survey().unwrap();
+    Known { archive, survey }
+}
+
+fn differences(before: &Known<'_>, after: &[u8]) -> Vec<ArtifactDifference> {
+    let after = known(after);
+    diff(
+        (&before.archive, &before.survey),
+        (&after.archive, &after.survey),
+    )
+    .unwrap()
+}
+
+fn told(found: &[ArtifactDifference]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for one in found {
+        if one.differences.is_empty() {
+            lines.push(format!("{} {:?}", one.artifact, one.change));
+        }
+        for it in &one.differences {
+            lines.push(format!(
+                "{} {:?} {:?} {} [{:?} -> {:?}]",
+                one.artifact,
+                it.section,
+                it.change,
+                it.path.join(" › "),
+                it.before,
+                it.after
+            ));
+        }
+    }
+    lines
+}
+
+fn each_mutation_is_exactly_one_difference(form: Form) {
+    let mut wrong = Vec::new();
+    let before = whole(&sample(), form, &Noise::all(1));
+    let before = known(&before);
+    for mutation in Mutation::ALL {
+        let mut changed = sample();
+        mutation.apply(&mut changed);
+        let found = told(&differences(
+            &before,
+            &whole(&changed, form, &Noise::all(2)),
+        ));
+        let about = found
+            .first()
+            .is_some_and(|line| line.contains(mutation.subject()));
+        if found.len() != 1 || !about {
+            wrong.push(format!("{mutation:?}: {found:#?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn each_mutation_is_exactly_one_difference_of_a_nested_instance() {
+    each_mutation_is_exactly_one_difference(Form::Nested);
+}
+
+#[test]
+fn each_mutation_is_exactly_one_difference_of_a_flat_instance() {
+    each_mutation_is_exactly_one_difference(Form::Flat);
+}
+
+#[test]
+fn each_mutation_is_exactly_one_difference_of_a_wrapped_instance() {
+    each_mutation_is_exactly_one_difference(Form::Wrapper);
+}
+
+#[test]
+fn no_noise_is_a_difference() {
+    let mut wrong = Vec::new();
+    let mut check = |what: String, before: &[u8], after: &[u8]| {
+        let found = told(&differences(&known(before), after));
+        if !found.is_empty() {
+            wrong.push(format!("{what}: {found:#?}"));
+        }
+    };
+    let instance = sample();
+    for form in Form::ALL {
+        let plain = whole(&instance, form, &Noise::none());
+        for kind in NoiseKind::ALL {
+            let noisy = whole(&instance, form, &Noise::only(kind, 7));
+            check(format!("{form:?} {kind:?}"), &plain, &noisy);
+        }
+        check(
+            format!("{form:?}"),
+            &whole(&instance, form, &Noise::all(3)),
+            &whole(&instance, form, &Noise::all(4)),
+        );
+    }
+    for it in &instance.integrations {
+        let plain = iar(&instance, it, &Noise::none());
+        check(it.code.clone(), &plain, &iar(&instance, it, &Noise::all(5)));
+    }
+    for it in &instance.packages {
+        let plain = par(&instance, &it.name, &Noise::none());
+        check(
+            it.name.clone(),
+            &plain,
+            &par(&instance, &it.name, &Noise::all(5)),
+        );
+    }
+    for it in &instance.projects {
+        let plain = car(&instance, it, None, &Noise::none());
+        check(
+            it.code.clone(),
+            &plain,
+            &car(&instance, it, None, &Noise::all(5)),
+        );
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn one_flow_means_the_same_in_every_container() {
+    let instance = sample();
+    let wholes = Form::ALL.map(|form| whole(&instance, form, &Noise::none()));
+    let [nested, flat, wrapper] = &wholes;
+    assert_eq!(
+        told(&differences(&known(nested), flat)),
+        Vec::<String>::new()
+    );
+    // The wrapper has a list of its own.
+    assert_eq!(
+        told(&differences(&known(nested), wrapper)),
+        ["unknown manifest.json Added"]
+    );
+    let project = &instance.projects[0];
+    let member = instance
+        .integrations
+        .iter()
+        .find(|it| it.home == Home::Project(project.code.clone()))
+        .unwrap();
+    let alone = iar(&instance, member, &Noise::all(1));
+    let found = told(&differences(
+        &known(&alone),
+        &car(&instance, project, None, &Noise::all(2)),
+    ));
+    let changed: Vec<_> = found
+        .iter()
+        .filter(|line| line.contains(&member.code) && !line.ends_with("Added"))
+        .collect();
+    assert!(changed.is_empty(), "{changed:#?}");
+}
