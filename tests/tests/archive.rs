@@ -285,7 +285,7 @@ async fn secrets_are_kept_back_unless_asked_for() {
     assert!(!told.stdout.contains("hunter"), "{told}");
 
     let done = report(&ferry, &["archive", "extract", "a.zip", "tree"], 0).await;
-    assert_eq!(done["secrets-taken-out"], 3);
+    assert_eq!(done["secrets-taken-out"], 4);
     let all: Vec<u8> = files(&ferry.work().join("tree"))
         .into_values()
         .flatten()
@@ -295,7 +295,7 @@ async fn secrets_are_kept_back_unless_asked_for() {
         !all.contains("aHVudGVy") && !all.contains("eyJhbGci"),
         "{all}"
     );
-    assert!(!all.contains("<value>hunter2"), "{all}");
+    assert!(!all.contains("hunter2"), "{all}");
     let kept = ["archive", "extract", "a.zip", "kept", "--with-secrets"];
     report(&ferry, &kept, 0).await;
     let all: Vec<u8> = files(&ferry.work().join("kept"))

@@ -83,6 +83,13 @@ fn is_unstable(field: &str) -> bool {
     )
 }
 
+/// Tags in their own order: the product writes them in any.
+fn sorted(tags: &str) -> String {
+    let mut all: Vec<&str> = tags.split(',').map(str::trim).collect();
+    all.sort_unstable();
+    all.join(",")
+}
+
 fn is_dated(field: &str) -> bool {
     field.ends_with("By") || field.ends_with("Date")
 }
@@ -102,6 +109,11 @@ fn canonical(name: &str, bytes: Vec<u8>) -> Vec<u8> {
         Form::Text if name.ends_with(".properties") => {
             let mut read = properties::read(&bytes);
             read.retain(|key, _| !is_unstable(key));
+            for key in ["smartTags", "smart_tags"] {
+                if let Some(tags) = read.get_mut(key) {
+                    *tags = sorted(tags);
+                }
+            }
             Some(properties::write(&read))
         }
         Form::Text => plain(&bytes),
@@ -123,14 +135,24 @@ fn json_without(bytes: &[u8], keep: &dyn Fn(&[&str]) -> bool) -> Option<(String,
     drop_from(&mut value, &[]);
     if let Some(inner) = value.get_mut("properties") {
         drop_from(inner, &["properties"]);
+        sort_tags(inner);
     }
     let text = serde_json::to_string_pretty(&value).ok()?;
     Some((text + "\n", 0))
 }
 
+fn sort_tags(fields: &mut Value) {
+    match fields.get_mut("smartTags") {
+        Some(Value::String(tags)) => *tags = sorted(tags),
+        Some(Value::Array(tags)) => tags.sort_by(|a, b| a.as_str().cmp(&b.as_str())),
+        _ => {}
+    }
+}
+
 /// Only what a person or an import would care for: neither revisions nor dates.
 fn project(bytes: &[u8]) -> Option<String> {
     let mut value = crate::formats::yaml::read(bytes).ok()?;
+    sort_tags(&mut value);
     let fields = value.as_object_mut()?;
     fields.retain(|key, _| {
         !is_dated(key)
@@ -163,7 +185,7 @@ fn connection(bytes: &[u8], with_secrets: bool) -> Option<(String, u64)> {
     let mut keep = Connection {
         saved: saved.map(|(_, value)| value.as_str()).collect(),
         secret: BTreeSet::new(),
-        attachments: with_secrets,
+        with_secrets,
     };
     let mut count = 0;
     if !with_secrets {
@@ -175,6 +197,12 @@ fn connection(bytes: &[u8], with_secrets: bool) -> Option<(String, u64)> {
             keep.secret.insert(value);
             count += 1;
         }
+        let carries_user = |value: &str| connection::without_user(value) != value;
+        count += raw
+            .properties
+            .iter()
+            .filter(|(name, value)| !secret_like(name) && carries_user(value))
+            .count() as u64;
         count += raw
             .attachments
             .iter()
@@ -187,15 +215,15 @@ fn connection(bytes: &[u8], with_secrets: bool) -> Option<(String, u64)> {
 struct Connection<'a> {
     saved: BTreeSet<&'a str>,
     secret: BTreeSet<&'a str>,
-    /// Whether the contents of attachments stay.
-    attachments: bool,
+    /// Whether secrets stay.
+    with_secrets: bool,
 }
 
 impl Keep for Connection<'_> {
     fn element(&self, path: &[String]) -> bool {
         match path {
             [_, field] => field == "instanceCode" || !meaning::is_noise_of_connection(field),
-            [.., above, field] => self.attachments || above != "attachment" || field != "content",
+            [.., above, field] => self.with_secrets || above != "attachment" || field != "content",
             _ => true,
         }
     }
@@ -205,6 +233,7 @@ impl Keep for Connection<'_> {
         match text.trim() {
             text if value && self.saved.contains(text) => Cow::Borrowed(""),
             text if value && self.secret.contains(text) => Cow::Borrowed(HIDDEN),
+            text if value && !self.with_secrets => Cow::Owned(connection::without_user(text)),
             _ => Cow::Borrowed(text),
         }
     }
