@@ -20,6 +20,8 @@ pub(super) const MARK: &str = ".ferry-tree";
 /// What stands in it.
 const MARKED: &str = "A tree that `ferry archive extract` wrote. With --replace the folders beside this file are written \
                       anew; whatever else lies here stays.\n";
+/// How the name of a folder begins in which a tree is made; one that a kill left behind is passed over.
+const BESIDE: &str = ".ferry-tree-";
 /// The folders that a tree may have; with `--replace` they are gone before the new ones come.
 const FOLDERS: [&str; 10] = [
     "applications",
@@ -147,7 +149,8 @@ fn look(target: &Path, replace: bool) -> Result<There, Failure> {
     let names: io::Result<BTreeSet<_>> = entries.map(|entry| Ok(entry?.file_name())).collect();
     let names = names.map_err(|error| unwritable(target, error))?;
     let is_tree = names.iter().any(|name| name == MARK);
-    let is_empty = names.iter().all(|name| name == ".git");
+    let is_left = |name: &str| name == ".git" || name.starts_with(BESIDE);
+    let is_empty = names.iter().all(|name| name.to_str().is_some_and(is_left));
     match (is_empty, is_tree, replace) {
         (true, ..) | (_, true, true) => Ok(There::Folder),
         (_, true, false) => refuse("holds a tree", "replace it: --replace"),
@@ -167,11 +170,8 @@ fn beside(target: &Path, there: There) -> Result<TempDir, Failure> {
             .filter(|parent| !parent.as_os_str().is_empty()),
     };
     let parent = parent.unwrap_or(Path::new("."));
-    let made = fs::create_dir_all(parent).and_then(|()| {
-        tempfile::Builder::new()
-            .prefix(".ferry-tree-")
-            .tempdir_in(parent)
-    });
+    let made = fs::create_dir_all(parent)
+        .and_then(|()| tempfile::Builder::new().prefix(BESIDE).tempdir_in(parent));
     made.map_err(|error| unwritable(target, error))
 }
 

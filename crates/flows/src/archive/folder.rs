@@ -43,7 +43,7 @@ struct File {
 
 impl Folder {
     /// Reads every file once, for its checksum. What belongs to version control, or says that this is a tree of ours,
-    /// is passed over; links are not followed.
+    /// or was left by one that was killed, is passed over; links are not followed.
     pub(super) fn read(root: &Path) -> io::Result<Self> {
         let mut paths = Vec::new();
         collect(root, "", &mut paths)?;
@@ -99,7 +99,7 @@ fn collect(folder: &Path, below: &str, paths: &mut Vec<String>) -> io::Result<()
             let what = format!("a name that is not UTF-8: {}", entry.path().display());
             return Err(io::Error::new(io::ErrorKind::InvalidData, what));
         };
-        if name.starts_with(".git") || (below.is_empty() && name == MARK) {
+        if name.starts_with(".git") || (below.is_empty() && name.starts_with(MARK)) {
             continue;
         }
         let path = format!("{below}{name}");
