@@ -251,6 +251,7 @@ async fn the_trees_of_two_exports_are_equal_and_mean_what_the_archive_means() {
 async fn a_tree_replaces_only_a_tree() {
     let ferry = ferry();
     export(&ferry, "a.zip", 1);
+    std::fs::create_dir(ferry.work().join("mine")).unwrap();
     ferry.write("mine/notes.txt", "precious");
     let into = ["archive", "extract", "a.zip", "mine", "--replace"];
     says(&text(&ferry, &into, 8).await, &["is not empty"]);
