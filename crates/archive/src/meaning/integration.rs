@@ -227,28 +227,27 @@ impl<'a> Files<'a> {
     }
 }
 
-/// Files that say nothing by themselves, or are read elsewhere.
+/// Files that say nothing by themselves, are always the same, or are read elsewhere.
 fn is_noise(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     matches!(
         name,
-        "project.xml" | "info.json" | "ics_project_attributes.properties"
-    ) || is_derived(path)
+        "project.xml"
+            | "info.json"
+            | "ics_project_attributes.properties"
+            | "RuntimeFault.wsdl"
+            | "ICSIntegrationMetadata.xsd"
+    ) || name.starts_with("ICSFault.")
+        || is_derived(path)
 }
 
-/// Files that are derived, cosmetic or constant.
+/// Files that are derived or cosmetic.
 pub(crate) fn is_derived(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     matches!(
         name,
-        "layout.json"
-            | "layout3.json"
-            | "analysis.json"
-            | "project_messages.json"
-            | "RuntimeFault.wsdl"
-            | "ICSIntegrationMetadata.xsd"
-    ) || name.starts_with("ICSFault.")
-        || name.ends_with("stateinfo.json")
+        "layout.json" | "layout3.json" | "analysis.json" | "project_messages.json"
+    ) || name.ends_with("stateinfo.json")
         || name.ends_with("_stateinfo.xml")
 }
 

@@ -21,12 +21,12 @@ pub(super) fn only_the_same(one: &mut Prints, other: &mut Prints) {
     }
 }
 
-/// What nobody recognised is known by its place; with the same content it is the same elsewhere.
+/// What is known by its place alone is the same elsewhere where it has the same content.
 pub(super) fn drop_found_elsewhere(old: &mut Prints, new: &mut Prints) {
     let unknown = |side: &Prints, other: &Prints| {
         let mut found: BTreeMap<String, Vec<Key>> = BTreeMap::new();
         for (key, print) in side {
-            if key.1.kind == ArtifactKind::Unknown && !other.contains_key(key) {
+            if known_by_place(key.1.kind) && !other.contains_key(key) {
                 let keys = found.entry(print.clone()).or_default();
                 keys.push(key.clone());
             }
@@ -41,4 +41,15 @@ pub(super) fn drop_found_elsewhere(old: &mut Prints, new: &mut Prints) {
             new.remove(came);
         }
     }
+}
+
+/// Whether it may have no name of its own.
+fn known_by_place(kind: ArtifactKind) -> bool {
+    matches!(
+        kind,
+        ArtifactKind::Unknown
+            | ArtifactKind::Process
+            | ArtifactKind::VisualBuilder
+            | ArtifactKind::Skill
+    )
 }

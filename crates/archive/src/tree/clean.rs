@@ -106,7 +106,8 @@ fn canonical(name: &str, bytes: Vec<u8>) -> Vec<u8> {
             let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
             return text.to_vec();
         }
-        Form::Text if name.ends_with(".properties") => {
+        // Expressions are called so as well, and are none.
+        Form::Text if name.ends_with(".properties") && !name.ends_with("expr.properties") => {
             let mut read = properties::read(&bytes);
             read.retain(|key, _| !is_unstable(key));
             for key in ["smartTags", "smart_tags"] {
