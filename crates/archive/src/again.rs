@@ -13,7 +13,7 @@ use crate::walk::Wanted;
 /// Reads some artifacts once more.
 pub(crate) fn again<F, R, T: Send>(
     archive: &Archive<F>,
-    wanted: BTreeSet<(Place, Identity)>,
+    wanted: &BTreeSet<(Place, Identity)>,
     each: &(dyn Fn(Artifact) -> Option<T> + Sync),
 ) -> Result<Vec<T>, Error>
 where

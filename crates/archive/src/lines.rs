@@ -78,7 +78,7 @@ where
     R: Read + Seek,
 {
     let keys = wanted.keys().cloned().collect();
-    let read = again(archive, keys, &|artifact| {
+    let read = again(archive, &keys, &|artifact| {
         let paths = wanted.get(&(artifact.place, artifact.id.clone()))?;
         let kept = artifact.files.into_iter().filter_map(|(path, file)| {
             let File::Kept(bytes) = file else { return None };

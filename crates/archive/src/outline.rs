@@ -40,7 +40,7 @@ where
 {
     let place = record.places.first().cloned().unwrap_or_default();
     let wanted = BTreeSet::from([(place, record.id.clone())]);
-    let read = again(archive, wanted, &|artifact| {
+    let read = again(archive, &wanted, &|artifact| {
         let digests = fingerprint::digests(&artifact.files);
         let meaning = meaning(&artifact, &digests, &Memo::default());
         let sections = [

@@ -66,7 +66,7 @@ where
         done: &done,
         secrets: &secrets,
     };
-    again(archive, wanted, &|artifact| {
+    again(archive, &wanted, &|artifact| {
         if let Err(error) = work.artifact(artifact) {
             let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
             failed.get_or_insert(error);

@@ -170,8 +170,11 @@ fn beside(target: &Path, there: There) -> Result<TempDir, Failure> {
             .filter(|parent| !parent.as_os_str().is_empty()),
     };
     let parent = parent.unwrap_or(Path::new("."));
-    let made = fs::create_dir_all(parent)
-        .and_then(|()| tempfile::Builder::new().prefix(BESIDE).tempdir_in(parent));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(BESIDE);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let made = fs::create_dir_all(parent).and_then(|()| builder.tempdir_in(parent));
     made.map_err(|error| unwritable(target, error))
 }
 
