@@ -8,9 +8,9 @@ use ferry_core::model::{
 };
 
 use crate::artifact::{Artifact, File};
+use crate::canonical::Tree;
 use crate::entry_names::shown;
 use crate::findings::Findings;
-use crate::canonical::Tree;
 use crate::fingerprint::{self, hex};
 use crate::formats::project_yaml::{self, Manifest};
 use crate::formats::{certificate, connection, csv, dvm, json, library, schedule};
@@ -40,9 +40,7 @@ pub(crate) fn read(artifact: &Artifact, findings: &mut Findings) -> Facts {
         ArtifactKind::Integration => {
             Facts::Integration(Box::new(integration::read(artifact, findings)))
         }
-        ArtifactKind::Connection => {
-            Facts::Connection(Box::new(connection_of(artifact, findings)))
-        }
+        ArtifactKind::Connection => Facts::Connection(Box::new(connection_of(artifact, findings))),
         ArtifactKind::Lookup => Facts::Lookup(lookup_of(artifact, only, findings)),
         ArtifactKind::Library => Facts::Library(library_of(artifact, findings)),
         ArtifactKind::Schedule => Facts::Schedule(schedule_of(artifact, findings)),
