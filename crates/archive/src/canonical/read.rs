@@ -233,6 +233,10 @@ impl<'i, 's, S: Sink> Walk<'i, 's, S> {
             });
         }
         if self.frames.is_empty() {
+            if !self.text.is_blank() {
+                return Err(XmlError::Malformed("text before the root element"));
+            }
+            self.text.clear();
             self.roots += 1;
         }
         let (prefix, local) = in_two(name);
@@ -368,7 +372,7 @@ impl<'i, 's, S: Sink> Walk<'i, 's, S> {
 
     fn flush(&mut self) {
         let preserve = self.frames.last().is_some_and(|frame| frame.preserve);
-        // Text outside the root stays where it is, and is found at the end.
+        // Text outside the root stays where it is, and is found there.
         if self.frames.is_empty() {
             return;
         }

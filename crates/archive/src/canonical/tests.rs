@@ -186,6 +186,7 @@ fn nothing_is_expanded_and_nothing_goes_too_deep() {
         ("<a>", "ends inside"),
         ("<a/><b/>", "one root"),
         ("<a/>x", "one root"),
+        ("x<a/>", "before the root"),
         ("", "one root"),
         ("<a></b>", "well-formed"),
         ("<a></ab>", "well-formed"),
