@@ -28,7 +28,7 @@ pub fn survey_inside(path: &str, bytes: &[u8]) {
     let flow = "icspackage/project/HELLO_01.00.0000/PROJECT-INF/project.xml";
     let mut entries = vec![(path, bytes)];
     if path != flow {
-        entries.push((flow, include_bytes!("../seeds/project_xml/smallest.xml").as_slice()));
+        entries.push((flow, include_bytes!("../../fixtures/seeds/project_xml/smallest.xml").as_slice()));
     }
     survey(&stored(&entries));
 }
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn what_lies_inside_is_read() {
-        let flow = include_bytes!("../seeds/project_xml/smallest.xml");
+        let flow = include_bytes!("../../fixtures/seeds/project_xml/smallest.xml");
         let bytes = stored(&[(
             "icspackage/project/HELLO_01.00.0000/PROJECT-INF/project.xml",
             flow,

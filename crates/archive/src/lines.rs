@@ -7,7 +7,7 @@ use ferry_core::model::difference::Files;
 use ferry_core::model::{ArtifactDifference, Identity};
 
 use crate::again::again;
-use crate::artifact::{File, Place};
+use crate::artifact::Place;
 use crate::diff;
 use crate::error::Error;
 use crate::survey::{Archive, Survey};
@@ -80,12 +80,12 @@ where
     let keys = wanted.keys().cloned().collect();
     let read = again(archive, &keys, &|artifact| {
         let paths = wanted.get(&(artifact.place, artifact.id.clone()))?;
-        let kept = artifact.files.into_iter().filter_map(|(path, file)| {
-            let File::Kept(bytes) = file else { return None };
-            paths
-                .contains(&path)
-                .then(|| ((artifact.id.clone(), path), bytes))
-        });
+        let wanted = artifact
+            .files
+            .into_iter()
+            .filter(|(path, _)| paths.contains(path));
+        let kept = wanted
+            .filter_map(|(path, file)| Some(((artifact.id.clone(), path), file.into_bytes()?)));
         Some(kept.collect::<Vec<_>>())
     })?;
     Ok(read.into_iter().flatten().collect())

@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use crate::again::again;
 use crate::error::Error;
-use crate::fingerprint;
 use crate::meaning::{Memo, Node, Value, meaning};
 use crate::survey::{Archive, Record};
 use crate::tree::hidden;
@@ -41,8 +40,7 @@ where
     let place = record.places.first().cloned().unwrap_or_default();
     let wanted = BTreeSet::from([(place, record.id.clone())]);
     let read = again(archive, &wanted, &|artifact| {
-        let digests = fingerprint::digests(&artifact.files);
-        let meaning = meaning(&artifact, &digests, &Memo::default());
+        let meaning = meaning(&artifact, &Memo::default());
         let sections = [
             ("content", &meaning.content),
             ("state", &meaning.state),

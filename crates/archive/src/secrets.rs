@@ -17,31 +17,28 @@ use crate::opening::is_zip;
 pub(crate) fn look(artifact: &Artifact, findings: &mut Findings) {
     for (path, file) in &artifact.files {
         let Some(bytes) = file.bytes() else { continue };
-        let inside = artifact.place.ends_with(path.as_str());
-        let place = if inside {
-            artifact.place.clone()
-        } else {
-            format!("{}/{path}", artifact.place)
+        let place = || match artifact.place.ends_with(path.as_str()) {
+            true => shown(artifact.place.as_bytes()),
+            false => shown(format!("{}/{path}", artifact.place).as_bytes()),
         };
-        let place = shown(place.as_bytes());
         for (what, count) in found(bytes) {
             let times = if count > 1 {
                 format!(" ({count} times)")
             } else {
                 String::new()
             };
-            findings.entry_warning(&place, format!("it holds {what}{times}"));
+            findings.entry_warning(&place(), format!("it holds {what}{times}"));
         }
         if certificate::format(bytes) == Some("keystore") {
             let size = bytes.len();
             let what = format!("a store of keys ({size} bytes), which may hold private ones");
-            findings.entry_warning(&place, what);
+            findings.entry_warning(&place(), what);
         }
     }
 }
 
 /// Looks through the properties and the attachments of a connection.
-pub(crate) fn look_at_connection(raw: &Raw, place: &str, findings: &mut Findings) {
+pub(crate) fn look_at_connection(raw: &Raw<'_>, place: &str, findings: &mut Findings) {
     let place = shown(place.as_bytes());
     for (name, value) in &raw.properties {
         let size = value.len();

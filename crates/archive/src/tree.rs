@@ -17,7 +17,7 @@ use ferry_core::model::Identity;
 use serde::Serialize;
 
 use crate::again::again;
-use crate::artifact::{Artifact, File, Place};
+use crate::artifact::{Artifact, Place};
 use crate::error::Error;
 use crate::survey::{Archive, Survey};
 
@@ -99,13 +99,11 @@ impl Work<'_> {
         let id = artifact.id;
         for (inner, file) in artifact.files {
             let path = place::file(&id, folder, &inner);
-            let bytes = match file {
-                File::Kept(bytes) => bytes,
-                File::Digest { bytes, .. } => {
-                    let why = format!("its {bytes} bytes are more than are kept in memory");
-                    self.leave_out(path, why);
-                    continue;
-                }
+            let length = file.len();
+            let Some(bytes) = file.into_bytes() else {
+                let why = format!("its {length} bytes are more than are kept in memory");
+                self.leave_out(path, why);
+                continue;
             };
             match clean::file(&id, &inner, bytes, self.with_secrets) {
                 Cleaned::Noise => {}

@@ -9,7 +9,7 @@ use ferry_testkit::archives::{Part, Zip};
 
 fn seeds(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../fuzz/seeds")
+        .join("../../fixtures/seeds")
         .join(target);
     let entries = fs::read_dir(&folder).expect("there are seeds");
     let all: Vec<_> = entries

@@ -4,7 +4,7 @@ use ferry_core::model::secret_like;
 
 use super::node::{Node, Value};
 use super::{Meaning, xml};
-use crate::artifact::{Artifact, File};
+use crate::artifact::Artifact;
 use crate::canonical::Element;
 use crate::fingerprint::hex;
 use crate::formats::connection::without_user;
@@ -31,7 +31,7 @@ pub(crate) fn is_noise(name: &str) -> bool {
 }
 
 pub(super) fn read(artifact: &Artifact) -> Option<Meaning> {
-    let tree = xml::tree(artifact.files.values().next().and_then(File::bytes))?;
+    let tree = artifact.only()?.tree().ok()?;
     let mut meaning = Meaning::default();
     let root = tree.root();
     let role = root.child_text("integrationRole");

@@ -3,7 +3,7 @@
 use super::files::Canonical;
 use super::node::Node;
 use super::{Meaning, xml};
-use crate::artifact::{Artifact, File};
+use crate::artifact::Artifact;
 use crate::canonical::Element;
 use crate::formats::properties;
 use crate::kind::{Format, format};
@@ -32,7 +32,7 @@ pub(super) fn read(artifact: &Artifact, canonical: &Canonical<'_>) -> Option<Mea
                 }
             }
         } else if format(bytes) == Format::Library
-            && let Some(tree) = xml::tree(file.bytes())
+            && let Ok(tree) = file.tree()
         {
             descriptor(&mut meaning, tree.root());
         } else if !name.eq_ignore_ascii_case("MANIFEST.MF") {

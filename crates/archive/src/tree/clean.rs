@@ -11,7 +11,7 @@ use super::yaml;
 use crate::canonical::{Keep, plain, xml_text, xml_without};
 use crate::formats::{certificate, connection, csv, json, properties};
 use crate::meaning::{self, Form, form};
-use crate::secrets;
+use crate::{secrets, xml};
 
 /// What is left of a file.
 pub(super) enum Cleaned {
@@ -178,7 +178,8 @@ fn project(bytes: &[u8]) -> Option<String> {
 
 /// A connection without ids and audit data, and without the values that may be secret.
 fn connection(bytes: &[u8], with_secrets: bool) -> Option<(String, u64)> {
-    let raw = connection::read(bytes).ok()?;
+    let tree = xml::tree(bytes).ok()?;
+    let raw = connection::read(&tree);
     let saved = raw
         .properties
         .iter()

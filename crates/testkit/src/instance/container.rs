@@ -69,7 +69,7 @@ pub fn whole(description: &Description, form: Form, noise: &Noise) -> Vec<u8> {
         Form::Wrapper => vec![
             (
                 "manifest.json".to_owned(),
-                format!("{{\"job\":{}}}", properties::json(&noise.uuid("job"))).into_bytes(),
+                b"{\"generator\":\"ferry-testkit\"}".to_vec(),
             ),
             (
                 "content.zip".to_owned(),

@@ -77,7 +77,7 @@ fn one(code: &str, block: usize, rng: &mut fastrand::Rng) -> Integration {
                 40 + usize::try_from(shared).unwrap_or(0) * 3,
             )
         } else {
-            (rng.u64(..), rng.usize(4..110))
+            (rng.u64(..), rng.usize(4..105))
         };
         endpoint(
             &format!("call{at}{}", name(rng)),
@@ -90,9 +90,10 @@ fn one(code: &str, block: usize, rng: &mut fastrand::Rng) -> Integration {
     for at in 0..rng.usize(3..7) {
         let end = target(rng, at);
         let lines = rng.usize(20..160);
+        let group = name(rng);
         flow.push(Action::Map {
             to: end.name.clone(),
-            fields: (0..lines).map(|at| line(rng, at)).collect(),
+            fields: (0..lines).map(|at| line(rng, &group, at)).collect(),
         });
         flow.push(Action::Invoke(end));
         flow.push(log(
@@ -116,10 +117,9 @@ fn one(code: &str, block: usize, rng: &mut fastrand::Rng) -> Integration {
     )
 }
 
-fn line(rng: &mut fastrand::Rng, at: usize) -> Field {
+fn line(rng: &mut fastrand::Rng, group: &str, at: usize) -> Field {
     let path = format!(
-        "/ns12:execute/ns12:request-wrapper/ns12:{}/ns12:{}",
-        name(rng),
+        "/ns12:execute/ns12:request-wrapper/ns12:{group}/ns12:{}",
         name(rng)
     );
     let select = match rng.u8(..4) {

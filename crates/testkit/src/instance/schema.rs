@@ -131,17 +131,23 @@ fn wrapper(name: &str) -> Element {
 fn complex(rng: &mut fastrand::Rng, at: usize) -> Element {
     let count = rng.usize(4..12);
     let fields = (0..count).map(|nth| {
+        let name = format!("{}{nth}", name(rng));
+        let about = match rng.u8(..8) {
+            0 => sentence(rng),
+            1..4 => name.clone(),
+            _ => String::new(),
+        };
         let field = Element::new(XSD, "element")
-            .with("name", format!("{}{nth}", name(rng)))
+            .with("name", name)
             .with("type", format!("xsd:{}", pick(rng, &TYPES)))
             .with("minOccurs", if rng.bool() { "0" } else { "1" });
-        if rng.u8(..) < 64 {
+        if about.is_empty() {
+            field
+        } else {
             field.child(
                 Element::new(XSD, "annotation")
-                    .child(Element::new(XSD, "documentation").text(&sentence(rng))),
+                    .child(Element::new(XSD, "documentation").text(&about)),
             )
-        } else {
-            field
         }
     });
     Element::new(XSD, "complexType")
@@ -156,11 +162,11 @@ pub(super) fn name(rng: &mut fastrand::Rng) -> String {
 }
 
 fn sentence(rng: &mut fastrand::Rng) -> String {
-    let count = rng.usize(4..9);
+    let count = rng.usize(3..6);
     let words: Vec<String> = (0..count)
         .map(|_| pick(rng, &WORDS).to_lowercase())
         .collect();
-    format!("The {} of release {:x}.", words.join(" "), rng.u16(..))
+    format!("The {} of the message.", words.join(" "))
 }
 
 fn pick(rng: &mut fastrand::Rng, of: &[&'static str]) -> &'static str {

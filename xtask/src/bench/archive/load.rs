@@ -6,6 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::bench::mebibytes;
 use crate::run::{self, cargo};
 
 /// What is built of ours for this.
@@ -44,6 +45,7 @@ pub(super) struct Load {
     pub(super) list: PathBuf,
     inner: PathBuf,
     zips: Vec<PathBuf>,
+    /// Bytes of all files that are no zips.
     unpacked: u64,
 }
 
@@ -76,6 +78,7 @@ impl Load {
         let mut left = vec![self.first.clone()];
         while let Some(zip) = left.pop() {
             let folder = self.inner.join(self.zips.len().to_string());
+            fs::create_dir_all(&folder)?;
             let mut unzip = Command::new("unzip");
             unzip.args(["-q", "-o"]).arg(&zip).arg("-d").arg(&folder);
             run::output(&mut unzip)?;
@@ -109,19 +112,15 @@ impl Load {
         Ok(())
     }
 
-    /// Bytes of the archive.
-    pub(super) fn packed(&self) -> u64 {
-        fs::metadata(&self.first).map_or(0, |it| it.len())
-    }
-
-    /// Bytes of all files that are no zips; 0 where the zips were not taken out.
-    pub(super) fn unpacked(&self) -> u64 {
-        self.unpacked
-    }
-
-    /// How many zips were taken out, the outer one included.
-    pub(super) fn zips(&self) -> usize {
-        self.zips.len()
+    /// How large it is.
+    pub(super) fn told(&self) -> Result<String> {
+        let packed = mebibytes(fs::metadata(&self.first)?.len());
+        if self.zips.is_empty() {
+            return Ok(format!("{packed} packed"));
+        }
+        let unpacked = mebibytes(self.unpacked);
+        let zips = self.zips.len();
+        Ok(format!("{packed} packed, {unpacked} unpacked, {zips} zips"))
     }
 
     pub(super) fn remove(self) -> Result<()> {
