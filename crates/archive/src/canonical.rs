@@ -15,10 +15,14 @@ mod read;
 mod text;
 mod tree;
 mod value;
+mod without;
 
 pub(crate) use digest::xml_digest;
+pub(crate) use error::XmlError;
+pub(crate) use read::{MAX_DEPTH, Sink, read, root};
 pub(crate) use text::xml_text;
 pub(crate) use tree::{Element, Tree};
+pub(crate) use without::{Keep, xml_without};
 
 #[cfg(test)]
 mod tests;

@@ -75,6 +75,7 @@ impl Walk {
                     let files = Files {
                         before: path.clone(),
                         after: after.clone(),
+                        lines: None,
                     };
                     self.push(Change::Changed, None, None);
                     if let Some(last) = self.found.last_mut() {

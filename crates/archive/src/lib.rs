@@ -4,7 +4,8 @@
 //! mislead. [`verify`] reads every byte of it once and answers with what it found; [`names`] lists the
 //! directory. Both are pure functions over `Read + Seek`: same bytes, same answer. Nothing is extracted,
 //! and for these two, zips inside the zip are data like any other. [`Archive::survey`] opens them all: it
-//! answers with what the archive holds, who needs whom, and what is wrong inside.
+//! answers with what the archive holds, who needs whom, and what is wrong inside. [`Archive::listing`] tells
+//! only what it holds, and reads no more than that needs.
 //!
 //! What `verify` promises is the integrity of the zip: that it is complete, that its headers agree, and
 //! that each entry unpacks to the bytes whose checksum it carries. It cannot promise that the service
@@ -19,6 +20,7 @@
 //! # Ok::<(), ferry_archive::Error>(())
 //! ```
 
+mod again;
 mod artifact;
 mod canonical;
 mod content;
@@ -35,22 +37,34 @@ mod integrity;
 mod invariants;
 mod kind;
 mod limits;
+mod lines;
 mod list;
 mod meaning;
+mod one;
 mod opening;
+mod outline;
+mod quick;
 mod reader;
 mod secrets;
 mod skeleton;
 mod source;
 mod structure;
 mod survey;
+mod tree;
 mod walk;
 mod xml;
 
 pub use error::{Error, ErrorKind};
 pub use findings::{Finding, Severity};
+pub use fingerprint::CONTENT_RULE;
 pub use integrity::{Integrity, verify};
 pub use limits::Limits;
+pub use lines::add_lines;
 pub use list::{EntryFacts, names};
+pub use meaning::SEMANTIC_RULE;
+pub use one::one;
+pub use outline::{Outline, outline};
+pub use quick::quick;
 pub use skeleton::{EntryDigest, skeleton};
-pub use survey::{Archive, Record, Survey, diff, text_difference};
+pub use survey::{Archive, Fingerprints, Listed, Listing, Record, Survey, diff};
+pub use tree::{Take, Tree, tree};

@@ -49,6 +49,39 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// The limits by the names that errors give them.
+    pub const NAMES: [&str; 9] = [
+        "total_bytes",
+        "entry_bytes",
+        "ratio",
+        "entries",
+        "directory_bytes",
+        "all_entries",
+        "depth",
+        "nested_bytes",
+        "containers",
+    ];
+
+    /// Sets a limit by its name; `None` where none is called so.
+    pub fn set(&mut self, name: &str, value: u64) -> Option<()> {
+        let limit = match name {
+            "total_bytes" => &mut self.total_bytes,
+            "entry_bytes" => &mut self.entry_bytes,
+            "ratio" => &mut self.ratio,
+            "entries" => &mut self.entries,
+            "directory_bytes" => &mut self.directory_bytes,
+            "all_entries" => &mut self.all_entries,
+            "depth" => &mut self.depth,
+            "nested_bytes" => &mut self.nested_bytes,
+            "containers" => &mut self.containers,
+            _ => return None,
+        };
+        *limit = value;
+        Some(())
+    }
+}
+
 /// Counts what was really produced and opened, never what headers promise. One for all zips inside each other, and for
 /// all threads.
 #[derive(Debug)]
@@ -143,4 +176,21 @@ impl<'a> Budget<'a> {
 /// The sum, which never turns over: no archive has so many bytes.
 fn add(to: &AtomicU64, more: u64) -> u64 {
     to.fetch_add(more, Ordering::Relaxed).saturating_add(more)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_limit_can_be_set_by_its_name() {
+        let mut limits = Limits::default();
+        for name in Limits::NAMES {
+            limits.set(name, 7).unwrap();
+        }
+        let all = format!("{limits:?}");
+        assert_eq!(all.matches(": 7").count(), Limits::NAMES.len(), "{all}");
+        assert_eq!(all.matches(':').count(), Limits::NAMES.len(), "{all}");
+        assert_eq!(limits.set("speed", 1), None);
+    }
 }

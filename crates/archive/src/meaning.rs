@@ -16,17 +16,20 @@ mod project;
 mod schedule;
 mod xml;
 
+pub(crate) use connection::is_noise as is_noise_of_connection;
 pub(crate) use files::{Canonical, Form, Memo, form};
+pub(crate) use integration::is_derived;
 pub(crate) use node::{Node, Table, Value};
+pub(crate) use project::is_hollow;
 
 use ferry_core::model::ArtifactKind;
 use sha2::{Digest as _, Sha256};
 
 use crate::artifact::Artifact;
-use crate::fingerprint::{Digests, hex};
+use crate::fingerprint::hex;
 
-/// The version of these rules. Fingerprints of different rules do not compare.
-pub(crate) const SEMANTIC_RULE: &str = "semantic-1";
+/// The version of the rules of the semantic fingerprint. Fingerprints of different rules do not compare.
+pub const SEMANTIC_RULE: &str = "semantic-1";
 
 /// What an artifact means.
 #[derive(Debug, Default)]
@@ -59,8 +62,8 @@ impl Meaning {
 }
 
 /// What an artifact means. Files that cannot be read mean their bytes.
-pub(crate) fn meaning(artifact: &Artifact, digests: &Digests, memo: &Memo) -> Meaning {
-    let canonical = Canonical::new(digests, memo);
+pub(crate) fn meaning(artifact: &Artifact, memo: &Memo) -> Meaning {
+    let canonical = Canonical::new(memo);
     let read = match artifact.id.kind {
         ArtifactKind::Integration => integration::read(artifact, &canonical),
         ArtifactKind::Connection => connection::read(artifact),

@@ -1,6 +1,7 @@
 //! Secrets that an archive carries: told by place, name and size, never by content.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use ferry_core::model::secret_like;
 use memchr::memmem;
@@ -16,36 +17,32 @@ use crate::opening::is_zip;
 pub(crate) fn look(artifact: &Artifact, findings: &mut Findings) {
     for (path, file) in &artifact.files {
         let Some(bytes) = file.bytes() else { continue };
-        let inside = artifact.place.ends_with(path.as_str());
-        let place = if inside {
-            artifact.place.clone()
-        } else {
-            format!("{}/{path}", artifact.place)
+        let place = || match artifact.place.ends_with(path.as_str()) {
+            true => shown(artifact.place.as_bytes()),
+            false => shown(format!("{}/{path}", artifact.place).as_bytes()),
         };
-        let place = shown(place.as_bytes());
         for (what, count) in found(bytes) {
             let times = if count > 1 {
                 format!(" ({count} times)")
             } else {
                 String::new()
             };
-            findings.entry_warning(&place, format!("it holds {what}{times}"));
+            findings.entry_warning(&place(), format!("it holds {what}{times}"));
         }
         if certificate::format(bytes) == Some("keystore") {
             let size = bytes.len();
             let what = format!("a store of keys ({size} bytes), which may hold private ones");
-            findings.entry_warning(&place, what);
+            findings.entry_warning(&place(), what);
         }
     }
 }
 
 /// Looks through the properties and the attachments of a connection.
-pub(crate) fn look_at_connection(raw: &Raw, place: &str, findings: &mut Findings) {
+pub(crate) fn look_at_connection(raw: &Raw<'_>, place: &str, findings: &mut Findings) {
     let place = shown(place.as_bytes());
     for (name, value) in &raw.properties {
         let size = value.len();
-        let harmless = size == 0 || value.starts_with("%%") || is_plain(value);
-        if secret_like(name) && !harmless {
+        if secret_like(name) && !is_harmless(value) {
             let name = shown(name.as_bytes());
             let what =
                 format!("its property {name} has a value ({size} bytes), which may be a secret");
@@ -70,6 +67,49 @@ pub(crate) fn look_at_connection(raw: &Raw, place: &str, findings: &mut Findings
             findings.entry_warning(&place, format!("{file} is called as a secret is"));
         }
     }
+}
+
+/// A value under a secret's name that is none.
+pub(crate) fn is_harmless(value: &str) -> bool {
+    value.is_empty() || value.starts_with("%%") || is_plain(value)
+}
+
+/// Where the private keys and tokens in some bytes stand, in their order.
+pub(crate) fn spans(bytes: &[u8]) -> Vec<Range<usize>> {
+    const MARK: &[u8] = b"PRIVATE KEY-----";
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    for at in memmem::find_iter(bytes, MARK) {
+        let before = bytes.get(..at).unwrap_or_default();
+        let Some(start) = memmem::rfind(before, b"-----BEGIN ").filter(|_| is_private_key(before))
+        else {
+            continue;
+        };
+        let inside = at + MARK.len();
+        let rest = bytes.get(inside..).unwrap_or_default();
+        let end = memmem::find(rest, b"-----END ")
+            .and_then(|end| {
+                let tail = rest.get(end..)?;
+                Some(inside + end + memmem::find(tail, MARK)? + MARK.len())
+            })
+            .unwrap_or(bytes.len());
+        spans.push(start..end);
+    }
+    let tokens = memmem::find_iter(bytes, b"eyJ").filter(|at| is_token(bytes, *at));
+    for start in tokens {
+        let rest = bytes.get(start..).unwrap_or_default();
+        let length = rest
+            .iter()
+            .position(|byte| !part_of_token(*byte) && *byte != b'.');
+        spans.push(start..length.map_or(bytes.len(), |length| start + length));
+    }
+    spans.sort_by_key(|span| span.start);
+    let mut behind = 0;
+    spans.retain(|span| {
+        let apart = span.start >= behind;
+        behind = behind.max(span.end);
+        apart
+    });
+    spans
 }
 
 /// Settings about secrets, not secrets: addresses, switches, and numbers.

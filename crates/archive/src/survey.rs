@@ -1,15 +1,18 @@
 //! The one pass over an archive: what is in it, who needs whom, and what is wrong.
 
+mod asked;
 mod assemble;
 mod difference;
+mod listing;
 
-pub use difference::{diff, text_difference};
+pub use difference::diff;
+pub use listing::{Listed, Listing};
 
 use std::io::{self, Read, Seek};
 use std::num::NonZeroUsize;
 use std::thread;
 
-use ferry_core::model::{Graph, Identity, Inventory};
+use ferry_core::model::{ArtifactKind, Graph, Identity, Inventory};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -18,10 +21,11 @@ use crate::error::Error;
 use crate::facts::{self, Facts};
 use crate::findings::{Finding, Findings, Severity};
 use crate::fingerprint::{self, hex};
+use crate::graph;
 use crate::limits::Limits;
-use crate::meaning::{self, Memo};
+use crate::meaning::{self, Memo, SEMANTIC_RULE};
 use crate::secrets;
-use crate::walk::{Wanted, walk};
+use crate::walk::{Each, Walked, Wanted, walk};
 
 /// An archive, or a single artifact, that can be opened more than once.
 ///
@@ -71,6 +75,49 @@ impl Survey {
     }
 }
 
+/// The fingerprints of a whole archive, each with the version of its rules: others do not compare.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fingerprints {
+    /// Of the bytes: `sha256:…`; a tree has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
+    /// Of what is in it, whatever wraps it: `content-1:…`.
+    pub content: String,
+    /// Of what it means: `semantic-1:…`.
+    pub semantic: String,
+}
+
+impl Survey {
+    /// The fingerprints, with the raw one that [`Archive::raw`] gave, where there is one. Neither places nor projects count: the same
+    /// artifacts are the same in a package, in a project, and in an instance.
+    pub fn fingerprints(&self, raw: Option<&str>) -> Fingerprints {
+        let of = |print: fn(&Record) -> &str| {
+            let mut all: Vec<_> = self
+                .records
+                .iter()
+                .map(|record| match record.id.kind {
+                    // Nobody recognised it: its name is its place.
+                    ArtifactKind::Unknown => ("unknown".to_owned(), print(record)),
+                    _ => (record.id.to_string(), print(record)),
+                })
+                .collect();
+            all.sort_unstable();
+            let mut sum = Sha256::new();
+            for (id, print) in all {
+                sum.update((id.len() as u64).to_le_bytes());
+                sum.update(id);
+                sum.update(print);
+            }
+            hex(&sum.finalize())
+        };
+        Fingerprints {
+            raw: raw.map(|raw| format!("sha256:{raw}")),
+            content: format!("{}:{}", fingerprint::CONTENT_RULE, of(|it| &it.content)),
+            semantic: format!("{SEMANTIC_RULE}:{}", of(|it| &it.semantic)),
+        }
+    }
+}
+
 /// One artifact, wherever it lies in the archive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Record {
@@ -90,6 +137,20 @@ pub struct Record {
     pub content: String,
     /// The fingerprint of its meaning: what it does, its state, and what the rules do not know.
     pub semantic: String,
+}
+
+impl Record {
+    fn of(artifact: &Artifact, content: String, semantic: String) -> Self {
+        Self {
+            id: artifact.id.clone(),
+            project: None,
+            places: vec![artifact.place.clone()],
+            files: artifact.files.len() as u64,
+            bytes: artifact.files.values().map(File::len).sum(),
+            content,
+            semantic,
+        }
+    }
 }
 
 impl<F, R> Archive<F>
@@ -135,19 +196,30 @@ where
     pub fn survey(&self) -> Result<Survey, Error> {
         let memo = Memo::default();
         let each = |artifact, findings: &mut Findings| Some(digest_of(&artifact, &memo, findings));
-        let walked = walk(&self.open, &self.limits, self.threads, &Wanted::All, &each)?;
-        let assembled = assemble::assemble(walked.results);
+        let walked = self.walk(&Wanted::All, &each)?;
+        let mut assembled = assemble::assemble(walked.results);
+        let records = assembled.records;
+        let graph = graph::build(&records, assembled.needs, &mut assembled.findings);
         let mut findings = walked.findings;
         findings.extend(assembled.findings.into_vec());
         Ok(Survey {
             inventory: assembled.inventory,
-            graph: assembled.graph,
+            graph,
             findings,
-            records: assembled.records,
+            records,
             containers: walked.containers,
             entries: walked.entries,
             unpacked: walked.unpacked,
         })
+    }
+
+    /// Shows the wanted artifacts to `each`.
+    pub(crate) fn walk<T: Send>(
+        &self,
+        wanted: &Wanted,
+        each: &Each<'_, T>,
+    ) -> Result<Walked<T>, Error> {
+        walk(&self.open, &self.limits, self.threads, wanted, each)
     }
 
     /// The raw fingerprint: SHA-256 of the file's bytes, hex in lower case.
@@ -177,20 +249,12 @@ struct Digested {
 }
 
 fn digest_of(artifact: &Artifact, memo: &Memo, findings: &mut Findings) -> Digested {
-    let digests = fingerprint::digests(&artifact.files);
-    let facts = facts::read(artifact, &digests, findings);
+    let facts = facts::read(artifact, findings);
     secrets::look(artifact, findings);
-    let meaning = meaning::meaning(artifact, &digests, memo);
+    let content = fingerprint::content(&artifact.files);
+    let semantic = meaning::meaning(artifact, memo).fingerprint();
     Digested {
-        record: Record {
-            id: artifact.id.clone(),
-            project: None,
-            places: vec![artifact.place.clone()],
-            files: artifact.files.len() as u64,
-            bytes: artifact.files.values().map(File::len).sum(),
-            content: fingerprint::content(&digests),
-            semantic: meaning.fingerprint(),
-        },
+        record: Record::of(artifact, content, semantic),
         facts,
     }
 }

@@ -1,10 +1,6 @@
 //! The small XML documents: looked into as trees, known by their roots.
 
-use quick_xml::events::Event;
-use quick_xml::name::ResolveResult;
-use quick_xml::reader::NsReader;
-
-use crate::canonical::Tree;
+use crate::canonical::{self, Tree};
 
 /// Tags of a document that is read into a tree. A lookup of 100,000 rows and four columns has fewer.
 const TAGS: usize = 2_000_000;
@@ -27,22 +23,7 @@ pub(crate) fn root(bytes: &[u8]) -> Option<(String, String)> {
         return None;
     }
     // What is not UTF-8 further down is found when the document is read.
-    let text = bytes.utf8_chunks().next()?.valid();
-    let mut reader = NsReader::from_str(text);
-    loop {
-        let (namespace, event) = reader.read_resolved_event().ok()?;
-        match event {
-            Event::Start(start) | Event::Empty(start) => {
-                let namespace = match namespace {
-                    ResolveResult::Bound(namespace) => namespace.as_ref().to_owned(),
-                    ResolveResult::Unbound | ResolveResult::Unknown(_) => String::new(),
-                };
-                return Some((namespace, start.local_name().as_ref().to_owned()));
-            }
-            Event::Eof => return None,
-            _ => {}
-        }
-    }
+    canonical::root(bytes.utf8_chunks().next()?.valid())
 }
 
 #[cfg(test)]

@@ -212,6 +212,8 @@ impl App {
                 Command::Import(args) => Box::pin(commands::import::run(self, args)).await,
                 Command::Promote(args) => Box::pin(commands::promote::run(self, args)).await,
                 Command::Bucket(args) => Box::pin(commands::bucket::run(self, args)).await,
+                Command::Archive(args) => Box::pin(commands::archive::run(self, args)).await,
+                Command::Diff(args) => Box::pin(commands::diff::run(self, args)).await,
                 Command::Runs(args) => Box::pin(commands::runs::run(self, args)).await,
                 Command::Jobs(args) => Box::pin(commands::jobs::run(self, args)).await,
                 Command::Doctor(args) => Box::pin(commands::doctor::run(self, args)).await,
@@ -308,6 +310,21 @@ impl App {
             () = self.signals.stop.cancelled() => Err(Failure::new(Exit::Interrupted, "interrupted")),
             done = work => Ok(done),
         }
+    }
+
+    /// Work on the disk or the processor, on a thread of its own that nobody waits for once the command was interrupted.
+    pub(crate) async fn aside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        let (done, awaited) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || {
+            // Nobody waits any more where the command has ended.
+            let _ = done.send(work());
+        });
+        self.unless_stopped(awaited)
+            .await?
+            .map_err(|_| Failure::new(Exit::Bug, "a thread ended before its work"))
     }
 
     /// A job on a throw-away emulator ends with the command: there is nothing to come back to.

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod archive;
 mod bucket;
 mod common;
 mod config;
+mod diff;
 mod doctor;
 mod emulator;
 mod export;
@@ -18,9 +20,11 @@ mod record;
 mod reference;
 mod runs;
 
+pub(crate) use archive::{ArchiveArgs, ArchiveCommand, Drawing, Extracting, Named, Verifying};
 pub(crate) use bucket::{BucketArgs, BucketCommand, Copying, Getting, Putting, Removing};
 pub(crate) use common::{EmulatorChoice, SecurityArtifacts, Waiting};
 pub(crate) use config::{ConfigArgs, ConfigCommand};
+pub(crate) use diff::DiffArgs;
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use emulator::EmulatorArgs;
 pub(crate) use export::ExportArgs;
@@ -109,6 +113,8 @@ pub(crate) enum Format {
     Table,
     /// One JSON envelope, schema `ferry/1`.
     Json,
+    /// For a review or a page; names and values never act as markup.
+    Markdown,
 }
 
 /// The commands.
@@ -122,6 +128,10 @@ pub(crate) enum Command {
     Promote(PromoteArgs),
     /// List, fetch, store, copy and remove objects of a bucket.
     Bucket(BucketArgs),
+    /// Look into an archive: list, show, verify, graph, extract.
+    Archive(ArchiveArgs),
+    /// What is different between two archives, in words; a difference is exit 1.
+    Diff(DiffArgs),
     /// The runs of this machine and their journals.
     Runs(RunsArgs),
     /// Attach to any job by its id.
@@ -147,6 +157,8 @@ impl Command {
             Self::Import(_) => "import",
             Self::Promote(_) => "promote",
             Self::Bucket(args) => args.command.name(),
+            Self::Archive(args) => args.command.name(),
+            Self::Diff(_) => "diff",
             Self::Runs(args) => args.command.name(),
             Self::Jobs(args) => args.command.name(),
             Self::Doctor(_) => "doctor",

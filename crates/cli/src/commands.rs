@@ -1,7 +1,9 @@
 //! The commands: arguments in, an outcome or a failure out.
 
+pub(crate) mod archive;
 pub(crate) mod bucket;
 pub(crate) mod config;
+pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod emulator;
 pub(crate) mod export;

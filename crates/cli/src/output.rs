@@ -1,6 +1,7 @@
 //! What the person and the script see: data on stdout, talk on stderr.
 
 mod clean;
+pub(crate) mod markup;
 mod panics;
 mod printer;
 mod progress;
@@ -8,7 +9,7 @@ mod repeat;
 mod report;
 mod table;
 
-pub(crate) use clean::clean;
+pub(crate) use clean::{clean, clean_line};
 pub(crate) use panics::report_panics;
 pub(crate) use printer::{Printer, Settings};
 pub(crate) use progress::{Progress, amount, objects};

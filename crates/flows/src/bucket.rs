@@ -17,7 +17,7 @@ mod list;
 pub(crate) mod local;
 mod many;
 pub(crate) mod meter;
-mod names;
+
 mod one;
 pub(crate) mod put;
 mod put_many;

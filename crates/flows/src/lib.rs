@@ -4,6 +4,7 @@
 //! driver carries it out, writes what happened to the journal (synced to disk) and tells the machine. Progress goes to a
 //! sink as [`Talk`]; nothing here prints, and the time comes from [`Context`].
 
+pub mod archive;
 pub mod bucket;
 mod close;
 mod context;
@@ -15,6 +16,7 @@ mod import;
 mod inventory;
 pub mod jobs;
 mod journal;
+mod names;
 mod place;
 mod promote;
 pub mod record;

@@ -32,6 +32,7 @@ mod reading;
 mod remove;
 mod sign_in;
 mod store;
+mod stretches;
 mod tell;
 mod wire;
 
@@ -48,4 +49,5 @@ pub use op::{Entry, Listing, MOST_REMOVED, Pages};
 pub use remove::{SEGMENTS, remove};
 pub use sign_in::SignIn;
 pub use store::{Source, Stored, Storing, store};
+pub use stretches::Stretches;
 pub use tell::{Tell, Told};

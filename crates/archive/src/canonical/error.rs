@@ -10,9 +10,6 @@ pub(crate) enum XmlError {
     Encoding,
     /// It is not well-formed.
     #[error("not well-formed: {0}")]
-    Syntax(#[from] quick_xml::Error),
-    /// It is not well-formed, in a way that the parser leaves to us.
-    #[error("not well-formed: {0}")]
     Malformed(&'static str),
     /// It declares or uses entities of its own.
     #[error(

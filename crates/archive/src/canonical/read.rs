@@ -2,13 +2,10 @@
 
 use std::borrow::Cow;
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
-
 use super::error::XmlError;
 use super::names::{Names, Ns, Vocabulary};
 use super::path::without_server_paths;
-use super::value::{self, Meaning};
+use super::value::{self, Holds, Meaning};
 
 /// How deep elements may lie; the deepest real document has 34.
 pub(crate) const MAX_DEPTH: usize = 256;
@@ -32,7 +29,9 @@ pub(crate) trait Sink {
 }
 
 #[derive(Clone, Copy)]
-struct Frame {
+struct Frame<'i> {
+    /// As the document writes it.
+    name: &'i str,
     prefixes: usize,
     preserve: bool,
 }
@@ -44,12 +43,13 @@ struct Raw<'i> {
     prefix: &'i str,
     local: &'i str,
     value: &'i str,
+    holds: Holds,
 }
 
 struct Walk<'i, 's, S> {
     sink: &'s mut S,
     names: Names<'i>,
-    frames: Vec<Frame>,
+    frames: Vec<Frame<'i>>,
     attributes: Vec<Raw<'i>>,
     scratch: String,
     text: Run<'i>,
@@ -60,47 +60,11 @@ struct Walk<'i, 's, S> {
 
 /// Reads a document into a sink.
 pub(crate) fn read<S: Sink>(bytes: &[u8], sink: &mut S) -> Result<(), XmlError> {
-    let input = checked(bytes)?;
-    let mut reader = Reader::from_str(input);
-    let mut walk = Walk {
-        sink,
-        names: Names::new(),
-        frames: Vec::new(),
-        attributes: Vec::new(),
-        scratch: String::new(),
-        text: Run::default(),
-        stylesheet: false,
-        paths: memchr::memmem::find(bytes, b"/itg_").is_some(),
-        roots: 0,
-    };
-    loop {
-        let from = position(&reader);
-        match reader.read_event()? {
-            Event::Start(_) => {
-                let tag = input
-                    .get(from + 1..position(&reader) - 1)
-                    .unwrap_or_default();
-                walk.start(tag)?;
-            }
-            Event::Empty(_) => {
-                let tag = input
-                    .get(from + 1..position(&reader) - 2)
-                    .unwrap_or_default();
-                walk.start(tag)?;
-                walk.end();
-            }
-            Event::End(_) => walk.end(),
-            Event::Text(text) => walk.text.push(text.into_inner()),
-            Event::CData(text) => walk.text.push(text.into_inner()),
-            Event::GeneralRef(name) => {
-                let mut buffer = [0; 4];
-                let character = value::reference(&name).ok_or(XmlError::Entities)?;
-                walk.text.push_str(character.encode_utf8(&mut buffer));
-            }
-            Event::DocType(text) if text.contains('[') => return Err(XmlError::Entities),
-            Event::DocType(_) | Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
-            Event::Eof => break,
-        }
+    let mut rest = checked(bytes)?;
+    let mut walk = Walk::new(sink);
+    walk.paths = memchr::memmem::find(bytes, b"/itg_").is_some();
+    while !rest.is_empty() {
+        rest = walk.next(rest)?;
     }
     if !walk.frames.is_empty() {
         return Err(XmlError::Malformed("the document ends inside an element"));
@@ -111,8 +75,43 @@ pub(crate) fn read<S: Sink>(bytes: &[u8], sink: &mut S) -> Result<(), XmlError> 
     Ok(())
 }
 
-fn position(reader: &Reader<&[u8]>) -> usize {
-    usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
+/// Reads a document as far as its root element goes: namespace and local name.
+pub(crate) fn root(text: &str) -> Option<(String, String)> {
+    let mut root = Root::default();
+    let mut walk = Walk::new(&mut root);
+    let mut rest = text;
+    while walk.roots == 0 && !rest.is_empty() {
+        rest = walk.next(rest).ok()?;
+    }
+    root.name
+}
+
+/// Keeps the name of the root element.
+#[derive(Default)]
+struct Root {
+    namespaces: Vec<String>,
+    name: Option<(String, String)>,
+}
+
+impl Sink for Root {
+    fn namespace(&mut self, _number: u32, uri: &str) {
+        self.namespaces.push(uri.to_owned());
+    }
+
+    fn start(&mut self, ns: u32, local: &str) {
+        // Its namespace is the first that is used.
+        let namespace = match ns {
+            0 => String::new(),
+            _ => self.namespaces.pop().unwrap_or_default(),
+        };
+        self.name = Some((namespace, local.to_owned()));
+    }
+
+    fn attribute(&mut self, _ns: u32, _local: &str, _value: &str) {}
+
+    fn text(&mut self, _text: &str) {}
+
+    fn end(&mut self) {}
 }
 
 /// The document as text. Control characters are no part of XML; refusing them here lets sinks use them as marks.
@@ -129,9 +128,104 @@ fn checked(bytes: &[u8]) -> Result<&str, XmlError> {
     std::str::from_utf8(bytes).map_err(|_| XmlError::Encoding)
 }
 
-impl<'i, S: Sink> Walk<'i, '_, S> {
-    fn start(&mut self, tag: &'i str) -> Result<(), XmlError> {
+impl<'i, 's, S: Sink> Walk<'i, 's, S> {
+    fn new(sink: &'s mut S) -> Self {
+        Self {
+            sink,
+            names: Names::new(),
+            frames: Vec::new(),
+            attributes: Vec::new(),
+            scratch: String::new(),
+            text: Run::default(),
+            stylesheet: false,
+            paths: false,
+            roots: 0,
+        }
+    }
+
+    /// Takes the text before the next tag, and that tag; gives what is left.
+    fn next(&mut self, rest: &'i str) -> Result<&'i str, XmlError> {
+        let (text, rest) = split(rest, b'<').unwrap_or((rest, ""));
+        self.characters(text)?;
+        let until = |start: &str, end: &str| {
+            let inside = rest.get(start.len()..).unwrap_or_default();
+            inside.split_once(end).ok_or(XmlError::Malformed(
+                "a comment, an instruction or a declaration without an end",
+            ))
+        };
+        match rest.as_bytes() {
+            [] => Ok(""),
+            [_, b'/', ..] => self.end_tag(rest.get(2..).unwrap_or_default()),
+            [_, b'?', ..] => Ok(until("<?", "?>")?.1),
+            [_, b'!', b'-', b'-', ..] => Ok(until("<!--", "-->")?.1),
+            [_, b'!', b'[', ..] if rest.starts_with("<![CDATA[") => {
+                let (text, rest) = until("<![CDATA[", "]]>")?;
+                self.text.push(text);
+                Ok(rest)
+            }
+            [_, b'!', ..] if rest.starts_with("<!DOCTYPE") => match until("<!DOCTYPE", ">")? {
+                (inside, _) if inside.contains('[') => Err(XmlError::Entities),
+                (_, rest) => Ok(rest),
+            },
+            [_, b'!', ..] => Err(XmlError::Malformed("a declaration inside the document")),
+            _ => self.tag(rest.get(1..).unwrap_or_default()),
+        }
+    }
+
+    fn characters(&mut self, mut text: &'i str) -> Result<(), XmlError> {
+        while let Some((before, reference)) = split(text, b'&') {
+            self.text.push(before);
+            let (name, after) = reference
+                .get(1..)
+                .and_then(|inside| inside.split_once(';'))
+                .ok_or(XmlError::Entities)?;
+            let character = value::reference(name).ok_or(XmlError::Entities)?;
+            self.text.push_str(character.encode_utf8(&mut [0; 4]));
+            text = after;
+        }
+        self.text.push(text);
+        Ok(())
+    }
+
+    fn end_tag(&mut self, rest: &'i str) -> Result<&'i str, XmlError> {
+        let ended = split(rest, b'>').zip(self.frames.last());
+        match ended {
+            Some(((name, after), frame)) if name.trim_ascii_end() == frame.name => {
+                self.end();
+                Ok(after.get(1..).unwrap_or_default())
+            }
+            _ => Err(XmlError::Malformed(
+                "an end that is not that of the element before it",
+            )),
+        }
+    }
+
+    /// A tag that begins an element, from its name on.
+    fn tag(&mut self, rest: &'i str) -> Result<&'i str, XmlError> {
+        let end = rest.bytes().position(ends_name).unwrap_or(rest.len());
+        let (name, mut rest) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        let prefixes = self.names.depth();
+        self.attributes.clear();
+        loop {
+            rest = rest.trim_ascii_start();
+            if let Some(after) = rest.strip_prefix('>') {
+                self.start(name, prefixes)?;
+                return Ok(after);
+            }
+            if let Some(after) = rest.strip_prefix("/>") {
+                self.start(name, prefixes)?;
+                self.end();
+                return Ok(after);
+            }
+            rest = self.take_attribute(rest)?;
+        }
+    }
+
+    fn start(&mut self, name: &'i str, prefixes: usize) -> Result<(), XmlError> {
         self.flush();
+        if name.is_empty() {
+            return Err(XmlError::Malformed("an element without a name"));
+        }
         if self.frames.len() >= MAX_DEPTH {
             return Err(XmlError::Limit {
                 what: "nested elements",
@@ -139,14 +233,13 @@ impl<'i, S: Sink> Walk<'i, '_, S> {
             });
         }
         if self.frames.is_empty() {
+            if !self.text.is_blank() {
+                return Err(XmlError::Malformed("text before the root element"));
+            }
+            self.text.clear();
             self.roots += 1;
         }
-        let prefixes = self.names.depth();
-        let end = tag.find([' ', '\t', '\n', '\r']).unwrap_or(tag.len());
-        let (name, rest) = tag.split_at_checked(end).unwrap_or((tag, ""));
-        self.attributes.clear();
-        self.take_attributes(rest)?;
-        let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+        let (prefix, local) = in_two(name);
         let ns = self
             .names
             .find(prefix)
@@ -173,56 +266,43 @@ impl<'i, S: Sink> Walk<'i, '_, S> {
             };
             self.give(raw, vocabulary);
         }
-        self.frames.push(Frame { prefixes, preserve });
+        self.frames.push(Frame {
+            name,
+            prefixes,
+            preserve,
+        });
         Ok(())
     }
 
-    fn take_attributes(&mut self, mut rest: &'i str) -> Result<(), XmlError> {
-        let broken =
-            XmlError::Malformed("an attribute without a name, or without a value in quotes");
-        loop {
-            rest = rest.trim_ascii_start();
-            if rest.is_empty() {
-                return Ok(());
-            }
-            let Some((name, after)) = rest.split_once('=') else {
-                return Err(broken);
-            };
-            let (name, after) = (name.trim_ascii_end(), after.trim_ascii_start());
-            let quote = match after.as_bytes().first() {
-                Some(b'"') => '"',
-                Some(b'\'') => '\'',
-                _ => return Err(broken),
-            };
-            let Some((value, next)) = after.get(1..).and_then(|after| after.split_once(quote))
-            else {
-                return Err(broken);
-            };
-            rest = next;
-            if name.is_empty() || name.contains([' ', '\t', '\n', '\r']) {
-                return Err(broken);
-            }
-            if name == "xmlns" {
-                self.names.declare("", uri(value)?)?;
-            } else if let Some(prefix) = name.strip_prefix("xmlns:") {
-                self.names.declare(prefix, uri(value)?)?;
-            } else {
-                if self.attributes.len() >= MAX_ATTRIBUTES {
-                    return Err(XmlError::Limit {
-                        what: "attributes of one element",
-                        limit: MAX_ATTRIBUTES,
-                    });
-                }
-                value::check(value)?;
-                let (prefix, local) = name.split_once(':').unwrap_or(("", name));
-                self.attributes.push(Raw {
-                    ns: Ns::NONE,
-                    prefix,
-                    local,
-                    value,
-                });
-            }
+    /// The first attribute in the rest of a tag; gives what is left.
+    fn take_attribute(&mut self, rest: &'i str) -> Result<&'i str, XmlError> {
+        let (name, value, rest) = attribute(rest).ok_or(XmlError::Malformed(
+            "an attribute without a name, or without a value in quotes",
+        ))?;
+        let holds = Holds::of(value);
+        if holds.references() {
+            value::check(value)?;
         }
+        let (prefix, local) = in_two(name);
+        if prefix == "xmlns" {
+            self.names.declare(local, value::unescaped(value))?;
+        } else if name == "xmlns" {
+            self.names.declare("", value::unescaped(value))?;
+        } else if self.attributes.len() >= MAX_ATTRIBUTES {
+            return Err(XmlError::Limit {
+                what: "attributes of one element",
+                limit: MAX_ATTRIBUTES,
+            });
+        } else {
+            self.attributes.push(Raw {
+                ns: Ns::NONE,
+                prefix,
+                local,
+                value,
+                holds,
+            });
+        }
+        Ok(rest)
     }
 
     /// Expands the names, once all declarations of the tag are known, and sorts by them.
@@ -237,8 +317,9 @@ impl<'i, S: Sink> Walk<'i, '_, S> {
         }
         let names = &self.names;
         if self.attributes.len() > 1 {
-            self.attributes.sort_unstable_by(|a, b| {
-                (names.uri(a.ns), a.local).cmp(&(names.uri(b.ns), b.local))
+            self.attributes.sort_unstable_by(|a, b| match a.ns == b.ns {
+                true => a.local.cmp(b.local),
+                false => names.uri(a.ns).cmp(names.uri(b.ns)),
             });
             let twice =
                 |pair: &[Raw<'_>]| matches!(pair, [a, b] if a.ns == b.ns && a.local == b.local);
@@ -255,9 +336,13 @@ impl<'i, S: Sink> Walk<'i, '_, S> {
         else {
             return;
         };
-        let plain = value::is_plain(raw.value) && !self.paths;
-        let ready =
-            plain && (meaning == Meaning::Text || !value::may_hold_names(raw.value, meaning));
+        let names = match meaning {
+            Meaning::Text => false,
+            Meaning::Names | Meaning::Location => true,
+            Meaning::Expression => raw.holds.colons(),
+        };
+        let path = self.paths && raw.holds.colons();
+        let ready = raw.holds.is_plain() && !names && !path;
         let ns = number(&mut self.names, self.sink, raw.ns);
         if ready {
             self.sink.attribute(ns, raw.local, raw.value);
@@ -287,7 +372,7 @@ impl<'i, S: Sink> Walk<'i, '_, S> {
 
     fn flush(&mut self) {
         let preserve = self.frames.last().is_some_and(|frame| frame.preserve);
-        // Text outside the root stays where it is, and is found at the end.
+        // Text outside the root stays where it is, and is found there.
         if self.frames.is_empty() {
             return;
         }
@@ -312,9 +397,38 @@ fn number<S: Sink>(names: &mut Names<'_>, sink: &mut S, ns: Ns) -> u32 {
     number
 }
 
-fn uri(raw: &str) -> Result<Cow<'_, str>, XmlError> {
-    value::check(raw)?;
-    Ok(value::unescaped(raw))
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+fn ends_name(byte: u8) -> bool {
+    is_blank(byte) || matches!(byte, b'>' | b'/' | b'=' | b'<')
+}
+
+/// What is before a byte, and what begins with it.
+fn split(text: &str, byte: u8) -> Option<(&str, &str)> {
+    text.split_at_checked(memchr::memchr(byte, text.as_bytes())?)
+}
+
+/// The prefix of a name, and the rest of it.
+fn in_two(name: &str) -> (&str, &str) {
+    let colon = name.bytes().position(|byte| byte == b':');
+    let parts = colon.and_then(|at| Some((name.get(..at)?, name.get(at + 1..)?)));
+    parts.unwrap_or(("", name))
+}
+
+/// The first attribute in the rest of a tag: its name, its value, and what follows.
+fn attribute(rest: &str) -> Option<(&str, &str, &str)> {
+    let end = rest.bytes().position(ends_name).filter(|end| *end > 0)?;
+    let (name, after) = rest.split_at_checked(end)?;
+    let after = after.trim_ascii_start().strip_prefix('=')?;
+    let after = after.trim_ascii_start();
+    let quote = after
+        .bytes()
+        .next()
+        .filter(|it| matches!(it, b'"' | b'\''))?;
+    let (value, next) = split(after.get(1..)?, quote)?;
+    Some((name, value, next.get(1..)?))
 }
 
 /// The text between two tags, which comments, references and CDATA sections cut in pieces.
@@ -325,12 +439,11 @@ struct Run<'i> {
 }
 
 impl<'i> Run<'i> {
-    fn push(&mut self, piece: Cow<'i, str>) {
-        match piece {
-            Cow::Borrowed(piece) if self.first.is_none() && self.joined.is_empty() => {
-                self.first = Some(piece)
-            }
-            piece => self.push_str(&piece),
+    fn push(&mut self, piece: &'i str) {
+        if self.is_empty() {
+            self.first = Some(piece);
+        } else {
+            self.push_str(piece);
         }
     }
 

@@ -186,8 +186,22 @@ fn nothing_is_expanded_and_nothing_goes_too_deep() {
         ("<a>", "ends inside"),
         ("<a/><b/>", "one root"),
         ("<a/>x", "one root"),
+        ("x<a/>", "before the root"),
         ("", "one root"),
         ("<a></b>", "well-formed"),
+        ("<a></ab>", "well-formed"),
+        ("<a></a", "well-formed"),
+        ("</a>", "well-formed"),
+        ("< a/>", "without a name"),
+        ("<a/", "quotes"),
+        ("<a b='1/>", "quotes"),
+        ("<a b><c='1'/></a>", "quotes"),
+        ("<a>&lt</a>", "entity"),
+        ("<a>&</a>", "entity"),
+        ("<!-- <a/>", "without an end"),
+        ("<a><![CDATA[</a>", "without an end"),
+        ("<?x <a/>", "without an end"),
+        ("<a><!b></a>", "declaration"),
     ];
     for (text, word) in cases {
         let error = xml_digest(text.as_bytes()).unwrap_err().to_string();
@@ -217,4 +231,13 @@ fn a_tree_knows_its_children_and_texts() {
         ["one", "two"]
     );
     assert!(root.child("d").is_none() && root.child("c").unwrap().child("d").is_some());
+}
+
+#[test]
+fn comments_instructions_and_sections_hold_what_is_no_tag() {
+    let plain = "<a b='&lt;'>x &lt;b> &amp; y<c/></a>";
+    let odd = "<?xml version='1.0'?>\n<!DOCTYPE a PUBLIC 'p' 'u'>\n<!-- <b> -- ' --><a\n b = \"<\" >x <![CDATA[<b> &]]><!---->\
+        <?p <c> ?>&#32;y<c\t></c\n></a >\n<!-- > -->";
+    assert!(same(plain, odd));
+    assert!(!same(plain, &odd.replace("<c\t></c\n>", "<c\t> z</c\n>")));
 }

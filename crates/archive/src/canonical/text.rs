@@ -10,21 +10,7 @@ use super::value::{LOCAL, NAMESPACE};
 pub(crate) fn xml_text(bytes: &[u8]) -> Result<String, XmlError> {
     let mut sink = TextSink::default();
     read(bytes, &mut sink)?;
-    sink.close_tag();
-    let (root, rest) = sink
-        .body
-        .split_at_checked(sink.root_name_end)
-        .unwrap_or((&sink.body, ""));
-    let mut text = String::with_capacity(sink.body.len() + 256);
-    text.push_str(root);
-    for (prefix, uri) in &sink.prefixes {
-        _ = write!(text, " xmlns:{prefix}=\"");
-        escape(uri, &mut text, true);
-        text.push('"');
-    }
-    text.push_str(rest);
-    text.push('\n');
-    Ok(text)
+    Ok(sink.finish())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,7 +23,7 @@ enum Layout {
 }
 
 #[derive(Default)]
-struct TextSink {
+pub(super) struct TextSink {
     body: String,
     /// By number, from 1.
     prefixes: Vec<(String, String)>,
@@ -48,6 +34,25 @@ struct TextSink {
 }
 
 impl TextSink {
+    /// The document: its namespaces stand at the root.
+    pub(super) fn finish(mut self) -> String {
+        self.close_tag();
+        let (root, rest) = self
+            .body
+            .split_at_checked(self.root_name_end)
+            .unwrap_or((&self.body, ""));
+        let mut text = String::with_capacity(self.body.len() + 256);
+        text.push_str(root);
+        for (prefix, uri) in &self.prefixes {
+            _ = write!(text, " xmlns:{prefix}=\"");
+            escape(uri, &mut text, true);
+            text.push('"');
+        }
+        text.push_str(rest);
+        text.push('\n');
+        text
+    }
+
     fn name(&self, ns: u32, local: &str) -> String {
         match self.prefix(ns) {
             Some(prefix) => format!("{prefix}:{local}"),

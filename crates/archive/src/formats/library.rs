@@ -4,14 +4,10 @@ use std::collections::BTreeSet;
 
 use ferry_core::model::Library;
 
-use crate::xml;
+use crate::canonical::Tree;
 
 /// What a library is like.
-///
-/// # Errors
-/// Why it cannot be read.
-pub(crate) fn read(bytes: &[u8]) -> Result<Library, String> {
-    let tree = xml::tree(bytes)?;
+pub(crate) fn read(tree: &Tree) -> Library {
     let root = tree.root();
     let mut functions = BTreeSet::new();
     let mut sources = Vec::new();
@@ -29,7 +25,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Library, String> {
             functions.insert(api.child_text("name").to_owned());
         }
     }
-    Ok(Library {
+    Library {
         code: root.child_text("code").to_owned(),
         version: root.child_text("version").to_owned(),
         name: root.child_text("name").to_owned(),
@@ -38,5 +34,5 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Library, String> {
         functions: functions.into_iter().collect(),
         project: None,
         places: Vec::new(),
-    })
+    }
 }

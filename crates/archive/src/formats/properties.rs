@@ -29,6 +29,40 @@ pub(crate) fn read(bytes: &[u8]) -> Properties {
     all
 }
 
+/// Writes properties in the order of their keys, a line each; what [`read`] gives of it is the same again.
+pub(crate) fn write(all: &Properties) -> String {
+    let mut text = String::new();
+    for (key, value) in all {
+        escape(key, true, &mut text);
+        text.push('=');
+        escape(value, false, &mut text);
+        text.push('\n');
+    }
+    text
+}
+
+fn escape(text: &str, key: bool, out: &mut String) {
+    let mut leading = true;
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{c}' => out.push_str("\\f"),
+            ' ' if key || leading => out.push_str("\\ "),
+            '=' | ':' | '#' | '!' if key => out.extend(['\\', c]),
+            ' '..='~' => out.push(c),
+            other => {
+                for unit in other.encode_utf16(&mut [0; 2]) {
+                    out.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+        }
+        leading = false;
+    }
+}
+
 fn goes_on(line: &[u8]) -> bool {
     line.iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
 }
@@ -101,6 +135,12 @@ mod tests {
         #[test]
         fn anything_can_be_read(bytes: Vec<u8>) {
             read(&bytes);
+        }
+
+        #[test]
+        fn what_is_written_is_read_again(all: std::collections::BTreeMap<String, String>) {
+            let text = write(&all);
+            proptest::prop_assert_eq!(read(text.as_bytes()), all, "{}", text);
         }
     }
 }

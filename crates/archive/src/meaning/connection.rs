@@ -4,9 +4,10 @@ use ferry_core::model::secret_like;
 
 use super::node::{Node, Value};
 use super::{Meaning, xml};
-use crate::artifact::{Artifact, File};
+use crate::artifact::Artifact;
 use crate::canonical::Element;
 use crate::fingerprint::hex;
+use crate::formats::connection::without_user;
 use sha2::{Digest as _, Sha256};
 
 /// Ids, audit data, releases of plug-ins, and what follows from the code.
@@ -24,8 +25,13 @@ const NOISE: [&str; 11] = [
     "instanceAdministratorEmail",
 ];
 
+/// Whether an element of a connection says nothing of it.
+pub(crate) fn is_noise(name: &str) -> bool {
+    NOISE.contains(&name)
+}
+
 pub(super) fn read(artifact: &Artifact) -> Option<Meaning> {
-    let tree = xml::tree(artifact.files.values().next().and_then(File::bytes))?;
+    let tree = artifact.only()?.tree().ok()?;
     let mut meaning = Meaning::default();
     let root = tree.root();
     let role = root.child_text("integrationRole");
@@ -54,7 +60,7 @@ pub(super) fn read(artifact: &Artifact) -> Option<Meaning> {
             "privateEndpoint" | "publicScope" | "hasOverride" | "integrationRole" => {}
             "status" => meaning.state.say("status", text),
             "percentageComplete" => meaning.state.say("complete", text.trim_end_matches(".0")),
-            name if NOISE.contains(&name) => {}
+            name if is_noise(name) => {}
             _ => xml::unknown(&mut meaning.unknown, "", child),
         }
     }
@@ -87,8 +93,8 @@ fn property(content: &mut Node, property: Element<'_>, role: &str) {
         Value::Secret(value)
     } else {
         Value::Text {
-            shown: value,
-            compared: None,
+            shown: without_user(&value),
+            compared: Some(value),
         }
     };
     content.parts.push(node);

@@ -8,7 +8,6 @@ use sha2::{Digest as _, Sha256};
 use super::node::{Node, Value};
 use crate::artifact::File;
 use crate::canonical::{plain, xml_digest};
-use crate::fingerprint::Digests;
 
 /// Files of this many bytes and more are remembered; a smaller one is read faster than it is found.
 const REMEMBERED: usize = 4096;
@@ -64,13 +63,12 @@ pub(crate) fn form(path: &str, bytes: &[u8]) -> Form {
 /// Gives the digests of one artifact's files.
 #[derive(Debug)]
 pub(crate) struct Canonical<'a> {
-    digests: &'a Digests,
     memo: &'a Memo,
 }
 
 impl<'a> Canonical<'a> {
-    pub(crate) fn new(digests: &'a Digests, memo: &'a Memo) -> Self {
-        Self { digests, memo }
+    pub(crate) fn new(memo: &'a Memo) -> Self {
+        Self { memo }
     }
 
     /// A node that says what a file says.
@@ -83,20 +81,18 @@ impl<'a> Canonical<'a> {
     }
 
     fn digest(&self, path: &str, file: &File) -> [u8; 32] {
-        let File::Kept(bytes) = file else {
-            return match file {
-                File::Digest { sha256, .. } => *sha256,
-                File::Kept(_) => [0; 32],
-            };
+        let raw = file.sha256().copied().unwrap_or_default();
+        let Some(bytes) = file.bytes() else {
+            return raw;
         };
-        let raw = self.digests.get(path).filter(|_| bytes.len() >= REMEMBERED);
-        if let Some(known) = raw.and_then(|raw| self.memo.get(raw)) {
+        if bytes.len() < REMEMBERED {
+            return canonical(path, bytes);
+        }
+        if let Some(known) = self.memo.get(&raw) {
             return known;
         }
         let digest = canonical(path, bytes);
-        if let Some(raw) = raw {
-            self.memo.put(*raw, digest);
-        }
+        self.memo.put(raw, digest);
         digest
     }
 }

@@ -12,7 +12,7 @@ use super::files::Canonical;
 use super::project::tags;
 use super::{Meaning, xml};
 use crate::artifact::{Artifact, File};
-use crate::formats::project_xml::Flow;
+use crate::formats::project_xml::{FLOW, Flow};
 use crate::formats::{json, properties};
 
 use action::Actions;
@@ -21,13 +21,8 @@ use action::Actions;
 const RESOURCES: &str = "resources/";
 
 pub(super) fn read(artifact: &Artifact, canonical: &Canonical<'_>) -> Option<Meaning> {
-    let tree = xml::tree(
-        artifact
-            .files
-            .get("PROJECT-INF/project.xml")
-            .and_then(File::bytes),
-    )?;
-    let flow = Flow::of(&tree);
+    let tree = artifact.files.get(FLOW)?.tree().ok()?;
+    let flow = Flow::of(tree);
     let mut meaning = Meaning::default();
     header(&flow, &mut meaning);
     facts(artifact, &flow, &mut meaning);
@@ -225,7 +220,7 @@ impl<'a> Files<'a> {
     }
 }
 
-/// Files that are derived, cosmetic, constant, or read elsewhere.
+/// Files that say nothing by themselves, are always the same, or are read elsewhere.
 fn is_noise(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     matches!(
@@ -233,14 +228,19 @@ fn is_noise(path: &str) -> bool {
         "project.xml"
             | "info.json"
             | "ics_project_attributes.properties"
-            | "layout.json"
-            | "layout3.json"
-            | "analysis.json"
-            | "project_messages.json"
             | "RuntimeFault.wsdl"
             | "ICSIntegrationMetadata.xsd"
     ) || name.starts_with("ICSFault.")
-        || name.ends_with("stateinfo.json")
+        || is_derived(path)
+}
+
+/// Files that are derived or cosmetic.
+pub(crate) fn is_derived(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    matches!(
+        name,
+        "layout.json" | "layout3.json" | "analysis.json" | "project_messages.json"
+    ) || name.ends_with("stateinfo.json")
         || name.ends_with("_stateinfo.xml")
 }
 

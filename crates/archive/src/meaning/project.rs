@@ -90,7 +90,7 @@ pub(super) fn project(artifact: &Artifact, canonical: &Canonical<'_>) -> Option<
 }
 
 /// Whether all lists are empty.
-fn is_hollow(bytes: &[u8]) -> bool {
+pub(crate) fn is_hollow(bytes: &[u8]) -> bool {
     let read = json::read(bytes).ok();
     read.as_ref()
         .and_then(Json::as_object)

@@ -3,19 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Seek};
 
-use ferry_core::model::{ArtifactDifference, Difference, Identity};
+use ferry_core::model::ArtifactDifference;
 
+use super::asked::{Prints, drop_found_elsewhere, only_the_same};
 use super::{Archive, Record, Survey};
-use crate::artifact::{Artifact, File};
-use crate::diff::{Key, compare, lines, pairs, told};
+use crate::artifact::Artifact;
+use crate::diff::{Key, compare, pairs, told};
 use crate::error::Error;
-use crate::findings::Findings;
-use crate::fingerprint;
 use crate::meaning::{Meaning, Memo, meaning};
+use crate::tree::hidden;
 use crate::walk::{Wanted, walk};
 
 /// What is different between two surveyed archives, or single artifacts, in what they mean.
 ///
+/// A side that is one artifact alone is compared with the same one of the other side, and with nothing else there.
 /// The surveys tell by their fingerprints what is equal; only what is not is read again.
 ///
 /// # Errors
@@ -30,7 +31,11 @@ where
     R: Read + Seek,
     S: Read + Seek,
 {
-    let pairs = pairs(&prints(before.1), &prints(after.1));
+    let (mut old, mut new) = (prints(before.1), prints(after.1));
+    only_the_same(&mut old, &mut new);
+    only_the_same(&mut new, &mut old);
+    drop_found_elsewhere(&mut old, &mut new);
+    let pairs = pairs(&old, &new);
     let mut old = meanings(
         before,
         pairs
@@ -54,77 +59,20 @@ where
         };
         (pair, differences)
     });
-    Ok(told(compared.collect()))
-}
-
-/// The two texts that a difference is about, line by line in canonical form, as a unified difference; `None` where it
-/// is about no files, or they are no texts.
-///
-/// # Errors
-/// Only where no answer was reached: a reader failed, or a limit was passed.
-pub fn text_difference<F, G, R, S>(
-    before: (&Archive<F>, &Survey),
-    after: (&Archive<G>, &Survey),
-    artifact: &ArtifactDifference,
-    difference: &Difference,
-) -> Result<Option<String>, Error>
-where
-    F: Fn() -> io::Result<R> + Sync,
-    G: Fn() -> io::Result<S> + Sync,
-    R: Read + Seek,
-    S: Read + Seek,
-{
-    let Some(files) = &difference.files else {
-        return Ok(None);
-    };
-    let was = artifact.was.as_ref().unwrap_or(&artifact.artifact);
-    let old = file(before, was, artifact, &files.before)?;
-    let new = file(after, &artifact.artifact, artifact, &files.after)?;
-    Ok(old
-        .zip(new)
-        .and_then(|(old, new)| lines(&files.after, &old, &new)))
-}
-
-/// A file of an artifact that is read again.
-fn file<F, R>(
-    (archive, survey): (&Archive<F>, &Survey),
-    id: &Identity,
-    artifact: &ArtifactDifference,
-    path: &str,
-) -> Result<Option<Vec<u8>>, Error>
-where
-    F: Fn() -> io::Result<R> + Sync,
-    R: Read + Seek,
-{
-    let mut records: Vec<&Record> = survey.records.iter().filter(|it| it.id == *id).collect();
-    // The same artifact may lie outside of projects in one of the archives.
-    records.sort_by_key(|it| !artifact.projects.contains(&it.project));
-    let Some(place) = records.first().and_then(|it| it.places.first()) else {
-        return Ok(None);
-    };
-    let wanted = Wanted::At(BTreeSet::from([place.clone()]));
-    let read = |mut artifact: Artifact, _: &mut Findings| {
-        let own = artifact.id == *id && artifact.place == *place;
-        match artifact.files.remove(path).filter(|_| own)? {
-            File::Kept(bytes) => Some(bytes),
-            File::Digest { .. } => None,
+    let mut told = told(compared.collect());
+    for it in told.iter_mut().flat_map(|it| &mut it.differences) {
+        for text in [&mut it.before, &mut it.after] {
+            *text = text.take().map(hidden);
         }
-    };
-    let walked = walk(
-        &archive.open,
-        &archive.limits,
-        archive.threads,
-        &wanted,
-        &read,
-    )?;
-    Ok(walked.results.into_iter().next())
+    }
+    Ok(told)
 }
 
 fn key(record: &Record) -> Key {
     (record.project.clone(), record.id.clone())
 }
 
-fn prints(survey: &Survey) -> BTreeMap<Key, String> {
+fn prints(survey: &Survey) -> Prints {
     survey
         .records
         .iter()
@@ -157,8 +105,7 @@ where
         let key = keys
             .get(artifact.place.as_str())
             .filter(|key| key.1 == artifact.id)?;
-        let digests = fingerprint::digests(&artifact.files);
-        Some((key.clone(), meaning(&artifact, &digests, &memo)))
+        Some((key.clone(), meaning(&artifact, &memo)))
     };
     let walked = walk(
         &archive.open,

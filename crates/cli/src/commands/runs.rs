@@ -38,6 +38,7 @@ pub(crate) async fn run(app: &App, args: RunsArgs) -> Result<Outcome, Failure> {
         Report {
             json: data.unwrap_or_default(),
             text,
+            markdown: None,
         },
     ))
 }

@@ -11,6 +11,7 @@ use indicatif::{MultiProgress, ProgressDrawTarget};
 use serde_json::{Value, json};
 
 use super::clean::{clean, clean_json, clean_line};
+use super::markup::block;
 use super::repeat::with_flags;
 use super::report::Report;
 use crate::args::Format;
@@ -199,6 +200,18 @@ impl Printer {
                 clean_json(envelope, &|text| with_flags(text, &settings.repeat))
             ));
         } else if let Some(report) = report.filter(|report| !report.text.is_empty()) {
+            if settings.format == Format::Markdown {
+                let mark = if settings.emulator {
+                    "EMULATOR\n\n"
+                } else {
+                    ""
+                };
+                let page = match &report.markdown {
+                    Some(page) => clean(page),
+                    None => block("", &clean(&with_flags(&report.text, &settings.repeat))),
+                };
+                return self.out(&format!("{mark}{page}"));
+            }
             let mark = if settings.emulator { "EMULATOR\n" } else { "" };
             let end = if report.text.ends_with('\n') {
                 ""

@@ -11,6 +11,8 @@ pub(crate) struct Report {
     pub json: Value,
     /// For people: whole lines, no colour.
     pub text: String,
+    /// For a page, where it has a form of its own; else the text is a block of code.
+    pub markdown: Option<String>,
 }
 
 impl Report {
@@ -20,6 +22,15 @@ impl Report {
         Self {
             json: serde_json::to_value(data).unwrap_or_default(),
             text: text.into(),
+            markdown: None,
+        }
+    }
+
+    /// The same with a form of its own for a page.
+    pub(crate) fn with_markdown(self, markdown: impl Into<String>) -> Self {
+        Self {
+            markdown: Some(markdown.into()),
+            ..self
         }
     }
 
@@ -28,6 +39,7 @@ impl Report {
         Self {
             json,
             text: String::new(),
+            markdown: None,
         }
     }
 }

@@ -47,6 +47,9 @@ pub struct Files {
     pub before: String,
     /// The path inside the newer artifact.
     pub after: String,
+    /// What is different line by line, where that was asked for and both are texts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lines: Option<String>,
 }
 
 /// In what part of an artifact's meaning a difference lies.

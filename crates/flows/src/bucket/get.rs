@@ -11,8 +11,8 @@ use super::card::{self, Card};
 use super::local::{There, blocking, compare, is_md5};
 use super::many::{LANES, ROOM, Trouble, is_of_the_disk};
 use super::meter::Meter;
-use super::names::{UNCHECKED, local_path};
 use super::one::OneReport;
+use crate::names::{UNCHECKED, local_path};
 use crate::{Context, Failure};
 
 /// Fetches one object into a file. `target` is a file, or a folder that gets a file of the object's last name.

@@ -14,8 +14,8 @@ use super::glob::Filter;
 use super::local::{There, blocking, compare};
 use super::many::{Done, LANES, ManyReport, ROOM, Trouble};
 use super::meter::Meter;
-use super::names::local_paths;
 use super::{NamedBucket, folder_of};
+use crate::names::local_paths;
 use crate::{Context, Failure};
 
 /// What is asked of a download of many objects.

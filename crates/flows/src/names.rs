@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// A file's name may have so many bytes on nearly every file system.
 const LONGEST_PART: usize = 255;
 /// What a download under its last check is called besides: an object without an MD5 whose card is there.
-pub(super) const UNCHECKED: &str = ".ferry-unchecked";
+pub(crate) const UNCHECKED: &str = ".ferry-unchecked";
 /// What is kept beside a download that is not finished. An object of that name would be read as such.
 const UNFINISHED: [&str; 3] = [".ferry-part", ".ferry-part.json", UNCHECKED];
 /// The longest that stands behind a file's name meanwhile: the notes on an unchecked download.
@@ -18,7 +18,7 @@ const LONGEST_PATH: usize = 1024;
 ///
 /// What Windows would not write under that name is refused everywhere but for `:` and the like, which are common in
 /// names and harm nothing elsewhere.
-pub(super) fn local_path(name: &str) -> Result<PathBuf, String> {
+pub(crate) fn local_path(name: &str) -> Result<PathBuf, String> {
     if name.len() > LONGEST_PATH {
         return Err(format!("it is longer than {LONGEST_PATH} bytes"));
     }
@@ -88,7 +88,7 @@ fn is_device(part: &str) -> bool {
 ///
 /// Names that differ in case alone would be one file on many disks, and one that is also the folder of another is both
 /// there: neither of the first, and not the file of the second, is written.
-pub(super) fn local_paths<'a>(
+pub(crate) fn local_paths<'a>(
     names: impl IntoIterator<Item = &'a str>,
 ) -> Vec<(&'a str, Result<PathBuf, String>)> {
     let mut paths: Vec<_> = names
