@@ -38,6 +38,8 @@ pub(crate) struct Meaning {
     pub(crate) content: Node,
     /// Whether it runs, and in which package.
     pub(crate) state: Node,
+    /// Which release made it; told, never compared.
+    pub(crate) release: Node,
     /// What the rules do not know.
     pub(crate) unknown: Node,
 }

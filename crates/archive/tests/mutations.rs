@@ -4,7 +4,7 @@ use std::io::{self, Cursor};
 
 use ferry_archive::{Archive, Limits, Survey, add_lines, diff};
 use ferry_core::model::ArtifactDifference;
-use ferry_testkit::instance::{Form, Home, Mutation, Noise, car, iar, par, sample, whole};
+use ferry_testkit::instance::{Form, Home, Mutation, Noise, car, iar, sample, whole};
 
 type Bytes<'a> = Box<dyn Fn() -> io::Result<Cursor<&'a [u8]>> + Sync + 'a>;
 

@@ -1,7 +1,5 @@
 //! The document as a stream of canonical events.
 
-use std::borrow::Cow;
-
 use super::error::XmlError;
 use super::names::{Names, Ns, Vocabulary};
 use super::path::without_server_paths;

@@ -69,7 +69,8 @@ fn header(flow: &Flow<'_>, meaning: &mut Meaning) {
     }
     for (name, value) in flow.root.attributes() {
         match name {
-            "name" | "version" | "cversion" => {}
+            "name" | "cversion" => {}
+            "version" => meaning.release.say("model", value),
             "modelType" => meaning.content.say("model", &value.to_ascii_lowercase()),
             _ => meaning.unknown.say(format!("project {name}"), value),
         }
@@ -92,11 +93,11 @@ fn facts(artifact: &Artifact, flow: &Flow<'_>, meaning: &mut Meaning) {
             "scope" if value != "Private" => content.say("scope", &value),
             "persistedState" => meaning.state.say("activation", &value),
             "package" => meaning.state.say("package", &value),
-            // Told by the flow as well, or by the inventory, or noise.
-            "originalICSVersion"
-            | "lastUpdatedICSVersion"
-            | "exportedBy"
-            | "code"
+            "originalICSVersion" => meaning.release.say("created by", &value),
+            "lastUpdatedICSVersion" => meaning.release.say("saved by", &value),
+            "exportedBy" => meaning.release.say("exported by", &value),
+            // Told by the flow as well, or noise.
+            "code"
             | "version"
             | "name"
             | "modelType"
