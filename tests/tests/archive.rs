@@ -168,7 +168,7 @@ async fn two_exports_of_one_instance_do_not_differ_and_a_change_is_told_in_words
     assert!(lines.contains("\n-") && lines.contains("\n+"), "{lines}");
     let words = text(&ferry, &["diff", "a.zip", "c.zip"], 1).await.stdout;
     assert!(
-        words.contains("1 artifacts changed, 0 new, 0 gone"),
+        words.contains("1 artifact changed, 0 new, 0 gone"),
         "{words}"
     );
     let page = text(&ferry, &["diff", "a.zip", "c.zip", "-o", "markdown"], 1).await;

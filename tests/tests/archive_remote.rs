@@ -1,9 +1,5 @@
 //! `ferry archive` on an object in a bucket: only what is needed is read.
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "helpers of tests"
-)]
+#![expect(clippy::indexing_slicing, reason = "helpers of tests")]
 
 use ferry_e2e::{Stand, envelope, says};
 use ferry_testkit::archives::{Part, Zip};

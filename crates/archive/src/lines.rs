@@ -48,7 +48,7 @@ where
             }
         }
     }
-    let (left, right) = (texts(before, left)?, texts(after, right)?);
+    let (left, right) = (texts(before, &left)?, texts(after, &right)?);
     for it in told {
         let (id, now) = (was(it), it.artifact.clone());
         for files in it.differences.iter_mut().filter_map(|it| it.files.as_mut()) {
@@ -71,7 +71,7 @@ fn want(all: &mut WantedFiles, key: (Place, Identity), path: &str) {
 
 fn texts<F, R>(
     archive: &Archive<F>,
-    wanted: WantedFiles,
+    wanted: &WantedFiles,
 ) -> Result<BTreeMap<(Identity, String), Vec<u8>>, Error>
 where
     F: Fn() -> io::Result<R> + Sync,

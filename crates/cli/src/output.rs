@@ -12,7 +12,7 @@ mod table;
 pub(crate) use clean::{clean, clean_line};
 pub(crate) use panics::report_panics;
 pub(crate) use printer::{Printer, Settings};
-pub(crate) use progress::{Progress, amount, objects};
+pub(crate) use progress::{Progress, amount, counted, objects};
 pub(crate) use repeat::shell_word;
 pub(crate) use report::{Outcome, Report};
 pub(crate) use table::Table;

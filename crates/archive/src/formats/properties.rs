@@ -138,7 +138,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_written_is_read_again(all: std::collections::BTreeMap<String, String>) {
+        fn what_is_written_is_read_again(all: BTreeMap<String, String>) {
             let text = write(&all);
             proptest::prop_assert_eq!(read(text.as_bytes()), all, "{}", text);
         }

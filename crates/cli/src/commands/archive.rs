@@ -11,7 +11,7 @@ use ferry_flows::archive::{Input, Reader};
 use crate::app::App;
 use crate::args::{ArchiveArgs, ArchiveCommand, Named};
 use crate::failure::Failure;
-use crate::output::{Outcome, clean_line};
+use crate::output::{Outcome, clean_line, counted};
 
 mod extract;
 mod graph;
@@ -99,7 +99,8 @@ impl Opened {
         if errors > 0 {
             let name = &self.name;
             app.printer.warning(&format!(
-                "{errors} errors in {name}: what is shown may not be all of it (`ferry archive verify` tells them)"
+                "{} in {name}: what is shown may not be all of it (`ferry archive verify` tells them)",
+                counted(errors as u64, "error")
             ));
         }
     }

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::args::DiffArgs;
 use crate::failure::Failure;
 use crate::output::markup::{block, code};
-use crate::output::{Outcome, Report, clean_line};
+use crate::output::{Outcome, Report, clean_line, counted};
 
 /// Runs the command.
 pub(crate) async fn run(app: &App, args: DiffArgs) -> Result<Outcome, Failure> {
@@ -149,5 +149,8 @@ fn summary(found: &[ArtifactDifference]) -> String {
     let of = |change| found.iter().filter(|it| it.change == change).count();
     let (added, removed) = (of(Change::Added), of(Change::Removed));
     let changed = found.len() - added - removed;
-    format!("{changed} artifacts changed, {added} new, {removed} gone\n")
+    format!(
+        "{} changed, {added} new, {removed} gone\n",
+        counted(changed as u64, "artifact")
+    )
 }

@@ -242,8 +242,16 @@ fn state(state: &str, percentage: Option<u8>) -> String {
 
 /// `1 object`, `2 objects`.
 pub(crate) fn objects(count: u64) -> String {
-    let end = if count == 1 { "" } else { "s" };
-    format!("{count} object{end}")
+    counted(count, "object")
+}
+
+/// A number and what it counts.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    match (count, noun.strip_suffix('y')) {
+        (1, _) => format!("1 {noun}"),
+        (_, Some(stem)) => format!("{count} {stem}ies"),
+        (_, None) => format!("{count} {noun}s"),
+    }
 }
 
 /// Bytes as people read them, in decimal units.

@@ -278,18 +278,15 @@ impl Read for Open {
         if buf.is_empty() || self.at >= folder.len() {
             return Ok(0);
         }
-        let read = match self.at.checked_sub(folder.tail_at) {
-            Some(inner) => {
-                let rest = usize::try_from(inner).ok();
-                let mut rest = rest
-                    .and_then(|from| folder.tail.get(from..))
-                    .unwrap_or_default();
-                rest.read(buf)?
-            }
-            None => {
-                let behind = folder.files.partition_point(|file| file.at <= self.at);
-                self.read_file(behind.saturating_sub(1), self.at, buf)?
-            }
+        let read = if let Some(inner) = self.at.checked_sub(folder.tail_at) {
+            let rest = usize::try_from(inner).ok();
+            let mut rest = rest
+                .and_then(|from| folder.tail.get(from..))
+                .unwrap_or_default();
+            rest.read(buf)?
+        } else {
+            let behind = folder.files.partition_point(|file| file.at <= self.at);
+            self.read_file(behind.saturating_sub(1), self.at, buf)?
         };
         self.at += read as u64;
         Ok(read)
@@ -317,10 +314,11 @@ mod tests {
     #[test]
     fn a_folder_is_a_whole_zip_of_its_files() {
         let folder = tempfile::tempdir().unwrap();
+        let long = vec![7; 300_000];
         for (path, content) in [
             ("b/x.txt", b"hello".as_slice()),
             ("a.txt", b""),
-            ("b/c/long.bin", &[7; 300_000]),
+            ("b/c/long.bin", &long),
             (".git/config", b"not an entry"),
             (MARK, b"not an entry"),
         ] {

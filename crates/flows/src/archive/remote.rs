@@ -81,7 +81,7 @@ impl Remote {
         Ok(())
     }
 
-    fn from_kept(&self, buf: &mut [u8]) -> usize {
+    fn copy_kept(&self, buf: &mut [u8]) -> usize {
         let found = self.kept.iter().rev().find_map(|(from, bytes)| {
             let inner = usize::try_from(self.at.checked_sub(*from)?).ok()?;
             bytes.get(inner..).filter(|rest| !rest.is_empty())
@@ -100,10 +100,10 @@ impl Read for Remote {
         if buf.is_empty() || self.at >= self.size() {
             return Ok(0);
         }
-        let mut count = self.from_kept(buf);
+        let mut count = self.copy_kept(buf);
         if count == 0 {
             self.fetch(buf.len() as u64)?;
-            count = self.from_kept(buf);
+            count = self.copy_kept(buf);
         }
         self.at += count as u64;
         Ok(count)

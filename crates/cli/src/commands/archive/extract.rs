@@ -7,7 +7,7 @@ use super::Opened;
 use crate::app::App;
 use crate::args::Extracting;
 use crate::failure::Failure;
-use crate::output::{Outcome, Report, amount, clean_line};
+use crate::output::{Outcome, Report, amount, clean_line, counted};
 
 pub(super) async fn run(app: &App, args: Extracting) -> Result<Outcome, Failure> {
     let limits = args.limits.limits();
@@ -33,13 +33,13 @@ fn text(done: &Extracted) -> String {
         text.push('\n');
     }
     text += &format!(
-        "{}: {} files, {}",
+        "{}: {}, {}",
         clean_line(&done.folder),
-        tree.files,
+        counted(tree.files, "file"),
         amount(tree.bytes)
     );
     if tree.secrets_taken_out > 0 {
-        text += &format!("; {} secrets taken out", tree.secrets_taken_out);
+        text += &format!("; {} taken out", counted(tree.secrets_taken_out, "secret"));
     }
     text.push('\n');
     text

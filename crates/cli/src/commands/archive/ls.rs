@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{Opened, opened};
 use crate::app::App;
 use crate::failure::Failure;
-use crate::output::{Outcome, Report, Table, amount, markup};
+use crate::output::{Outcome, Report, Table, amount, counted, markup};
 
 pub(super) async fn run(app: &App, path: &Path, limits: Limits) -> Result<Outcome, Failure> {
     let opened = opened(app, path, limits).await?;
@@ -43,10 +43,10 @@ fn text(survey: &Survey) -> String {
         table.row(row);
     }
     let counted = format!(
-        "{} artifacts, {} entries in {} zips, {} unpacked\n",
-        survey.records.len(),
-        survey.entries,
-        survey.containers,
+        "{}, {} in {}, {} unpacked\n",
+        counted(survey.records.len() as u64, "artifact"),
+        counted(survey.entries, "entry"),
+        counted(survey.containers, "zip"),
         amount(survey.unpacked)
     );
     if table.is_empty() {
@@ -138,7 +138,7 @@ fn told(survey: &Survey) -> HashMap<(Option<&str>, &Identity), String> {
         words.insert(key, it.functions.join(", "));
     }
     for it in &inventory.packages {
-        let what = format!("{} integrations", it.integrations.len());
+        let what = counted(it.integrations.len() as u64, "integration");
         words.insert((None, ArtifactKind::Package, it.name.as_str(), ""), what);
     }
     for it in &inventory.projects {

@@ -11,7 +11,7 @@ use super::verify::Seen;
 use super::{Opened, is_meant, show as local, unread};
 use crate::app::App;
 use crate::failure::Failure;
-use crate::output::{Outcome, Report, Table, amount, clean_line};
+use crate::output::{Outcome, Report, Table, amount, clean_line, counted};
 
 /// An object that is being looked into.
 struct Object {
@@ -80,8 +80,9 @@ pub(super) async fn ls(app: &App, place: &Place, limits: Limits) -> Result<Outco
     }
     let count = entries.iter().filter(|entry| !entry.directory).count();
     let text = format!(
-        "{}{count} entries, {}\n",
+        "{}{}, {}\n",
         table.text(),
+        counted(count as u64, "entry"),
         amount(object.remote.size())
     );
     let (read, requests) = object.remote.cost();

@@ -1,5 +1,6 @@
 //! `ferry archive show` of a file.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use ferry_archive::{CONTENT_RULE, Fingerprints, Limits, Outline, Record, SEMANTIC_RULE, Survey};
@@ -10,7 +11,7 @@ use serde_json::json;
 use super::{Opened, find, unread, verify};
 use crate::app::App;
 use crate::failure::Failure;
-use crate::output::{Outcome, Report, amount, clean_line};
+use crate::output::{Outcome, Report, amount, clean_line, counted};
 
 pub(super) async fn run(
     app: &App,
@@ -38,7 +39,7 @@ pub(super) fn summary(opened: &Opened) -> Result<Report, Failure> {
     let data = json!({
         "file": opened.name,
         "fingerprints": prints,
-        "artifacts": kinds(survey).into_iter().map(|(kind, count)| (kind, count)).collect::<std::collections::BTreeMap<_, _>>(),
+        "artifacts": kinds(survey),
         "needed": needed(&survey.graph),
         "containers": survey.containers,
         "entries": survey.entries,
@@ -47,16 +48,16 @@ pub(super) fn summary(opened: &Opened) -> Result<Report, Failure> {
         "warnings": warnings,
     });
     let mut text = format!(
-        "{}\n  {} entries in {} zips, {} unpacked\n",
+        "{}\n  {} in {}, {} unpacked\n",
         clean_line(&opened.name),
-        survey.entries,
-        survey.containers,
+        counted(survey.entries, "entry"),
+        counted(survey.containers, "zip"),
         amount(survey.unpacked)
     );
     for (kind, count) in kinds(survey) {
         text += &format!("  {count:>6} {kind}\n");
     }
-    text += &format!("  {errors} errors, {warnings} warnings\n");
+    text += &format!("  {}\n", verify::tally(errors, warnings));
     let Fingerprints {
         raw,
         content,
@@ -80,21 +81,12 @@ pub(super) fn summary(opened: &Opened) -> Result<Report, Failure> {
 }
 
 /// How many there are of each kind.
-fn kinds(survey: &Survey) -> Vec<(String, usize)> {
-    let mut kinds: Vec<(ArtifactKind, usize)> = Vec::new();
+fn kinds(survey: &Survey) -> BTreeMap<String, usize> {
+    let mut kinds = BTreeMap::new();
     for record in &survey.records {
-        match kinds.last_mut() {
-            Some((kind, count)) if *kind == record.id.kind => *count += 1,
-            _ => kinds.push((record.id.kind, 1)),
-        }
+        *kinds.entry(record.id.kind.to_string()).or_default() += 1;
     }
-    let mut all = std::collections::BTreeMap::new();
-    for (kind, count) in kinds {
-        *all.entry(kind).or_insert(0) += count;
-    }
-    all.into_iter()
-        .map(|(kind, count)| (kind.to_string(), count))
-        .collect()
+    kinds
 }
 
 /// What a target must have of its own.
@@ -138,7 +130,11 @@ pub(super) fn one(opened: &Opened, record: &Record) -> Result<Report, Failure> {
     }
     fact(
         "size",
-        &format!("{} in {} files", amount(record.bytes), record.files),
+        &format!(
+            "{} in {}",
+            amount(record.bytes),
+            counted(record.files, "file")
+        ),
     );
     fact("content", &format!("{CONTENT_RULE}:{}", record.content));
     fact("semantic", &format!("{SEMANTIC_RULE}:{}", record.semantic));

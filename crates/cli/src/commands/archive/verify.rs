@@ -11,7 +11,7 @@ use super::{object, opened, unread};
 use crate::app::App;
 use crate::args::{Named, Verifying};
 use crate::failure::Failure;
-use crate::output::{Outcome, Report, amount, clean_line, markup};
+use crate::output::{Outcome, Report, amount, clean_line, counted, markup};
 
 pub(super) async fn run(app: &App, args: Verifying) -> Result<Outcome, Failure> {
     let limits = args.limits.limits();
@@ -44,10 +44,10 @@ async fn whole(app: &App, path: &Path, limits: Limits) -> Result<Seen, Failure> 
     Ok(Seen {
         name: opened.name,
         scope: format!(
-            "{} artifacts, {} entries in {} zips, {} unpacked",
-            survey.records.len(),
-            survey.entries,
-            survey.containers,
+            "{}, {} in {}, {} unpacked",
+            counted(survey.records.len() as u64, "artifact"),
+            counted(survey.entries, "entry"),
+            counted(survey.containers, "zip"),
             amount(survey.unpacked)
         ),
         data: json!({
@@ -80,8 +80,8 @@ impl Seen {
         Self {
             name,
             scope: format!(
-                "the directory alone: {} entries, {} packed",
-                integrity.entries,
+                "the directory alone: {}, {} packed",
+                counted(integrity.entries, "entry"),
                 amount(integrity.packed)
             ),
             data: json!({
@@ -120,7 +120,7 @@ impl Seen {
                 markup::code(&finding.what)
             );
         }
-        let end = format!("{errors} errors, {warnings} warnings; {}", self.scope);
+        let end = format!("{}; {}", tally(errors, warnings), self.scope);
         text += &format!("{name} is {verdict}: {end}\n");
         if !page.is_empty() {
             page = format!("\n| Severity | Where | What |\n| --- | --- | --- |\n{page}");
@@ -143,6 +143,15 @@ fn word(severity: Severity) -> &'static str {
         Severity::Error => "error",
         Severity::Warning => "warning",
     }
+}
+
+/// Errors and warnings in words.
+pub(super) fn tally(errors: usize, warnings: usize) -> String {
+    format!(
+        "{}, {}",
+        counted(errors as u64, "error"),
+        counted(warnings as u64, "warning")
+    )
 }
 
 /// How many errors and warnings.
