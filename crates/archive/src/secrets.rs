@@ -17,9 +17,12 @@ use crate::opening::is_zip;
 pub(crate) fn look(artifact: &Artifact, findings: &mut Findings) {
     for (path, file) in &artifact.files {
         let Some(bytes) = file.bytes() else { continue };
-        let place = || match artifact.place.ends_with(path.as_str()) {
-            true => shown(artifact.place.as_bytes()),
-            false => shown(format!("{}/{path}", artifact.place).as_bytes()),
+        let place = || {
+            if artifact.place.ends_with(path.as_str()) {
+                shown(artifact.place.as_bytes())
+            } else {
+                shown(format!("{}/{path}", artifact.place).as_bytes())
+            }
         };
         for (what, count) in found(bytes) {
             let times = if count > 1 {

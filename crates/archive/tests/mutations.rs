@@ -17,7 +17,7 @@ struct Known<'a> {
 fn known(bytes: &[u8]) -> Known<'_> {
     let open: Bytes<'_> = Box::new(move || Ok(Cursor::new(bytes)));
     let archive = Archive::new(open, Limits::default());
-    let survey = archive.survey().unwrap();
+    let survey = archive.survey().expect("it can be read");
     Known { archive, survey }
 }
 
@@ -27,7 +27,7 @@ fn differences(before: &Known<'_>, after: &[u8]) -> Vec<ArtifactDifference> {
         (&before.archive, &before.survey),
         (&after.archive, &after.survey),
     )
-    .unwrap()
+    .expect("both can be read again")
 }
 
 fn told(found: &[ArtifactDifference]) -> Vec<String> {

@@ -28,12 +28,7 @@ struct DigestSink {
 impl DigestSink {
     fn put(&mut self, kind: u8, number: u32, text: &str) {
         self.gathered.push(kind);
-        let mut rest = number;
-        while rest >= 0x80 {
-            self.gathered.push(0x80 | (rest & 0x7f) as u8);
-            rest >>= 7;
-        }
-        self.gathered.push(rest as u8);
+        self.gathered.extend_from_slice(&number.to_le_bytes());
         self.put_text(text);
     }
 

@@ -315,9 +315,12 @@ impl<'i, 's, S: Sink> Walk<'i, 's, S> {
         }
         let names = &self.names;
         if self.attributes.len() > 1 {
-            self.attributes.sort_unstable_by(|a, b| match a.ns == b.ns {
-                true => a.local.cmp(b.local),
-                false => names.uri(a.ns).cmp(names.uri(b.ns)),
+            self.attributes.sort_unstable_by(|a, b| {
+                if a.ns == b.ns {
+                    a.local.cmp(b.local)
+                } else {
+                    names.uri(a.ns).cmp(names.uri(b.ns))
+                }
             });
             let twice =
                 |pair: &[Raw<'_>]| matches!(pair, [a, b] if a.ns == b.ns && a.local == b.local);

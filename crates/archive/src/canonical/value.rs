@@ -18,7 +18,7 @@ pub(super) enum Meaning {
     Text,
     /// A place inside the artifact whose folders are numbered; the last name of it counts.
     Location,
-    /// Names with prefixes may stand anywhere in it: an XPath expression, or one name.
+    /// Names with prefixes may stand anywhere in it: an expression, or one name.
     Expression,
     /// Names, of which one without a prefix is in the default namespace.
     Names,
@@ -37,21 +37,22 @@ pub(super) fn meaning(
             (
                 "schemaLocation" | "noNamespaceSchemaLocation",
                 "http://www.w3.org/2001/XMLSchema-instance",
-            ) => None,
+            )
+            | ("ignorexmlids", "http://www.oracle.com/XSL/Transform/java") => None,
             ("type", "http://www.w3.org/2001/XMLSchema-instance") => Some(Meaning::Names),
-            ("ignorexmlids", "http://www.oracle.com/XSL/Transform/java") => None,
             // The mapper numbers every element of a map.
             ("id", _) if stylesheet && ns == Ns::XML => None,
-            _ if stylesheet => Some(Meaning::Expression),
             ("arrayType", _) => Some(Meaning::Expression),
+            _ if stylesheet => Some(Meaning::Expression),
             _ => Some(Meaning::Text),
         };
     }
     match (element, local) {
         (Vocabulary::Mapper, "location") => Some(Meaning::Location),
         (Vocabulary::Mapper, _) => Some(Meaning::Text),
-        (Vocabulary::Xsl, "exclude-result-prefixes") => None,
-        (Vocabulary::Schema, "schemaLocation") => None,
+        (Vocabulary::Xsl, "exclude-result-prefixes") | (Vocabulary::Schema, "schemaLocation") => {
+            None
+        }
         (
             Vocabulary::Schema,
             "type" | "base" | "ref" | "element" | "message" | "binding" | "itemType"
@@ -74,9 +75,9 @@ impl Holds {
 
     pub(super) fn of(raw: &str) -> Self {
         let seen = raw.bytes().fold(0, |seen, byte| {
-            seen | u8::from(byte == b'&') * Self::REFERENCES
-                | u8::from(matches!(byte, b'\t' | b'\n' | b'\r')) * Self::BREAKS
-                | u8::from(byte == b':') * Self::COLONS
+            seen | (u8::from(byte == b'&') * Self::REFERENCES)
+                | (u8::from(matches!(byte, b'\t' | b'\n' | b'\r')) * Self::BREAKS)
+                | (u8::from(byte == b':') * Self::COLONS)
         });
         Self(seen)
     }
@@ -136,21 +137,15 @@ pub(super) fn unescaped(raw: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find(['&', '\t', '\n', '\r']) {
         let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
         text.push_str(before);
-        rest = match from
-            .strip_prefix('&')
-            .and_then(|after| after.split_once(';'))
-        {
-            Some((name, next)) => {
-                text.extend(reference(name));
-                next
-            }
-            None => {
-                text.push(' ');
-                from.strip_prefix("\r\n")
-                    .or_else(|| from.get(1..))
-                    .unwrap_or_default()
-            }
-        };
+        let after = from.strip_prefix('&');
+        if let Some((name, next)) = after.and_then(|after| after.split_once(';')) {
+            text.extend(reference(name));
+            rest = next;
+        } else {
+            text.push(' ');
+            let next = from.strip_prefix("\r\n").or_else(|| from.get(1..));
+            rest = next.unwrap_or_default();
+        }
     }
     text.push_str(rest);
     Cow::Owned(text)

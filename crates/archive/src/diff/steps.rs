@@ -59,6 +59,9 @@ fn one(walk: &mut Walk, change: Change, node: &Node) {
     walk.within(node.called(), |walk| walk.push(change, before, after));
 }
 
+/// Whether two steps are one.
+type Test<'t> = dyn Fn(&Node, &Node) -> bool + 't;
+
 /// Which step became which: the equal ones in their order, then equal ones elsewhere, then those of one name, those
 /// that have another name only, and last those of one kind between the same neighbours.
 fn matched(before: &[Node], after: &[Node]) -> Vec<(usize, usize)> {
@@ -73,7 +76,7 @@ fn matched(before: &[Node], after: &[Node]) -> Vec<(usize, usize)> {
             && a.label.is_some()
             && a.label == b.label
     };
-    let tests: [&dyn Fn(&Node, &Node) -> bool; 4] = [&same, &named, &shaped, &called];
+    let tests: [&Test<'_>; 4] = [&same, &named, &shaped, &called];
     for test in tests {
         more(before, after, &mut pairs, |_, _, a, b| test(a, b));
     }

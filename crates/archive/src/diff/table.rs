@@ -105,9 +105,9 @@ fn rows(walk: &mut Walk, before: &Table, after: &Table, common: &Common<'_>) {
             .entry(common.iter().map(|(_, _, at)| cell(row, *at)).collect())
             .or_default() += 1;
     }
-    let mut open: BTreeMap<&str, (Vec<&[&str]>, Vec<&[&str]>)> = BTreeMap::new();
+    let mut open: BTreeMap<&str, [Vec<&[&str]>; 2]> = BTreeMap::new();
     for (row, count) in &counts {
-        let (gone, come) = open
+        let [gone, come] = open
             .entry(row.first().copied().unwrap_or_default())
             .or_default();
         let list = if *count < 0 { gone } else { come };
@@ -115,7 +115,7 @@ fn rows(walk: &mut Walk, before: &Table, after: &Table, common: &Common<'_>) {
             list.push(row);
         }
     }
-    for (first, (gone, come)) in open {
+    for (first, [gone, come]) in open {
         let both = gone.len().min(come.len());
         for (old, new) in gone.iter().zip(&come) {
             walk.within(format!("row '{first}'"), |walk| {
@@ -123,7 +123,7 @@ fn rows(walk: &mut Walk, before: &Table, after: &Table, common: &Common<'_>) {
                     if old != new {
                         let (old, new) = (Some((*old).to_owned()), Some((*new).to_owned()));
                         walk.within(format!("column {name}"), |walk| {
-                            walk.push(Change::Changed, old, new)
+                            walk.push(Change::Changed, old, new);
                         });
                     }
                 }
@@ -131,12 +131,12 @@ fn rows(walk: &mut Walk, before: &Table, after: &Table, common: &Common<'_>) {
         }
         for row in gone.iter().skip(both) {
             walk.within(format!("row '{first}'"), |walk| {
-                walk.push(Change::Removed, Some(row.join(" | ")), None)
+                walk.push(Change::Removed, Some(row.join(" | ")), None);
             });
         }
         for row in come.iter().skip(both) {
             walk.within(format!("row '{first}'"), |walk| {
-                walk.push(Change::Added, None, Some(row.join(" | ")))
+                walk.push(Change::Added, None, Some(row.join(" | ")));
             });
         }
     }

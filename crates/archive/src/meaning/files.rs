@@ -45,6 +45,11 @@ pub(crate) enum Form {
     Bytes,
 }
 
+/// What stands behind the last dot of a file's name; the product writes it in small letters.
+pub(super) fn extension(path: &str) -> &str {
+    path.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
 /// The form of a file, by what is in it.
 pub(crate) fn form(path: &str, bytes: &[u8]) -> Form {
     let start = bytes
@@ -53,8 +58,8 @@ pub(crate) fn form(path: &str, bytes: &[u8]) -> Form {
         .trim_ascii_start();
     match start.first() {
         // A notification is no XML because it begins like it.
-        Some(b'<') if !path.ends_with(".data") && !path.ends_with(".html") => Form::Xml,
-        Some(b'{' | b'[') if !path.ends_with(".data") && !path.ends_with(".js") => Form::Json,
+        Some(b'<') if !matches!(extension(path), "data" | "html") => Form::Xml,
+        Some(b'{' | b'[') if !matches!(extension(path), "data" | "js") => Form::Json,
         _ if bytes.contains(&0) => Form::Bytes,
         _ => Form::Text,
     }
@@ -110,6 +115,6 @@ fn canonical(path: &str, bytes: &[u8]) -> [u8; 32] {
         Form::Json => plain::json(bytes).or_else(|| plain::text(bytes)),
         Form::Xml | Form::Text => plain::text(bytes),
     };
-    text.map_or_else(|| Sha256::digest(bytes), |text| Sha256::digest(text))
+    text.map_or_else(|| Sha256::digest(bytes), Sha256::digest)
         .into()
 }

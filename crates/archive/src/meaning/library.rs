@@ -1,6 +1,6 @@
 //! What a library means: its sources, and how flows may call them.
 
-use super::files::Canonical;
+use super::files::{Canonical, extension};
 use super::node::Node;
 use super::{Meaning, xml};
 use crate::artifact::Artifact;
@@ -8,7 +8,7 @@ use crate::canonical::Element;
 use crate::formats::properties;
 use crate::kind::{Format, format};
 
-pub(super) fn read(artifact: &Artifact, canonical: &Canonical<'_>) -> Option<Meaning> {
+pub(super) fn read(artifact: &Artifact, canonical: &Canonical<'_>) -> Meaning {
     let mut meaning = Meaning::default();
     meaning.content.say(
         "version",
@@ -17,7 +17,7 @@ pub(super) fn read(artifact: &Artifact, canonical: &Canonical<'_>) -> Option<Mea
     for (path, file) in &artifact.files {
         let name = path.rsplit(['/', '!']).next().unwrap_or(path);
         let bytes = file.bytes().unwrap_or_default();
-        if name.ends_with(".js") {
+        if extension(name) == "js" {
             meaning
                 .content
                 .parts
@@ -42,7 +42,7 @@ pub(super) fn read(artifact: &Artifact, canonical: &Canonical<'_>) -> Option<Mea
                 .push(canonical.file(format!("file {name}"), path, file));
         }
     }
-    Some(meaning)
+    meaning
 }
 
 fn descriptor(meaning: &mut Meaning, root: Element<'_>) {

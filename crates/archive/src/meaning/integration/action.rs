@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::files::Canonical;
+use super::super::files::{Canonical, extension};
 use super::super::node::Node;
 use super::super::xml;
 use super::{Files, expression, is_map, jca, without_ids};
@@ -210,11 +210,11 @@ impl<'a, 't, 'f> Actions<'a, 't, 'f> {
         for child in part.children() {
             match child.name() {
                 "processorName" => {
-                    node.name = Some(child.text().to_owned()).filter(|name| !name.is_empty())
+                    node.name = Some(child.text().to_owned()).filter(|name| !name.is_empty());
                 }
                 "processorDescription" => node.say("description", child.text()),
                 "role" if !matches!(child.text(), "undefined" | "") => {
-                    node.say("role", child.text())
+                    node.say("role", child.text());
                 }
                 "property" => property(node, child),
                 "trackingVariableGroup" => tracking(node, part, self.flow),
@@ -238,7 +238,7 @@ impl<'a, 't, 'f> Actions<'a, 't, 'f> {
                 node.label = Some(format!("to {name}"));
             }
             Some(Shape::Type(name)) if output.child_text("role").is_empty() => {
-                node.say("makes", &name)
+                node.say("makes", &name);
             }
             _ => {}
         }
@@ -261,7 +261,7 @@ impl<'a, 't, 'f> Actions<'a, 't, 'f> {
             expression::read(node, role, bytes, &self.flow.namespaces);
             return;
         }
-        if name.ends_with(".jca")
+        if extension(name) == "jca"
             && let Ok(tree) = file.tree()
         {
             jca::read(node, tree.root(), self.unknown);
@@ -340,7 +340,7 @@ fn answer(node: &mut Node, flow: &Flow<'_>, reference: &str) {
         .iter()
         .find(|it| it.attribute("name") == Some(name));
     let port = rest.rsplit('/').next();
-    let sides = part.into_iter().flat_map(|it| it.children());
+    let sides = part.into_iter().flat_map(Element::children);
     let mut ports = sides
         .flat_map(|side| side.children())
         .filter(|it| it.attribute("name") == port);

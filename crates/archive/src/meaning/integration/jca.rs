@@ -6,6 +6,23 @@ use super::super::node::{Node, Value};
 use super::super::xml;
 use crate::canonical::{Element, plain};
 
+/// Releases of plug-ins, and what follows from the connection's code.
+const NOISE: [&str; 6] = [
+    "",
+    "cloud.adapter.plugin.version",
+    "cloud.adapter.sdk.version",
+    "csfkey",
+    "csfMap",
+    "lastSaved",
+];
+
+/// They say in pieces what `integration_id` says in one.
+const PIECES: [&str; 3] = [
+    "integration_code",
+    "integration_version",
+    "integration_name",
+];
+
 /// Adds what an endpoint tells its adapter.
 pub(super) fn read(node: &mut Node, root: Element<'_>, unknown: &mut Node) {
     element(node, root, unknown);
@@ -16,8 +33,9 @@ fn element(node: &mut Node, it: Element<'_>, unknown: &mut Node) {
     for (name, value) in it.attributes() {
         match (kind, name) {
             // They follow from the name of the endpoint, or from the connection.
-            (_, "name" | "wsdlLocation" | "portType" | "instanceId" | "xsdTargetNamespace") => {}
-            ("connection-factory", "location") => {}
+            (_, "name" | "wsdlLocation" | "portType" | "instanceId" | "xsdTargetNamespace")
+            | ("connection-factory", "location")
+            | ("non-managed-connection", "managedConnectionFactoryClassName") => {}
             ("adapter-config", "adapter") => node.say("adapter", value),
             ("adapter-config" | "endpoint-activation" | "endpoint-interaction", _) => {
                 node.say(format!("adapter {name}"), value);
@@ -25,7 +43,6 @@ fn element(node: &mut Node, it: Element<'_>, unknown: &mut Node) {
             ("activation-spec" | "interaction-spec" | "connection-spec", "className") => {
                 node.say("adapter class", value);
             }
-            ("non-managed-connection", "managedConnectionFactoryClassName") => {}
             _ => unknown.say(format!("{} › {kind} {name}", node.called()), value),
         }
     }
@@ -54,21 +71,12 @@ fn property(node: &mut Node, property: Element<'_>, called: bool, connection: bo
     } else {
         value
     };
-    match name {
-        "" => return,
-        "cloud.adapter.plugin.version"
-        | "cloud.adapter.sdk.version"
-        | "csfkey"
-        | "csfMap"
-        | "lastSaved" => return,
-        "integration_id" => {
-            node.say("integration called", value);
-            return;
-        }
-        // They say in pieces what the id says in one.
-        "integration_code" | "integration_version" | "integration_name" if called => return,
-        _ if value.is_empty() => return,
-        _ => {}
+    if value.is_empty() || NOISE.contains(&name) || (called && PIECES.contains(&name)) {
+        return;
+    }
+    if name == "integration_id" {
+        node.say("integration called", value);
+        return;
     }
     let mut made = Node::new(if connection {
         format!("connection property {name}")
