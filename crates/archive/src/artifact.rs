@@ -19,6 +19,18 @@ pub(crate) struct Artifact {
     pub(crate) files: BTreeMap<String, File>,
 }
 
+impl Artifact {
+    /// The place of one of its files.
+    pub(crate) fn inside(&self, path: &str) -> Place {
+        // What is one file has its path.
+        if self.place.ends_with(path) {
+            self.place.clone()
+        } else {
+            format!("{}/{path}", self.place)
+        }
+    }
+}
+
 /// A file of an artifact.
 #[derive(Debug)]
 pub(crate) enum File {

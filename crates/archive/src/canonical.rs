@@ -18,7 +18,6 @@ mod value;
 
 pub(crate) use digest::xml_digest;
 pub(crate) use error::XmlError;
-pub(crate) use read::{MAX_DEPTH, Sink, read};
 pub(crate) use text::xml_text;
 pub(crate) use tree::{Element, Tree};
 

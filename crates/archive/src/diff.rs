@@ -6,7 +6,7 @@ mod steps;
 mod table;
 
 pub(crate) use lines::lines;
-pub(crate) use sets::{Key, Pair, pairs, told};
+pub(crate) use sets::{Key, pairs, told};
 
 use ferry_core::model::difference::Files;
 use ferry_core::model::{Change, Difference, Section};

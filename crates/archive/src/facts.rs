@@ -66,11 +66,24 @@ pub(crate) fn read(artifact: &Artifact, digests: &Digests, findings: &mut Findin
                 .unwrap_or_default(),
             places: Vec::new(),
         }),
+        ArtifactKind::Settings => {
+            secrets::look_at_settings(only, &artifact.place, findings);
+            Facts::Part(part(artifact, digests))
+        }
+        ArtifactKind::Unknown => {
+            // Of the whole file it was told when it was opened.
+            if kind::is_opaque(only) && !artifact.place.is_empty() {
+                let what = "opaque: it looks encrypted, and nobody can tell what it is";
+                findings.entry_warning(&shown(artifact.place.as_bytes()), what);
+            }
+            Facts::Part(part(artifact, digests))
+        }
         ArtifactKind::Process
         | ArtifactKind::VisualBuilder
         | ArtifactKind::Skill
-        | ArtifactKind::AgentGroup
-        | ArtifactKind::Unknown => Facts::Part(part(artifact, digests)),
+        | ArtifactKind::EventType
+        | ArtifactKind::B2b
+        | ArtifactKind::AgentGroup => Facts::Part(part(artifact, digests)),
     }
 }
 
@@ -123,8 +136,10 @@ fn library_of(artifact: &Artifact, findings: &mut Findings) -> Library {
     let descriptor = files.find(|bytes| kind::format(bytes) == kind::Format::Library);
     let read = library::read(descriptor.unwrap_or_default());
     if let Ok(read) = &read {
-        invariants::library::check(read, artifact, findings);
+        invariants::library::check(&read.library, artifact, findings);
+        invariants::function_id::check(read, &artifact.place, findings);
     }
+    let read = read.map(|read| read.library);
     or_left(read, artifact, findings, |code| Library {
         code,
         ..Library::default()

@@ -14,9 +14,10 @@ mod node;
 mod other;
 mod project;
 mod schedule;
+mod settings;
 mod xml;
 
-pub(crate) use files::{Canonical, Form, Memo, form};
+pub(crate) use files::{Canonical, Flaw, Form, Memo, form};
 pub(crate) use node::{Node, Table, Value};
 
 use ferry_core::model::ArtifactKind;
@@ -39,6 +40,8 @@ pub(crate) struct Meaning {
     pub(crate) release: Node,
     /// What the rules do not know.
     pub(crate) unknown: Node,
+    /// Files that are not what they are called; told, never compared.
+    pub(crate) flaws: Vec<Flaw>,
 }
 
 impl Meaning {
@@ -72,15 +75,19 @@ pub(crate) fn meaning(artifact: &Artifact, digests: &Digests, memo: &Memo) -> Me
         ArtifactKind::Package => project::package(artifact),
         ArtifactKind::Project => project::project(artifact, &canonical),
         ArtifactKind::Deployment => project::deployment(artifact),
+        ArtifactKind::Settings => settings::read(artifact),
         ArtifactKind::Certificate
+        | ArtifactKind::EventType
+        | ArtifactKind::B2b
         | ArtifactKind::Process
         | ArtifactKind::VisualBuilder
         | ArtifactKind::Skill
         | ArtifactKind::AgentGroup
         | ArtifactKind::Unknown => None,
     };
-    read.unwrap_or_else(|| other::read(artifact, &canonical))
-        .sealed()
+    let mut meaning = read.unwrap_or_else(|| other::read(artifact, &canonical));
+    meaning.flaws = canonical.into_flaws();
+    meaning.sealed()
 }
 
 #[cfg(test)]

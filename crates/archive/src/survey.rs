@@ -14,6 +14,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::artifact::{Artifact, File};
+use crate::entry_names::shown;
 use crate::error::Error;
 use crate::facts::{self, Facts};
 use crate::findings::{Finding, Findings, Severity};
@@ -181,6 +182,10 @@ fn digest_of(artifact: &Artifact, memo: &Memo, findings: &mut Findings) -> Diges
     let facts = facts::read(artifact, &digests, findings);
     secrets::look(artifact, findings);
     let meaning = meaning::meaning(artifact, &digests, memo);
+    for (path, flaw) in &meaning.flaws {
+        let place = shown(artifact.inside(path).as_bytes());
+        findings.entry_error(&place, format!("XML: {}", shown(flaw.as_bytes())));
+    }
     Digested {
         record: Record {
             id: artifact.id.clone(),

@@ -1,6 +1,6 @@
 //! What is looked up in `project.xml`: identity, applications, resources, libraries that are called.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::canonical::Element;
 use crate::xml;
@@ -18,6 +18,8 @@ pub(crate) struct Sketch {
     pub(crate) locations: BTreeSet<String>,
     /// Code and version.
     pub(crate) libraries: BTreeSet<(String, String)>,
+    /// What steps lead to and the flow does not have.
+    pub(crate) dangling: BTreeSet<String>,
 }
 
 /// A trigger or an invoke.
@@ -61,7 +63,33 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Sketch, String> {
         }
     }
     resources(flow, &mut sketch.locations);
+    let parts = flow
+        .children()
+        .filter_map(|part| Some((part.attribute("name")?, part)));
+    let parts: HashMap<&str, Element<'_>> = parts.collect();
+    for orchestration in flow.all("orchestration") {
+        dangling(orchestration, &parts, &mut sketch.dangling);
+    }
     Ok(sketch)
+}
+
+/// `processor_70/output_72`: a part, and ever further inside it.
+fn dangling(step: Element<'_>, parts: &HashMap<&str, Element<'_>>, found: &mut BTreeSet<String>) {
+    if let Some(reference) = step.attribute("refUri") {
+        let mut way = reference.split('/');
+        let part = way.next().and_then(|name| parts.get(name)).copied();
+        let end = way.try_fold(part, |part, name| {
+            let mut inside = part?.children();
+            let next = inside.find(|it| it.attribute("name") == Some(name));
+            next.map(Some)
+        });
+        if end.flatten().is_none() {
+            found.insert(reference.to_owned());
+        }
+    }
+    for child in step.children() {
+        dangling(child, parts, found);
+    }
 }
 
 /// `CODE:VERSION:file.js:function`.

@@ -1,5 +1,6 @@
 //! The files of an artifact in canonical form, by their digests.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -7,7 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::node::{Node, Value};
 use crate::artifact::File;
-use crate::canonical::{plain, xml_digest};
+use crate::canonical::{XmlError, plain, xml_digest};
+use crate::entry_names::ends;
 use crate::fingerprint::Digests;
 
 /// Files of this many bytes and more are remembered; a smaller one is read faster than it is found.
@@ -66,11 +68,24 @@ pub(crate) fn form(path: &str, bytes: &[u8]) -> Form {
 pub(crate) struct Canonical<'a> {
     digests: &'a Digests,
     memo: &'a Memo,
+    flaws: RefCell<Vec<Flaw>>,
 }
+
+/// A file that is not what it is called, and why.
+pub(crate) type Flaw = (String, String);
 
 impl<'a> Canonical<'a> {
     pub(crate) fn new(digests: &'a Digests, memo: &'a Memo) -> Self {
-        Self { digests, memo }
+        Self {
+            digests,
+            memo,
+            flaws: RefCell::default(),
+        }
+    }
+
+    /// Files that were digested and are XML by their names alone.
+    pub(crate) fn into_flaws(self) -> Vec<Flaw> {
+        self.flaws.into_inner()
     }
 
     /// A node that says what a file says.
@@ -93,27 +108,40 @@ impl<'a> Canonical<'a> {
         if let Some(known) = raw.and_then(|raw| self.memo.get(raw)) {
             return known;
         }
-        let digest = canonical(path, bytes);
-        if let Some(raw) = raw {
-            self.memo.put(*raw, digest);
+        let (digest, flaw) = canonical(path, bytes);
+        match (flaw, raw) {
+            (Some(flaw), _) if is_xml(path) => {
+                let mut flaws = self.flaws.borrow_mut();
+                flaws.push((path.to_owned(), flaw.to_string()));
+            }
+            (None, Some(raw)) => self.memo.put(*raw, digest),
+            _ => {}
         }
         digest
     }
 }
 
 /// What cannot be read as what it seems to be is a text, and what is no text means its bytes.
-fn canonical(path: &str, bytes: &[u8]) -> [u8; 32] {
+fn canonical(path: &str, bytes: &[u8]) -> ([u8; 32], Option<XmlError>) {
     let form = form(path, bytes);
-    if form == Form::Xml
-        && let Ok(digest) = xml_digest(bytes)
-    {
-        return digest;
+    let mut flaw = None;
+    if form == Form::Xml {
+        match xml_digest(bytes) {
+            Ok(digest) => return (digest, None),
+            Err(error) => flaw = Some(error),
+        }
     }
     let text = match form {
         Form::Bytes => None,
         Form::Json => plain::json(bytes).or_else(|| plain::text(bytes)),
         Form::Xml | Form::Text => plain::text(bytes),
     };
-    text.map_or_else(|| Sha256::digest(bytes), |text| Sha256::digest(text))
-        .into()
+    let digest = text.map_or_else(|| Sha256::digest(bytes), |text| Sha256::digest(text));
+    (digest.into(), flaw)
+}
+
+/// Whether a file is XML by its name.
+fn is_xml(path: &str) -> bool {
+    const ENDINGS: [&str; 6] = [".xml", ".xsd", ".wsdl", ".xsl", ".xslt", ".jca"];
+    ENDINGS.iter().any(|ending| ends(path, ending))
 }

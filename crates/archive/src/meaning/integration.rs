@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value as Json;
 
 use super::files::Canonical;
-use super::node::Node;
 use super::project::tags;
 use super::{Meaning, xml};
 use crate::artifact::{Artifact, File};

@@ -3,7 +3,7 @@
 use super::files::Canonical;
 use super::node::Node;
 use super::{Meaning, xml};
-use crate::artifact::{Artifact, File};
+use crate::artifact::Artifact;
 use crate::canonical::Element;
 use crate::formats::properties;
 use crate::kind::{Format, format};
