@@ -1,4 +1,5 @@
-//! One pass over an archive, for measuring: `pass inflate FILE`, `pass full FILE`, `pass diff FILE OTHER`.
+//! One pass over an archive, for measuring: `pass inflate FILE`, `pass list FILE`, `pass full FILE`,
+//! `pass diff FILE OTHER`.
 
 use std::fs::File;
 use std::io;
@@ -10,7 +11,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (mode, file, other) = match arguments.as_slice() {
         [mode, file] => (mode.as_str(), file, file),
         [mode, file, other] => (mode.as_str(), file, other),
-        _ => return Err("usage: pass inflate|full|diff FILE [OTHER]".into()),
+        _ => return Err("usage: pass inflate|list|full|diff FILE [OTHER]".into()),
     };
     // Ten thousand integrations are more than the limits allow that are meant for what people have.
     let limits = Limits {
@@ -20,6 +21,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let archive = Archive::new(|| File::open(file), limits.clone());
     let told = match mode {
         "inflate" => format!("{} bytes", archive.inflate()?),
+        "list" => {
+            let listing = archive.listing()?;
+            format!(
+                "{} integrations, {} connections, {} artifacts, {} bytes",
+                listing.inventory.integrations.len(),
+                listing.inventory.connections.len(),
+                listing.artifacts.len(),
+                listing.unpacked
+            )
+        }
         "full" => {
             let survey = archive.survey()?;
             format!(

@@ -8,9 +8,10 @@ use ferry_core::model::{
 };
 
 use crate::artifact::{Artifact, File};
+use crate::canonical::Tree;
 use crate::entry_names::shown;
 use crate::findings::Findings;
-use crate::fingerprint::{self, Digests, hex};
+use crate::fingerprint::{self, hex};
 use crate::formats::project_yaml::{self, Manifest};
 use crate::formats::{certificate, connection, csv, dvm, json, library, schedule};
 use crate::{invariants, kind, secrets};
@@ -33,19 +34,16 @@ pub(crate) enum Facts {
 }
 
 /// Reads an artifact. What cannot be read is a finding, and what is left of it is still listed.
-pub(crate) fn read(artifact: &Artifact, digests: &Digests, findings: &mut Findings) -> Facts {
-    let only = artifact.files.values().next().and_then(File::bytes);
-    let only = only.unwrap_or_default();
+pub(crate) fn read(artifact: &Artifact, findings: &mut Findings) -> Facts {
+    let only = artifact.only().and_then(File::bytes).unwrap_or_default();
     match artifact.id.kind {
         ArtifactKind::Integration => {
             Facts::Integration(Box::new(integration::read(artifact, findings)))
         }
-        ArtifactKind::Connection => {
-            Facts::Connection(Box::new(connection_of(artifact, only, findings)))
-        }
+        ArtifactKind::Connection => Facts::Connection(Box::new(connection_of(artifact, findings))),
         ArtifactKind::Lookup => Facts::Lookup(lookup_of(artifact, only, findings)),
         ArtifactKind::Library => Facts::Library(library_of(artifact, findings)),
-        ArtifactKind::Schedule => Facts::Schedule(schedule_of(artifact, only, findings)),
+        ArtifactKind::Schedule => Facts::Schedule(schedule_of(artifact, findings)),
         ArtifactKind::Package => Facts::Package(Package {
             name: artifact.id.name.clone(),
             ..Package::default()
@@ -54,21 +52,17 @@ pub(crate) fn read(artifact: &Artifact, digests: &Digests, findings: &mut Findin
         ArtifactKind::Deployment => {
             let read = json::read(only).ok();
             let read = read.and_then(|json| project_yaml::deployment(&json));
-            read.map_or_else(|| Facts::Part(part(artifact, digests)), Facts::Deployment)
+            read.map_or_else(|| Facts::Part(part(artifact)), Facts::Deployment)
         }
         ArtifactKind::Certificate => Facts::Certificate(Certificate {
             name: artifact.id.name.clone(),
             format: certificate::format(only).unwrap_or_default().to_owned(),
-            sha256: digests
-                .values()
-                .next()
-                .map(|digest| hex(digest))
-                .unwrap_or_default(),
+            sha256: digest(artifact),
             places: Vec::new(),
         }),
         ArtifactKind::Settings => {
             secrets::look_at_settings(only, &artifact.place, findings);
-            Facts::Part(part(artifact, digests))
+            Facts::Part(part(artifact))
         }
         ArtifactKind::Unknown => {
             // Of the whole file it was told when it was opened.
@@ -76,20 +70,20 @@ pub(crate) fn read(artifact: &Artifact, digests: &Digests, findings: &mut Findin
                 let what = "opaque: it looks encrypted, and nobody can tell what it is";
                 findings.entry_warning(&shown(artifact.place.as_bytes()), what);
             }
-            Facts::Part(part(artifact, digests))
+            Facts::Part(part(artifact))
         }
         ArtifactKind::Process
         | ArtifactKind::VisualBuilder
         | ArtifactKind::Skill
         | ArtifactKind::EventType
         | ArtifactKind::B2b
-        | ArtifactKind::AgentGroup => Facts::Part(part(artifact, digests)),
+        | ArtifactKind::AgentGroup => Facts::Part(part(artifact)),
     }
 }
 
 /// What was read; where nothing was, a finding, and what is left.
-fn or_left<T>(
-    read: Result<T, String>,
+fn or_left<T, E: Into<String>>(
+    read: Result<T, E>,
     artifact: &Artifact,
     findings: &mut Findings,
     left: impl FnOnce(String) -> T,
@@ -100,8 +94,13 @@ fn or_left<T>(
     })
 }
 
-fn connection_of(artifact: &Artifact, bytes: &[u8], findings: &mut Findings) -> Connection {
-    let read = connection::read(bytes).map(|raw| {
+/// The document that an artifact of one file is.
+fn only_tree(artifact: &Artifact) -> Result<&Tree, &str> {
+    artifact.only().map_or(Err("it is empty"), File::tree)
+}
+
+fn connection_of(artifact: &Artifact, findings: &mut Findings) -> Connection {
+    let read = only_tree(artifact).map(connection::read).map(|raw| {
         invariants::connection(&raw, &artifact.place, findings);
         secrets::look_at_connection(&raw, &artifact.place, findings);
         raw.shown()
@@ -116,7 +115,7 @@ fn lookup_of(artifact: &Artifact, bytes: &[u8], findings: &mut Findings) -> Look
     let read = if csv::is(bytes) {
         csv::read(bytes)
     } else {
-        dvm::read(bytes)
+        only_tree(artifact).map(dvm::read).map_err(str::to_owned)
     };
     let (lookup, flaws) = or_left(read, artifact, findings, |name| {
         let lookup = Lookup {
@@ -132,9 +131,13 @@ fn lookup_of(artifact: &Artifact, bytes: &[u8], findings: &mut Findings) -> Look
 }
 
 fn library_of(artifact: &Artifact, findings: &mut Findings) -> Library {
-    let mut files = artifact.files.values().filter_map(File::bytes);
-    let descriptor = files.find(|bytes| kind::format(bytes) == kind::Format::Library);
-    let read = library::read(descriptor.unwrap_or_default());
+    let is_descriptor = |file: &&File| {
+        let bytes = file.bytes().unwrap_or_default();
+        kind::format(bytes) == kind::Format::Library
+    };
+    let descriptor = artifact.files.values().find(is_descriptor);
+    let read = descriptor.map_or(Err("it has no descriptor"), File::tree);
+    let read = read.map(library::read);
     if let Ok(read) = &read {
         invariants::library::check(&read.library, artifact, findings);
         invariants::function_id::check(read, &artifact.place, findings);
@@ -146,8 +149,8 @@ fn library_of(artifact: &Artifact, findings: &mut Findings) -> Library {
     })
 }
 
-fn schedule_of(artifact: &Artifact, bytes: &[u8], findings: &mut Findings) -> Schedule {
-    let read = schedule::read(bytes);
+fn schedule_of(artifact: &Artifact, findings: &mut Findings) -> Schedule {
+    let read = only_tree(artifact).map(schedule::read);
     let mut schedule = or_left(read, artifact, findings, |name| Schedule {
         name,
         ..Schedule::default()
@@ -166,17 +169,20 @@ fn project_of(artifact: &Artifact, findings: &mut Findings) -> Manifest {
     manifest
 }
 
-/// Something whose inside is not read: one file by its digest, several by their list.
-fn part(artifact: &Artifact, digests: &Digests) -> Part {
-    let mut all = digests.values();
-    let sha256 = match (all.next(), all.next()) {
-        (Some(only), None) => hex(only),
-        _ => fingerprint::content(digests),
-    };
+/// The digest of an artifact: of its one file, or of the list of several.
+fn digest(artifact: &Artifact) -> String {
+    match artifact.only().filter(|_| artifact.files.len() == 1) {
+        Some(only) => only.sha256().map(|sha256| hex(sha256)).unwrap_or_default(),
+        None => fingerprint::content(&artifact.files),
+    }
+}
+
+/// Something whose inside is not read.
+fn part(artifact: &Artifact) -> Part {
     Part {
         kind: artifact.id.kind,
         place: artifact.place.clone(),
         bytes: artifact.files.values().map(File::len).sum(),
-        sha256,
+        sha256: digest(artifact),
     }
 }

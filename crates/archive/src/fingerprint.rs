@@ -12,26 +12,14 @@ use crate::artifact::File;
 /// The version of the rule of [`content`], told with every fingerprint.
 pub(crate) const CONTENT_RULE: &str = "content-1";
 
-/// The digest of each file, by its path.
-pub(crate) type Digests = BTreeMap<String, [u8; 32]>;
-
-/// Digests the files of an artifact, once for all who need it.
-pub(crate) fn digests(files: &BTreeMap<String, File>) -> Digests {
-    let digest = |file: &File| match file {
-        File::Kept(bytes) => Sha256::digest(bytes).into(),
-        File::Digest { sha256, .. } => *sha256,
-    };
-    files
-        .iter()
-        .map(|(path, file)| (path.clone(), digest(file)))
-        .collect()
-}
-
-/// The content fingerprint of a list of files.
-pub(crate) fn content(files: &Digests) -> String {
+/// The content fingerprint of an artifact's files.
+pub(crate) fn content(files: &BTreeMap<String, File>) -> String {
     let mut sum = Sha256::new();
     sum.update(CONTENT_RULE);
-    for (path, digest) in files {
+    for (path, file) in files {
+        let Some(digest) = file.sha256() else {
+            continue;
+        };
         // The length keeps a path from running into what follows it.
         sum.update((path.len() as u64).to_le_bytes());
         sum.update(path);

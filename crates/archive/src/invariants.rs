@@ -27,7 +27,7 @@ use crate::findings::Findings;
 use crate::formats::connection::Raw;
 
 /// Those of a connection.
-pub(crate) fn connection(raw: &Raw, place: &str, findings: &mut Findings) {
+pub(crate) fn connection(raw: &Raw<'_>, place: &str, findings: &mut Findings) {
     file_name::check(raw, place, findings);
     placeholder::check(raw, place, findings);
     csf_key::check(raw, place, findings);

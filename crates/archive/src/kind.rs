@@ -6,6 +6,7 @@ use ferry_core::model::{ArtifactKind, Identity};
 use serde_json::Value;
 
 use crate::artifact::{Artifact, File, Place};
+use crate::canonical::Tree;
 use crate::entry_names::ends;
 use crate::formats::{
     b2b, certificate, connection, csv, dvm, event_type, json, library, project_yaml, properties,
@@ -180,9 +181,7 @@ pub(crate) fn artifacts(found: Found) -> Vec<Artifact> {
 }
 
 fn single(name: String, file: File, place: Place, beside: Option<&str>) -> Artifact {
-    let id = file
-        .bytes()
-        .and_then(|bytes| identity(&name, bytes, beside));
+    let id = identity(&name, &file, beside);
     let id = id.unwrap_or_else(|| Identity::new(ArtifactKind::Unknown, place.clone()));
     Artifact {
         id,
@@ -192,7 +191,9 @@ fn single(name: String, file: File, place: Place, beside: Option<&str>) -> Artif
 }
 
 /// What one file is, and which one; where it cannot be read, it has the name of its file.
-fn identity(name: &str, bytes: &[u8], beside: Option<&str>) -> Option<Identity> {
+fn identity(name: &str, file: &File, beside: Option<&str>) -> Option<Identity> {
+    let bytes = file.bytes()?;
+    let tree = || file.tree().ok();
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let or_stem = |told: Option<String>| {
         told.filter(|told| !told.is_empty())
@@ -200,19 +201,19 @@ fn identity(name: &str, bytes: &[u8], beside: Option<&str>) -> Option<Identity> 
     };
     Some(match format(bytes) {
         Format::Connection => {
-            let code = connection::read(bytes).ok().map(|raw| raw.code);
+            let code = tree().map(|tree| connection::code(tree).to_owned());
             Identity::new(ArtifactKind::Connection, or_stem(code))
         }
         Format::Dvm => {
-            let name = dvm::read(bytes).ok().map(|(lookup, _)| lookup.name);
+            let name = tree().map(|tree| dvm::name(tree).to_owned());
             Identity::new(ArtifactKind::Lookup, or_stem(name))
         }
         Format::Csv => {
             let name = csv::read(bytes).ok().map(|(lookup, _)| lookup.name);
             Identity::new(ArtifactKind::Lookup, or_stem(name))
         }
-        Format::Schedule => scheduled(stem, bytes, beside),
-        Format::Library => libraried(bytes, stem),
+        Format::Schedule => scheduled(stem, tree(), beside),
+        Format::Library => libraried(file, stem),
         Format::Package => {
             let name = properties::read(bytes).remove("package_name");
             Identity::new(ArtifactKind::Package, or_stem(name))
@@ -229,7 +230,7 @@ fn identity(name: &str, bytes: &[u8], beside: Option<&str>) -> Option<Identity> 
             let (code, revision) = event_type::identity(&json::read(bytes).ok()?)?;
             Identity::versioned(ArtifactKind::EventType, code, revision)
         }
-        Format::B2b => Identity::new(ArtifactKind::B2b, or_stem(b2b::name(bytes))),
+        Format::B2b => Identity::new(ArtifactKind::B2b, or_stem(tree().and_then(b2b::name))),
         Format::Settings => {
             let name = settings::name(&json::read(bytes).ok()?)?;
             Identity::new(ArtifactKind::Settings, name)
@@ -239,8 +240,8 @@ fn identity(name: &str, bytes: &[u8], beside: Option<&str>) -> Option<Identity> 
 }
 
 /// A schedule is its integration's: by the folder beside it, by the file's name, by its own name.
-fn scheduled(stem: &str, bytes: &[u8], beside: Option<&str>) -> Identity {
-    let read = schedule::read(bytes).ok();
+fn scheduled(stem: &str, tree: Option<&Tree>, beside: Option<&str>) -> Identity {
+    let read = tree.map(schedule::read);
     let owner = beside
         .and_then(split_folder)
         .or_else(|| schedule::owner(stem))
@@ -254,8 +255,8 @@ fn scheduled(stem: &str, bytes: &[u8], beside: Option<&str>) -> Identity {
     }
 }
 
-fn libraried(bytes: &[u8], stem: &str) -> Identity {
-    match library::read(bytes) {
+fn libraried(file: &File, stem: &str) -> Identity {
+    match file.tree().map(library::read) {
         Ok(read) if !read.library.code.is_empty() => Identity::versioned(
             ArtifactKind::Library,
             read.library.code,
@@ -291,8 +292,7 @@ fn folder(mut found: Found) -> Vec<Artifact> {
         let id = found
             .files
             .get(descriptor)
-            .and_then(File::bytes)
-            .map(|bytes| libraried(bytes, stem));
+            .map(|file| libraried(file, stem));
         let Some(id) = id else { continue };
         let alone = descriptors.len() == 1;
         let (own, rest) = found.files.into_iter().partition(|(path, _)| {

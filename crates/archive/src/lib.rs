@@ -4,7 +4,8 @@
 //! mislead. [`verify`] reads every byte of it once and answers with what it found; [`names`] lists the
 //! directory. Both are pure functions over `Read + Seek`: same bytes, same answer. Nothing is extracted,
 //! and for these two, zips inside the zip are data like any other. [`Archive::survey`] opens them all: it
-//! answers with what the archive holds, who needs whom, and what is wrong inside.
+//! answers with what the archive holds, who needs whom, and what is wrong inside. [`Archive::listing`] tells
+//! only what it holds, and reads no more than that needs.
 //!
 //! What `verify` promises is the integrity of the zip: that it is complete, that its headers agree, and
 //! that each entry unpacks to the bytes whose checksum it carries. It cannot promise that the service
@@ -53,4 +54,4 @@ pub use integrity::{Integrity, verify};
 pub use limits::Limits;
 pub use list::{EntryFacts, names};
 pub use skeleton::{EntryDigest, skeleton};
-pub use survey::{Archive, Record, Survey, diff};
+pub use survey::{Archive, Listed, Listing, Record, Survey, diff};

@@ -24,7 +24,7 @@ use ferry_core::model::ArtifactKind;
 use sha2::{Digest as _, Sha256};
 
 use crate::artifact::Artifact;
-use crate::fingerprint::{Digests, hex};
+use crate::fingerprint::hex;
 
 /// The version of these rules. Fingerprints of different rules do not compare.
 pub(crate) const SEMANTIC_RULE: &str = "semantic-1";
@@ -64,8 +64,8 @@ impl Meaning {
 }
 
 /// What an artifact means. Files that cannot be read mean their bytes.
-pub(crate) fn meaning(artifact: &Artifact, digests: &Digests, memo: &Memo) -> Meaning {
-    let canonical = Canonical::new(digests, memo);
+pub(crate) fn meaning(artifact: &Artifact, memo: &Memo) -> Meaning {
+    let canonical = Canonical::new(memo);
     let read = match artifact.id.kind {
         ArtifactKind::Integration => integration::read(artifact, &canonical),
         ArtifactKind::Connection => connection::read(artifact),

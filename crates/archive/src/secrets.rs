@@ -16,14 +16,14 @@ use crate::opening::is_zip;
 pub(crate) fn look(artifact: &Artifact, findings: &mut Findings) {
     for (path, file) in &artifact.files {
         let Some(bytes) = file.bytes() else { continue };
-        let place = shown(artifact.inside(path).as_bytes());
+        let place = || shown(artifact.inside(path).as_bytes());
         for (what, count) in found(bytes) {
             let times = if count > 1 {
                 format!(" ({count} times)")
             } else {
                 String::new()
             };
-            findings.entry_warning(&place, format!("it holds {what}{times}"));
+            findings.entry_warning(&place(), format!("it holds {what}{times}"));
         }
         if ends(path, ".jca") {
             look_at_endpoint(bytes, &place, findings);
@@ -31,13 +31,13 @@ pub(crate) fn look(artifact: &Artifact, findings: &mut Findings) {
         if certificate::format(bytes) == Some("keystore") {
             let size = bytes.len();
             let what = format!("a store of keys ({size} bytes), which may hold private ones");
-            findings.entry_warning(&place, what);
+            findings.entry_warning(&place(), what);
         }
     }
 }
 
 /// Looks through the properties and the attachments of a connection.
-pub(crate) fn look_at_connection(raw: &Raw, place: &str, findings: &mut Findings) {
+pub(crate) fn look_at_connection(raw: &Raw<'_>, place: &str, findings: &mut Findings) {
     let place = shown(place.as_bytes());
     for (name, value) in &raw.properties {
         let size = value.len();
@@ -79,7 +79,7 @@ pub(crate) fn look_at_settings(bytes: &[u8], place: &str, findings: &mut Finding
 }
 
 /// Looks through the properties of an endpoint.
-fn look_at_endpoint(bytes: &[u8], place: &str, findings: &mut Findings) {
+fn look_at_endpoint(bytes: &[u8], place: &dyn Fn() -> String, findings: &mut Findings) {
     for at in memchr::memchr_iter(b'<', bytes) {
         let tag = bytes.get(at..).unwrap_or_default();
         let tag = tag.split(|byte| *byte == b'>').next().unwrap_or_default();
@@ -91,7 +91,7 @@ fn look_at_endpoint(bytes: &[u8], place: &str, findings: &mut Findings) {
             let (name, size) = (shown(name.as_bytes()), value.len());
             let what =
                 format!("its property {name} has a value ({size} bytes), which may be a secret");
-            findings.entry_warning(place, what);
+            findings.entry_warning(&place(), what);
         }
     }
 }

@@ -2,8 +2,10 @@
 
 mod assemble;
 mod difference;
+mod listing;
 
 pub use difference::diff;
+pub use listing::{Listed, Listing};
 
 use std::io::{self, Read, Seek};
 use std::num::NonZeroUsize;
@@ -19,6 +21,7 @@ use crate::error::Error;
 use crate::facts::{self, Facts};
 use crate::findings::{Finding, Findings, Severity};
 use crate::fingerprint::{self, hex};
+use crate::graph;
 use crate::limits::Limits;
 use crate::meaning::{self, Memo};
 use crate::secrets;
@@ -93,6 +96,20 @@ pub struct Record {
     pub semantic: String,
 }
 
+impl Record {
+    fn of(artifact: &Artifact, content: String, semantic: String) -> Self {
+        Self {
+            id: artifact.id.clone(),
+            project: None,
+            places: vec![artifact.place.clone()],
+            files: artifact.files.len() as u64,
+            bytes: artifact.files.values().map(File::len).sum(),
+            content,
+            semantic,
+        }
+    }
+}
+
 impl<F, R> Archive<F>
 where
     F: Fn() -> io::Result<R> + Sync,
@@ -137,14 +154,16 @@ where
         let memo = Memo::default();
         let each = |artifact, findings: &mut Findings| Some(digest_of(&artifact, &memo, findings));
         let walked = walk(&self.open, &self.limits, self.threads, &Wanted::All, &each)?;
-        let assembled = assemble::assemble(walked.results);
+        let mut assembled = assemble::assemble(walked.results);
+        let records = assembled.records;
+        let graph = graph::build(&records, assembled.needs, &mut assembled.findings);
         let mut findings = walked.findings;
         findings.extend(assembled.findings.into_vec());
         Ok(Survey {
             inventory: assembled.inventory,
-            graph: assembled.graph,
+            graph,
             findings,
-            records: assembled.records,
+            records,
             containers: walked.containers,
             entries: walked.entries,
             unpacked: walked.unpacked,
@@ -178,24 +197,17 @@ struct Digested {
 }
 
 fn digest_of(artifact: &Artifact, memo: &Memo, findings: &mut Findings) -> Digested {
-    let digests = fingerprint::digests(&artifact.files);
-    let facts = facts::read(artifact, &digests, findings);
+    let facts = facts::read(artifact, findings);
     secrets::look(artifact, findings);
-    let meaning = meaning::meaning(artifact, &digests, memo);
+    let content = fingerprint::content(&artifact.files);
+    let meaning = meaning::meaning(artifact, memo);
     for (path, flaw) in &meaning.flaws {
         let place = shown(artifact.inside(path).as_bytes());
         findings.entry_error(&place, format!("XML: {}", shown(flaw.as_bytes())));
     }
+    let semantic = meaning.fingerprint();
     Digested {
-        record: Record {
-            id: artifact.id.clone(),
-            project: None,
-            places: vec![artifact.place.clone()],
-            files: artifact.files.len() as u64,
-            bytes: artifact.files.values().map(File::len).sum(),
-            content: fingerprint::content(&digests),
-            semantic: meaning.fingerprint(),
-        },
+        record: Record::of(artifact, content, semantic),
         facts,
     }
 }

@@ -18,10 +18,12 @@ use std::thread;
 
 use crate::artifact::{Artifact, Place};
 use crate::error::Error;
+use crate::facts::integration;
 use crate::findings::{Finding, Findings};
 use crate::limits::{Budget, Limits};
 use crate::source::Source;
 
+use group::Shape;
 use queue::Queue;
 use report::{Key, Report};
 use unit::Worker;
@@ -44,6 +46,8 @@ pub(crate) struct Walked<T> {
 #[derive(Debug)]
 pub(crate) enum Wanted {
     All,
+    /// All, but of an integration only the files that the inventory is made of.
+    Listed,
     /// Those at these places, and the zips on the way to them.
     At(BTreeSet<Place>),
 }
@@ -52,7 +56,7 @@ impl Wanted {
     /// Whether something at this place, or inside it, is wanted.
     fn takes(&self, place: &str) -> bool {
         match self {
-            Self::All => true,
+            Self::All | Self::Listed => true,
             Self::At(places) => {
                 let inside = |inner: &Place| {
                     let rest = inner.strip_prefix(place);
@@ -65,6 +69,15 @@ impl Wanted {
                     .take_while(|inner| inner.starts_with(place))
                     .any(inside)
             }
+        }
+    }
+
+    /// Whether a file of a group is read, by its path there.
+    fn reads(&self, shape: Shape, path: &str) -> bool {
+        match (self, shape) {
+            (Self::Listed, Shape::Integration) => integration::is_listed(path),
+            (Self::Listed, Shape::Junk) => false,
+            _ => true,
         }
     }
 }
@@ -89,7 +102,6 @@ pub(crate) fn walk<R: Read + Seek, T: Send>(
     let mut units = unit::of(first, &Key::new());
     units.retain(|unit| wanted.takes(&unit.place()));
     units.reverse();
-    let crew = threads.get().min(units.len().max(1));
     let queue = Queue::new(units);
     let shared = Mutex::new(Shared {
         results: Vec::new(),
@@ -98,9 +110,10 @@ pub(crate) fn walk<R: Read + Seek, T: Send>(
     });
     let work = |source: &mut Source<R>| {
         let mut worker = Worker::new(&budget, wanted, each);
-        while let Some(unit) = queue.take() {
+        while let Some(piece) = queue.take() {
+            let unit = &piece.work;
             let mut findings = Findings::default();
-            let done = worker.work(source, &unit, &mut findings);
+            let done = worker.work(source, unit, &mut findings);
             let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
             shared.report.add(&unit.key, findings);
             match done {
@@ -111,18 +124,14 @@ pub(crate) fn walk<R: Read + Seek, T: Send>(
                         .map(|result| (unit.key.clone(), result));
                     shared.results.extend(results);
                     drop(shared);
-                    queue.done(done.more);
+                    piece.done(done.more);
                 }
-                Err(error) => {
-                    shared.fail(unit.key.clone(), error);
-                    drop(shared);
-                    queue.stop();
-                }
+                Err(error) => shared.fail(unit.key.clone(), error),
             }
         }
     };
     thread::scope(|scope| {
-        for _ in 1..crew {
+        for _ in 1..threads.get() {
             scope.spawn(|| match open().map_err(Error::from).and_then(Source::new) {
                 Ok(mut source) => work(&mut source),
                 Err(error) => {
@@ -193,5 +202,27 @@ mod tests {
         let places: Vec<_> = walked.results.iter().map(|a| a.place.as_str()).collect();
         assert_eq!(places, [place]);
         assert!(walked.unpacked < 10_000, "{}", walked.unpacked);
+    }
+
+    #[test]
+    fn a_panic_of_one_thread_ends_them_all() {
+        let lookup = "<dvm xmlns='http://xmlns.oracle.com/dvm' name='A'/>";
+        let inner = Zip::of([Part::deflated("A.dvm", lookup.as_bytes())]);
+        let bytes = Zip::of([
+            Part::stored("a.zip", &inner.bytes()),
+            Part::stored("b", b"b"),
+        ])
+        .bytes();
+        let open = || io::Result::Ok(Cursor::new(&bytes));
+        let each = |artifact: Artifact, _: &mut Findings| -> Option<()> {
+            assert_ne!(artifact.id.name, "A", "as it should be");
+            None
+        };
+        let limits = Limits::default();
+        let threads = NonZeroUsize::new(2).unwrap();
+        let walked = std::panic::catch_unwind(|| {
+            walk(&open, &limits, threads, &Wanted::All, &each).map(|walked| walked.results)
+        });
+        assert!(walked.is_err());
     }
 }

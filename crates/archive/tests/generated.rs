@@ -61,3 +61,33 @@ fn every_broken_invariant_is_found() {
     }
     assert!(missed.is_empty(), "{missed:#?}");
 }
+
+#[test]
+fn a_listing_has_the_inventory_of_a_survey_and_reads_less() {
+    let sample = sample();
+    for form in Form::ALL {
+        let bytes = whole(&sample, form, &Noise::all(1));
+        let archive = Archive::new(|| io::Result::Ok(Cursor::new(&bytes)), Limits::default());
+        let survey = archive.survey().expect("it can be read");
+        let listing = archive.listing().expect("it can be listed");
+        assert_eq!(listing.inventory, survey.inventory, "{form:?}");
+        let listed: Vec<_> = listing
+            .artifacts
+            .iter()
+            .map(|it| (&it.id, &it.project, &it.places, it.files, it.bytes))
+            .collect();
+        let surveyed: Vec<_> = survey
+            .records
+            .iter()
+            .map(|it| (&it.id, &it.project, &it.places, it.files, it.bytes))
+            .collect();
+        assert_eq!(listed, surveyed, "{form:?}");
+        assert_eq!(
+            (listing.containers, listing.entries),
+            (survey.containers, survey.entries)
+        );
+        assert!(listing.unpacked < survey.unpacked, "{form:?}");
+        let told = |finding: &Finding| survey.findings.contains(finding);
+        assert!(listing.findings.iter().all(told), "{form:?}");
+    }
+}

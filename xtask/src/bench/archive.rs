@@ -17,7 +17,7 @@ use super::timed::Timed;
 use super::{Folder, GIB, machine, median, room};
 use crate::interop::tools;
 use load::Load;
-use pass::{LIST, PASSES, Pass};
+use pass::{PASSES, Pass};
 
 const USAGE: &str = "usage: cargo xtask bench archive [SIZE…] [--rounds N]";
 
@@ -190,7 +190,7 @@ fn limits(figures: &[Middle]) -> Vec<(String, f64, Limit)> {
     tell(
         "inventory: times as fast as Python",
         here("Python, list"),
-        here(LIST),
+        here("inventory"),
         Limit::Least(5.0),
     );
     tell("diff: times one pass", here("diff"), full, Limit::Most(2.2));

@@ -92,7 +92,10 @@ impl<'i> Names<'i> {
 
     /// What a prefix means here; the empty one is the default namespace.
     pub(super) fn find(&self, prefix: &str) -> Option<Ns> {
-        let found = self.scope.iter().rev().find(|(known, _)| *known == prefix);
+        // Writers number their prefixes: the last letter tells most of them apart.
+        let last = prefix.as_bytes().last();
+        let is_it = |known: &str| known.as_bytes().last() == last && known == prefix;
+        let found = self.scope.iter().rev().find(|(known, _)| is_it(known));
         match (found, prefix) {
             (Some((_, ns)), _) => Some(*ns),
             (None, "") => Some(Ns::NONE),

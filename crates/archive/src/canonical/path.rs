@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 /// A text without the folder of the server's working copy: `file:/u01/…/itg_<number>/`.
 pub(crate) fn without_server_paths(text: Cow<'_, str>) -> Cow<'_, str> {
-    let Some(clean) = cut(&text) else { return text };
-    Cow::Owned(clean)
+    if memchr::memmem::find(text.as_bytes(), b"/itg_").is_none() {
+        return text;
+    }
+    cut(&text).map_or(text, Cow::Owned)
 }
 
 fn cut(text: &str) -> Option<String> {

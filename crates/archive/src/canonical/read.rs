@@ -8,7 +8,7 @@ use quick_xml::events::Event;
 use super::error::XmlError;
 use super::names::{Names, Ns, Vocabulary};
 use super::path::without_server_paths;
-use super::value::{self, Meaning};
+use super::value::{self, Holds, Meaning};
 
 /// How deep elements may lie; the deepest real document has 34.
 pub(crate) const MAX_DEPTH: usize = 256;
@@ -44,6 +44,7 @@ struct Raw<'i> {
     prefix: &'i str,
     local: &'i str,
     value: &'i str,
+    holds: Holds,
 }
 
 struct Walk<'i, 's, S> {
@@ -142,7 +143,7 @@ impl<'i, S: Sink> Walk<'i, '_, S> {
             self.roots += 1;
         }
         let prefixes = self.names.depth();
-        let end = tag.find([' ', '\t', '\n', '\r']).unwrap_or(tag.len());
+        let end = tag.bytes().position(is_blank).unwrap_or(tag.len());
         let (name, rest) = tag.split_at_checked(end).unwrap_or((tag, ""));
         self.attributes.clear();
         self.take_attributes(rest)?;
@@ -177,52 +178,38 @@ impl<'i, S: Sink> Walk<'i, '_, S> {
         Ok(())
     }
 
-    fn take_attributes(&mut self, mut rest: &'i str) -> Result<(), XmlError> {
-        let broken =
-            XmlError::Malformed("an attribute without a name, or without a value in quotes");
-        loop {
-            rest = rest.trim_ascii_start();
-            if rest.is_empty() {
-                return Ok(());
-            }
-            let Some((name, after)) = rest.split_once('=') else {
-                return Err(broken);
-            };
-            let (name, after) = (name.trim_ascii_end(), after.trim_ascii_start());
-            let quote = match after.as_bytes().first() {
-                Some(b'"') => '"',
-                Some(b'\'') => '\'',
-                _ => return Err(broken),
-            };
-            let Some((value, next)) = after.get(1..).and_then(|after| after.split_once(quote))
-            else {
-                return Err(broken);
-            };
-            rest = next;
-            if name.is_empty() || name.contains([' ', '\t', '\n', '\r']) {
-                return Err(broken);
-            }
-            if name == "xmlns" {
-                self.names.declare("", uri(value)?)?;
-            } else if let Some(prefix) = name.strip_prefix("xmlns:") {
-                self.names.declare(prefix, uri(value)?)?;
-            } else {
-                if self.attributes.len() >= MAX_ATTRIBUTES {
-                    return Err(XmlError::Limit {
-                        what: "attributes of one element",
-                        limit: MAX_ATTRIBUTES,
-                    });
-                }
+    fn take_attributes(&mut self, rest: &'i str) -> Result<(), XmlError> {
+        let mut rest = rest.trim_ascii_start();
+        while !rest.is_empty() {
+            let (name, value, next) = attribute(rest).ok_or(XmlError::Malformed(
+                "an attribute without a name, or without a value in quotes",
+            ))?;
+            rest = next.trim_ascii_start();
+            let holds = Holds::of(value);
+            if holds.references() {
                 value::check(value)?;
-                let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+            }
+            let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+            if prefix == "xmlns" {
+                self.names.declare(local, value::unescaped(value))?;
+            } else if name == "xmlns" {
+                self.names.declare("", value::unescaped(value))?;
+            } else if self.attributes.len() >= MAX_ATTRIBUTES {
+                return Err(XmlError::Limit {
+                    what: "attributes of one element",
+                    limit: MAX_ATTRIBUTES,
+                });
+            } else {
                 self.attributes.push(Raw {
                     ns: Ns::NONE,
                     prefix,
                     local,
                     value,
+                    holds,
                 });
             }
         }
+        Ok(())
     }
 
     /// Expands the names, once all declarations of the tag are known, and sorts by them.
@@ -237,8 +224,9 @@ impl<'i, S: Sink> Walk<'i, '_, S> {
         }
         let names = &self.names;
         if self.attributes.len() > 1 {
-            self.attributes.sort_unstable_by(|a, b| {
-                (names.uri(a.ns), a.local).cmp(&(names.uri(b.ns), b.local))
+            self.attributes.sort_unstable_by(|a, b| match a.ns == b.ns {
+                true => a.local.cmp(b.local),
+                false => names.uri(a.ns).cmp(names.uri(b.ns)),
             });
             let twice =
                 |pair: &[Raw<'_>]| matches!(pair, [a, b] if a.ns == b.ns && a.local == b.local);
@@ -255,9 +243,13 @@ impl<'i, S: Sink> Walk<'i, '_, S> {
         else {
             return;
         };
-        let plain = value::is_plain(raw.value) && !self.paths;
-        let ready =
-            plain && (meaning == Meaning::Text || !value::may_hold_names(raw.value, meaning));
+        let names = match meaning {
+            Meaning::Text => false,
+            Meaning::Names | Meaning::Location => true,
+            Meaning::Expression => raw.holds.colons(),
+        };
+        let path = self.paths && raw.holds.colons();
+        let ready = raw.holds.is_plain() && !names && !path;
         let ns = number(&mut self.names, self.sink, raw.ns);
         if ready {
             self.sink.attribute(ns, raw.local, raw.value);
@@ -312,9 +304,26 @@ fn number<S: Sink>(names: &mut Names<'_>, sink: &mut S, ns: Ns) -> u32 {
     number
 }
 
-fn uri(raw: &str) -> Result<Cow<'_, str>, XmlError> {
-    value::check(raw)?;
-    Ok(value::unescaped(raw))
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// The first attribute in the rest of a tag: its name, its value, and what follows.
+fn attribute(rest: &str) -> Option<(&str, &str, &str)> {
+    let end = rest
+        .bytes()
+        .position(|byte| byte == b'=' || is_blank(byte))
+        .filter(|end| *end > 0)?;
+    let (name, after) = rest.split_at_checked(end)?;
+    let after = after.trim_ascii_start().strip_prefix('=')?;
+    let after = after.trim_ascii_start();
+    let quote = after
+        .bytes()
+        .next()
+        .filter(|it| matches!(it, b'"' | b'\''))?;
+    let after = after.get(1..)?;
+    let (value, next) = after.split_at_checked(memchr::memchr(quote, after.as_bytes())?)?;
+    Some((name, value, next.get(1..)?))
 }
 
 /// The text between two tags, which comments, references and CDATA sections cut in pieces.

@@ -63,18 +63,35 @@ pub(super) fn meaning(
     }
 }
 
-/// Whether a value means what it says, letter by letter.
-pub(super) fn is_plain(raw: &str) -> bool {
-    !raw.bytes()
-        .any(|byte| matches!(byte, b'&' | b'\t' | b'\n' | b'\r'))
-}
+/// What a value has to be looked through for, seen in one look at it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Holds(u8);
 
-/// Whether a value has to be looked through for names.
-pub(super) fn may_hold_names(raw: &str, meaning: Meaning) -> bool {
-    match meaning {
-        Meaning::Text => false,
-        Meaning::Names | Meaning::Location => true,
-        Meaning::Expression => raw.contains(':'),
+impl Holds {
+    const REFERENCES: u8 = 1;
+    const BREAKS: u8 = 2;
+    const COLONS: u8 = 4;
+
+    pub(super) fn of(raw: &str) -> Self {
+        let seen = raw.bytes().fold(0, |seen, byte| {
+            seen | u8::from(byte == b'&') * Self::REFERENCES
+                | u8::from(matches!(byte, b'\t' | b'\n' | b'\r')) * Self::BREAKS
+                | u8::from(byte == b':') * Self::COLONS
+        });
+        Self(seen)
+    }
+
+    pub(super) fn references(self) -> bool {
+        self.0 & Self::REFERENCES != 0
+    }
+
+    pub(super) fn colons(self) -> bool {
+        self.0 & Self::COLONS != 0
+    }
+
+    /// Whether it means what it says, letter by letter.
+    pub(super) fn is_plain(self) -> bool {
+        self.0 & (Self::REFERENCES | Self::BREAKS) == 0
     }
 }
 
@@ -111,7 +128,7 @@ pub(super) fn check(raw: &str) -> Result<(), XmlError> {
 
 /// A checked value with its references replaced and its whitespace as spaces.
 pub(super) fn unescaped(raw: &str) -> Cow<'_, str> {
-    if is_plain(raw) {
+    if Holds::of(raw).is_plain() {
         return Cow::Borrowed(raw);
     }
     let mut text = String::with_capacity(raw.len());
@@ -178,52 +195,57 @@ pub(super) fn expand(
 
 fn mark(out: &mut String, number: u32) {
     out.push(NAMESPACE);
-    out.push_str(&number.to_string());
+    decimal(out, number);
     out.push(LOCAL);
+}
+
+fn decimal(out: &mut String, number: u32) {
+    if number > 9 {
+        decimal(out, number / 10);
+    }
+    out.extend(char::from_digit(number % 10, 10));
 }
 
 /// A prefix is a name before a single colon that a name or `*` follows; what stands in quotes is text.
 fn expression(text: &str, out: &mut String, find: &mut impl FnMut(&str) -> Option<u32>) {
     let bytes = text.as_bytes();
+    let behind = |at: usize| bytes.get(at..).unwrap_or_default();
     let mut written = 0;
     let mut at = 0;
-    // Where the name that we are in began.
-    let mut name: Option<usize> = None;
-    let mut quote: Option<u8> = None;
-    while let Some(byte) = bytes.get(at).copied() {
-        match (quote, byte) {
-            (Some(open), _) => {
-                if byte == open {
-                    quote = None;
-                }
-            }
-            (None, b'\'' | b'"') => {
-                quote = Some(byte);
-                name = None;
-            }
-            (None, b':') => {
-                let follows = bytes
-                    .get(at + 1)
-                    .is_some_and(|next| is_name_start(*next) || *next == b'*');
-                let prefix = name
-                    .take()
-                    .filter(|_| follows)
-                    .and_then(|from| Some((from, text.get(from..at)?)));
-                if let Some((from, number)) =
-                    prefix.and_then(|(from, prefix)| Some((from, find(prefix)?)))
-                {
+    while let Some(found) = memchr::memchr3(b':', b'\'', b'"', behind(at)) {
+        let here = at + found;
+        at = here + 1;
+        match bytes.get(here) {
+            Some(b':') => {
+                let follows = |next: &u8| is_name_start(*next) || *next == b'*';
+                // Of `axis::name` neither colon has a name on both sides.
+                let prefix = bytes
+                    .get(at)
+                    .filter(|next| follows(next))
+                    .and_then(|_| name_before(text, here));
+                if let Some((prefix, number)) = prefix.and_then(|it| Some((it, find(it)?))) {
+                    let from = here - prefix.len();
                     out.push_str(text.get(written..from).unwrap_or_default());
                     mark(out, number);
-                    written = at + 1;
+                    written = at;
                 }
-                // `axis::name` has a second colon, which ends no name.
             }
-            (None, _) if name.is_some() && is_name(byte) => {}
-            (None, _) => name = is_name_start(byte).then_some(at),
+            Some(quote) => {
+                at = memchr::memchr(*quote, behind(at)).map_or(bytes.len(), |end| at + end + 1);
+            }
+            None => {}
         }
-        at += 1;
     }
     out.push_str(text.get(written..).unwrap_or_default());
+}
+
+/// The name that ends at a place.
+fn name_before(text: &str, end: usize) -> Option<&str> {
+    let before = text.as_bytes().get(..end)?;
+    let length = before.iter().rev().take_while(|it| is_name(**it)).count();
+    let run = before.get(end - length..)?;
+    let skipped = run.iter().position(|it| is_name_start(*it))?;
+    text.get(end - length + skipped..end)
 }
 
 fn is_name_start(byte: u8) -> bool {

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::canonical::Element;
-use crate::xml;
+use crate::canonical::{Element, Tree};
 
 /// A flow, as far as others are named in it.
 #[derive(Debug, Default)]
@@ -31,11 +30,7 @@ pub(crate) struct Application {
 }
 
 /// Reads a flow.
-///
-/// # Errors
-/// Why it cannot be read.
-pub(crate) fn read(bytes: &[u8]) -> Result<Sketch, String> {
-    let tree = xml::tree(bytes)?;
+pub(crate) fn read(tree: &Tree) -> Sketch {
     let root = tree.root();
     let mut sketch = Sketch {
         code: root.child_text("projectCode").to_owned(),
@@ -45,7 +40,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Sketch, String> {
         ..Sketch::default()
     };
     let Some(flow) = root.child("icsflow") else {
-        return Ok(sketch);
+        return sketch;
     };
     for application in flow.all("application") {
         let adapter = application.child("adapter");
@@ -70,7 +65,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Sketch, String> {
     for orchestration in flow.all("orchestration") {
         dangling(orchestration, &parts, &mut sketch.dangling);
     }
-    Ok(sketch)
+    sketch
 }
 
 /// `processor_70/output_72`: a part, and ever further inside it.

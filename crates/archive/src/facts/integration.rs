@@ -9,12 +9,17 @@ use super::flow::{self, Sketch};
 use crate::artifact::{Artifact, File};
 use crate::entry_names::{ends, shown};
 use crate::findings::Findings;
+use crate::formats::project_xml::FLOW;
 use crate::formats::{json, properties};
-use crate::{invariants, xml};
+use crate::invariants;
 
 const ATTRIBUTES: &str = "ics_project_attributes.properties";
 const INFO: &str = "info.json";
-const FLOW: &str = "PROJECT-INF/project.xml";
+
+/// Whether a file is one that the inventory is made of.
+pub(crate) fn is_listed(path: &str) -> bool {
+    matches!(path, ATTRIBUTES | INFO | FLOW)
+}
 
 /// An integration and whom it needs.
 #[derive(Debug, Default)]
@@ -97,13 +102,13 @@ pub(crate) fn read(artifact: &Artifact, findings: &mut Findings) -> IntegrationF
         integration,
         ..IntegrationFacts::default()
     };
-    let flow = artifact
+    match artifact
         .files
         .get(FLOW)
-        .and_then(File::bytes)
-        .unwrap_or_default();
-    match flow::read(flow) {
-        Ok(sketch) => {
+        .map_or(Err("it is not there"), File::tree)
+    {
+        Ok(tree) => {
+            let sketch = flow::read(tree);
             invariants::integration(&facts.integration, &sketch, artifact, findings);
             take_over(&mut facts, sketch);
         }
@@ -114,9 +119,9 @@ pub(crate) fn read(artifact: &Artifact, findings: &mut Findings) -> IntegrationF
         lookups(bytes, &mut facts.lookups);
         if ends(path, ".jca")
             && memchr::memmem::find(bytes, b"integration_code").is_some()
-            && let Ok(tree) = xml::tree(bytes)
+            && let Ok(tree) = file.tree()
         {
-            facts.children.extend(child(&tree));
+            facts.children.extend(child(tree));
         }
     }
     facts

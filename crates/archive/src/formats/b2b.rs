@@ -1,6 +1,6 @@
 //! What integrations and trading partners agree on: documents and their schemas.
 
-use crate::xml;
+use crate::canonical::Tree;
 
 /// Whether a root element is that of one: `b2bdocument`, `b2bSchema`.
 pub(crate) fn is(namespace: &str, root: &str) -> bool {
@@ -8,8 +8,7 @@ pub(crate) fn is(namespace: &str, root: &str) -> bool {
 }
 
 /// What it is, and its identifier, as its file is called: `b2bdocument_INVOICE810`.
-pub(crate) fn name(bytes: &[u8]) -> Option<String> {
-    let tree = xml::tree(bytes).ok()?;
+pub(crate) fn name(tree: &Tree) -> Option<String> {
     let kind = tree.root().name().to_ascii_lowercase();
     let identifier = tree.root().child_text("identifier");
     (!identifier.is_empty()).then(|| format!("{kind}_{identifier}"))

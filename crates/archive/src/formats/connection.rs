@@ -10,12 +10,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::canonical::{Element, Tree};
 use crate::fingerprint::hex;
-use crate::xml;
 
 /// A connection as its file has it, values included: for checks, never for showing.
-pub(crate) struct Raw {
+pub(crate) struct Raw<'t> {
     pub(crate) code: String,
-    tree: Tree,
+    root: Element<'t>,
     /// Names and values, in their order; a list of values gives several.
     pub(crate) properties: Vec<(String, String)>,
     pub(crate) attachments: Vec<Upload>,
@@ -31,12 +30,13 @@ pub(crate) struct Upload {
     pub(crate) signed: Option<bool>,
 }
 
+/// The code of a connection.
+pub(crate) fn code(tree: &Tree) -> &str {
+    tree.root().child_text("instanceCode")
+}
+
 /// Reads a connection.
-///
-/// # Errors
-/// Why it cannot be read.
-pub(crate) fn read(bytes: &[u8]) -> Result<Raw, String> {
-    let tree = xml::tree(bytes)?;
+pub(crate) fn read(tree: &Tree) -> Raw<'_> {
     let root = tree.root();
     let mut properties = Vec::new();
     let list = root.child("connectionProperties");
@@ -55,12 +55,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Raw, String> {
     }
     let list = root.child("attachments");
     let attachments = list.into_iter().flat_map(|l| l.all("attachment"));
-    Ok(Raw {
-        code: root.child_text("instanceCode").to_owned(),
+    Raw {
+        code: code(tree).to_owned(),
         attachments: attachments.map(upload).collect(),
         properties,
-        tree,
-    })
+        root,
+    }
 }
 
 fn upload(attachment: Element<'_>) -> Upload {
@@ -82,11 +82,10 @@ fn upload(attachment: Element<'_>) -> Upload {
     }
 }
 
-impl Raw {
+impl Raw<'_> {
     /// What may be shown of it.
     pub(crate) fn shown(&self) -> Connection {
-        let root = self.tree.root();
-        let told = |name: &'static str| root.child_text(name).to_owned();
+        let told = |name: &'static str| self.root.child_text(name).to_owned();
         let mut hosts = BTreeSet::new();
         let mut certificates = BTreeSet::new();
         for (name, value) in &self.properties {
@@ -193,7 +192,7 @@ mod tests {
             </mapValues></value></connectionProperty></connectionProperties><attachments><attachment>\
             <propertyName>PrivateKey</propertyName><attachmentName>k.pem</attachmentName><content>aHVudGVyMg==</content>\
             <signature>x</signature></attachment></attachments></n:ApplicationInstance>";
-        let shown = read(file).unwrap().shown();
+        let shown = read(&Tree::read(file).unwrap()).shown();
         assert_eq!(shown.hosts, ["a.example", "host.example"]);
         assert_eq!(shown.attachments[0].bytes, 7);
         assert_eq!(shown.attachments[0].signed, Some(false));

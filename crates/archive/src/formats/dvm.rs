@@ -2,21 +2,22 @@
 
 use ferry_core::model::Lookup;
 
-use crate::xml;
+use crate::canonical::Tree;
+
+/// The name of a lookup.
+pub(crate) fn name(tree: &Tree) -> &str {
+    tree.root().attribute("name").unwrap_or_default()
+}
 
 /// What a lookup is like; rows are counted, not kept.
-///
-/// # Errors
-/// Why it cannot be read.
-pub(crate) fn read(bytes: &[u8]) -> Result<(Lookup, Vec<String>), String> {
-    let tree = xml::tree(bytes)?;
+pub(crate) fn read(tree: &Tree) -> (Lookup, Vec<String>) {
     let root = tree.root();
     let columns = root
         .child("columns")
         .into_iter()
         .flat_map(|c| c.all("column"));
     let mut lookup = Lookup {
-        name: root.attribute("name").unwrap_or_default().to_owned(),
+        name: name(tree).to_owned(),
         description: root.child_text("description").to_owned(),
         columns: columns
             .map(|column| column.attribute("name").unwrap_or_default().to_owned())
@@ -32,7 +33,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Lookup, Vec<String>), String> {
             flaws.push(format!("row {row} has {cells} cells for {columns} columns"));
         }
     }
-    Ok((lookup, flaws))
+    (lookup, flaws)
 }
 
 #[cfg(test)]
@@ -44,7 +45,7 @@ mod tests {
         let dvm = b"<dvm xmlns='http://xmlns.oracle.com/dvm' name='L'><description>d</description><columns><column name='B'/>\
             <column name='A'/></columns><rows><row><cell>1</cell></row><row><cell>1</cell><cell>2</cell><cell>3</cell></row>\
             </rows></dvm>";
-        let (lookup, flaws) = read(dvm).unwrap();
+        let (lookup, flaws) = read(&Tree::read(dvm).unwrap());
         assert_eq!(lookup.columns, ["B", "A"]);
         assert_eq!(
             (

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ferry_core::model::Library;
 
-use crate::xml;
+use crate::canonical::Tree;
 
 /// A library as its descriptor has it.
 pub(crate) struct Described {
@@ -20,11 +20,7 @@ pub(crate) struct Function {
 }
 
 /// What a library is like.
-///
-/// # Errors
-/// Why it cannot be read.
-pub(crate) fn read(bytes: &[u8]) -> Result<Described, String> {
-    let tree = xml::tree(bytes)?;
+pub(crate) fn read(tree: &Tree) -> Described {
     let root = tree.root();
     let mut functions = Vec::new();
     let mut sources = Vec::new();
@@ -58,5 +54,5 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Described, String> {
         project: None,
         places: Vec::new(),
     };
-    Ok(Described { library, functions })
+    Described { library, functions }
 }

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use crate::canonical::{Element, Tree};
 
+/// Where it lies in an integration.
+pub(crate) const FLOW: &str = "PROJECT-INF/project.xml";
+
 /// A view of a `project.xml` that was read into a tree. Names are local ones: the two serialisers differ in prefixes
 /// only, and no two namespaces of the model share a name.
 #[derive(Debug)]

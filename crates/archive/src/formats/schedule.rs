@@ -2,26 +2,21 @@
 
 use ferry_core::model::Schedule;
 
-use crate::canonical::Element;
-use crate::xml;
+use crate::canonical::{Element, Tree};
 
 /// What a schedule is like.
-///
-/// # Errors
-/// Why it cannot be read.
-pub(crate) fn read(bytes: &[u8]) -> Result<Schedule, String> {
-    let tree = xml::tree(bytes)?;
+pub(crate) fn read(tree: &Tree) -> Schedule {
     let root = tree.root();
     let name = root.attribute("name").unwrap_or_default().to_owned();
     let zone = root.child_text("time-zone").to_owned();
-    Ok(Schedule {
+    Schedule {
         integration: owner(&name),
         zone: Some(zone).filter(|zone| !zone.is_empty()),
         rule: rule(root),
         name,
         project: None,
         places: Vec::new(),
-    })
+    }
 }
 
 /// Code and version, where a name has the usual form and was not cut: `Schedule_<CODE>_01_00_0000`.
@@ -88,9 +83,8 @@ mod tests {
     #[test]
     fn rules_in_the_words_of_the_file() {
         let of = |inner: &str| {
-            read(format!("<schedule name='x'>{inner}</schedule>").as_bytes())
-                .unwrap()
-                .rule
+            let file = format!("<schedule name='x'>{inner}</schedule>");
+            read(&Tree::read(file.as_bytes()).unwrap()).rule
         };
         assert_eq!(
             of("<recurrence><frequency>HOURLY</frequency><interval>2</interval></recurrence>"),

@@ -7,7 +7,7 @@ use crate::findings::Findings;
 use crate::fingerprint::hex;
 use crate::formats::connection::Raw;
 
-pub(crate) fn check(raw: &Raw, place: &str, findings: &mut Findings) {
+pub(crate) fn check(raw: &Raw<'_>, place: &str, findings: &mut Findings) {
     let expected = hex(&Sha256::digest(&raw.code));
     let keys = raw.properties.iter().filter(|(name, _)| name == "csfkey");
     if keys

@@ -4,7 +4,7 @@ use crate::entry_names::shown;
 use crate::findings::Findings;
 use crate::formats::connection::Raw;
 
-pub(crate) fn check(raw: &Raw, place: &str, findings: &mut Findings) {
+pub(crate) fn check(raw: &Raw<'_>, place: &str, findings: &mut Findings) {
     let mut parts = place.rsplit(['/', '!']);
     let name = parts.next().unwrap_or_default();
     // Elsewhere than in the folders of exports a file may be called anything.

@@ -4,7 +4,7 @@ use crate::entry_names::shown;
 use crate::findings::Findings;
 use crate::formats::connection::Raw;
 
-pub(crate) fn check(raw: &Raw, place: &str, findings: &mut Findings) {
+pub(crate) fn check(raw: &Raw<'_>, place: &str, findings: &mut Findings) {
     for (name, value) in &raw.properties {
         let Some(told) = value.strip_prefix("%%") else {
             continue;

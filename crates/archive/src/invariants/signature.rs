@@ -4,7 +4,7 @@ use crate::entry_names::shown;
 use crate::findings::Findings;
 use crate::formats::connection::Raw;
 
-pub(crate) fn check(raw: &Raw, place: &str, findings: &mut Findings) {
+pub(crate) fn check(raw: &Raw<'_>, place: &str, findings: &mut Findings) {
     for upload in &raw.attachments {
         if upload.signed != Some(false) {
             continue;

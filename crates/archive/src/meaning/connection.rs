@@ -4,7 +4,7 @@ use ferry_core::model::secret_like;
 
 use super::node::{Node, Value};
 use super::{Meaning, xml};
-use crate::artifact::{Artifact, File};
+use crate::artifact::Artifact;
 use crate::canonical::Element;
 use crate::fingerprint::hex;
 use sha2::{Digest as _, Sha256};
@@ -25,7 +25,7 @@ const NOISE: [&str; 11] = [
 ];
 
 pub(super) fn read(artifact: &Artifact) -> Option<Meaning> {
-    let tree = xml::tree(artifact.files.values().next().and_then(File::bytes))?;
+    let tree = artifact.only()?.tree().ok()?;
     let mut meaning = Meaning::default();
     let root = tree.root();
     let role = root.child_text("integrationRole");

@@ -10,7 +10,6 @@ use super::node::{Node, Value};
 use crate::artifact::File;
 use crate::canonical::{XmlError, plain, xml_digest};
 use crate::entry_names::ends;
-use crate::fingerprint::Digests;
 
 /// Files of this many bytes and more are remembered; a smaller one is read faster than it is found.
 const REMEMBERED: usize = 4096;
@@ -66,7 +65,6 @@ pub(crate) fn form(path: &str, bytes: &[u8]) -> Form {
 /// Gives the digests of one artifact's files.
 #[derive(Debug)]
 pub(crate) struct Canonical<'a> {
-    digests: &'a Digests,
     memo: &'a Memo,
     flaws: RefCell<Vec<Flaw>>,
 }
@@ -75,9 +73,8 @@ pub(crate) struct Canonical<'a> {
 pub(crate) type Flaw = (String, String);
 
 impl<'a> Canonical<'a> {
-    pub(crate) fn new(digests: &'a Digests, memo: &'a Memo) -> Self {
+    pub(crate) fn new(memo: &'a Memo) -> Self {
         Self {
-            digests,
             memo,
             flaws: RefCell::default(),
         }
@@ -98,24 +95,24 @@ impl<'a> Canonical<'a> {
     }
 
     fn digest(&self, path: &str, file: &File) -> [u8; 32] {
-        let File::Kept(bytes) = file else {
-            return match file {
-                File::Digest { sha256, .. } => *sha256,
-                File::Kept(_) => [0; 32],
-            };
+        let raw = file.sha256().copied().unwrap_or_default();
+        let Some(bytes) = file.bytes() else {
+            return raw;
         };
-        let raw = self.digests.get(path).filter(|_| bytes.len() >= REMEMBERED);
-        if let Some(known) = raw.and_then(|raw| self.memo.get(raw)) {
+        let remembered = bytes.len() >= REMEMBERED;
+        if remembered && let Some(known) = self.memo.get(&raw) {
             return known;
         }
         let (digest, flaw) = canonical(path, bytes);
-        match (flaw, raw) {
-            (Some(flaw), _) if is_xml(path) => {
+        match flaw {
+            Some(flaw) if is_xml(path) => {
                 let mut flaws = self.flaws.borrow_mut();
                 flaws.push((path.to_owned(), flaw.to_string()));
             }
-            (None, Some(raw)) => self.memo.put(*raw, digest),
-            _ => {}
+            // A flaw is told of each copy.
+            Some(_) => {}
+            None if remembered => self.memo.put(raw, digest),
+            None => {}
         }
         digest
     }

@@ -12,7 +12,7 @@ use super::files::Canonical;
 use super::project::tags;
 use super::{Meaning, xml};
 use crate::artifact::{Artifact, File};
-use crate::formats::project_xml::Flow;
+use crate::formats::project_xml::{FLOW, Flow};
 use crate::formats::{json, properties};
 
 use action::Actions;
@@ -21,13 +21,8 @@ use action::Actions;
 const RESOURCES: &str = "resources/";
 
 pub(super) fn read(artifact: &Artifact, canonical: &Canonical<'_>) -> Option<Meaning> {
-    let tree = xml::tree(
-        artifact
-            .files
-            .get("PROJECT-INF/project.xml")
-            .and_then(File::bytes),
-    )?;
-    let flow = Flow::of(&tree);
+    let tree = artifact.files.get(FLOW)?.tree().ok()?;
+    let flow = Flow::of(tree);
     let mut meaning = Meaning::default();
     header(&flow, &mut meaning);
     facts(artifact, &flow, &mut meaning);

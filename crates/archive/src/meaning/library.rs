@@ -32,7 +32,7 @@ pub(super) fn read(artifact: &Artifact, canonical: &Canonical<'_>) -> Option<Mea
                 }
             }
         } else if format(bytes) == Format::Library
-            && let Some(tree) = xml::tree(file.bytes())
+            && let Ok(tree) = file.tree()
         {
             descriptor(&mut meaning, tree.root());
         } else if !name.eq_ignore_ascii_case("MANIFEST.MF") {

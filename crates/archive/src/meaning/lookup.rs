@@ -2,15 +2,16 @@
 
 use super::node::{Node, Table, Value};
 use super::{Meaning, xml};
-use crate::artifact::{Artifact, File};
+use crate::artifact::Artifact;
 use crate::formats::csv;
 
 pub(super) fn read(artifact: &Artifact) -> Option<Meaning> {
-    let bytes = artifact.files.values().next().and_then(File::bytes)?;
+    let file = artifact.only()?;
+    let bytes = file.bytes()?;
     if csv::is(bytes) {
         return from_csv(bytes);
     }
-    let tree = xml::tree(Some(bytes))?;
+    let tree = file.tree().ok()?;
     let mut meaning = Meaning::default();
     let mut table = Table::default();
     for child in tree.root().children() {

@@ -1,11 +1,11 @@
 //! What a schedule means.
 
 use super::{Meaning, xml};
-use crate::artifact::{Artifact, File};
+use crate::artifact::Artifact;
 use crate::formats::schedule::owner;
 
 pub(super) fn read(artifact: &Artifact) -> Option<Meaning> {
-    let tree = xml::tree(artifact.files.values().next().and_then(File::bytes))?;
+    let tree = artifact.only()?.tree().ok()?;
     let root = tree.root();
     let mut meaning = Meaning::default();
     let name = root.attribute("name").unwrap_or_default();

@@ -1,7 +1,7 @@
 //! What the readers of XML artifacts share.
 
 use super::node::Node;
-use crate::canonical::{Element, Tree};
+use crate::canonical::Element;
 
 /// An element with all that is in it as one text: what the rules do not look into.
 pub(super) fn whole(element: Element<'_>) -> String {
@@ -66,9 +66,4 @@ pub(super) fn flatten(node: &mut Node, place: &str, element: Element<'_>) {
     for child in element.children() {
         flatten(node, &key, child);
     }
-}
-
-/// A document, where it can be read.
-pub(super) fn tree(bytes: Option<&[u8]>) -> Option<Tree> {
-    Tree::read(bytes?).ok()
 }

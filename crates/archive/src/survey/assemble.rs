@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem;
 
-use ferry_core::model::{ArtifactKind, Graph, Inventory, Package};
+use ferry_core::model::{ArtifactKind, Inventory, Package};
 
 use super::{Digested, Record};
 use crate::entry_names::shown;
@@ -11,12 +11,12 @@ use crate::facts::Facts;
 use crate::facts::integration::IntegrationFacts;
 use crate::findings::Findings;
 use crate::formats::project_yaml::Manifest;
-use crate::graph::{self, Needs};
+use crate::graph::Needs;
 use crate::invariants;
 
 pub(super) struct Assembled {
     pub(super) inventory: Inventory,
-    pub(super) graph: Graph,
+    pub(super) needs: Vec<Needs>,
     pub(super) records: Vec<Record>,
     pub(super) findings: Findings,
 }
@@ -287,7 +287,6 @@ impl Whole {
             integration.schedule = self.schedules.get(&key).cloned();
             invariants::scheduled::check(integration, &mut findings);
         }
-        let graph = graph::build(&self.records, self.needs, &mut findings);
         if self.unknown > 0 {
             let first = self
                 .inventory
@@ -305,7 +304,7 @@ impl Whole {
         }
         Assembled {
             inventory: self.inventory,
-            graph,
+            needs: self.needs,
             records: self.records,
             findings,
         }

@@ -9,7 +9,6 @@ use super::{Archive, Record, Survey};
 use crate::artifact::Artifact;
 use crate::diff::{Key, compare, pairs, told};
 use crate::error::Error;
-use crate::fingerprint;
 use crate::meaning::{Meaning, Memo, meaning};
 use crate::walk::{Wanted, walk};
 
@@ -93,8 +92,7 @@ where
         let key = keys
             .get(artifact.place.as_str())
             .filter(|key| key.1 == artifact.id)?;
-        let digests = fingerprint::digests(&artifact.files);
-        Some((key.clone(), meaning(&artifact, &digests, &memo)))
+        Some((key.clone(), meaning(&artifact, &memo)))
     };
     let walked = walk(
         &archive.open,

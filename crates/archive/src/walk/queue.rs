@@ -30,7 +30,7 @@ impl<T> Queue<T> {
     }
 
     /// The next piece of work; `None` when all is done, or the work was stopped.
-    pub(crate) fn take(&self) -> Option<T> {
+    pub(crate) fn take(&self) -> Option<Piece<'_, T>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if state.stopped {
@@ -38,7 +38,11 @@ impl<T> Queue<T> {
             }
             if let Some(next) = state.waiting.pop() {
                 state.working += 1;
-                return Some(next);
+                return Some(Piece {
+                    work: next,
+                    queue: self,
+                    done: false,
+                });
             }
             if state.working == 0 {
                 return None;
@@ -50,18 +54,42 @@ impl<T> Queue<T> {
         }
     }
 
-    /// A piece of work is done, and brought more.
-    pub(crate) fn done(&self, more: Vec<T>) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.waiting.extend(more);
-        state.working = state.working.saturating_sub(1);
-        self.changed.notify_all();
-    }
-
     /// Nothing more is given out.
     pub(crate) fn stop(&self) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.stopped = true;
         self.changed.notify_all();
+    }
+}
+
+/// A piece of work that was given out. One that is dropped before it is done, by an error or a panic, stops all work:
+/// the other threads would wait for what it brings.
+#[derive(Debug)]
+pub(crate) struct Piece<'a, T> {
+    pub(crate) work: T,
+    queue: &'a Queue<T>,
+    done: bool,
+}
+
+impl<T> Piece<'_, T> {
+    /// It is done, and brought more.
+    pub(crate) fn done(mut self, more: Vec<T>) {
+        self.done = true;
+        let mut state = self
+            .queue
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        state.waiting.extend(more);
+        state.working = state.working.saturating_sub(1);
+        self.queue.changed.notify_all();
+    }
+}
+
+impl<T> Drop for Piece<'_, T> {
+    fn drop(&mut self) {
+        if !self.done {
+            self.queue.stop();
+        }
     }
 }

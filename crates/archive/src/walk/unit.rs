@@ -81,6 +81,13 @@ impl Unit {
     }
 }
 
+/// What an entry unpacks to.
+#[derive(Debug)]
+enum Content {
+    Zip(Vec<u8>),
+    File(File),
+}
+
 /// What came of a unit.
 #[derive(Debug)]
 pub(crate) struct Done<T> {
@@ -140,7 +147,7 @@ impl<'a, T> Worker<'a, T> {
         let found = Found {
             shape: Shape::Single,
             place: String::new(),
-            files: BTreeMap::from([(String::new(), File::Kept(bytes))]),
+            files: BTreeMap::from([(String::new(), File::kept(bytes))]),
             beside: None,
         };
         Ok(Done {
@@ -169,8 +176,15 @@ impl<'a, T> Worker<'a, T> {
         members.sort_by(|a, b| a.path.cmp(&b.path));
         for located in members {
             let declared = located.entry.unpacked;
+            let path = relative(&located.path, group);
+            if !self.wanted.reads(group.shape, path) {
+                if group.shape != Shape::Junk {
+                    files.insert(path.to_owned(), File::Unread { bytes: declared });
+                }
+                continue;
+            }
             let keep = group.shape != Shape::Junk && declared <= KEPT_FILE.min(room);
-            let Some(file) = self.entry(source, container, located, keep, findings)? else {
+            let Some(content) = self.entry(source, container, located, keep, findings)? else {
                 continue;
             };
             if group.shape == Shape::Junk {
@@ -179,9 +193,8 @@ impl<'a, T> Worker<'a, T> {
             if keep {
                 room = room.saturating_sub(declared);
             }
-            let path = relative(&located.path, group);
-            match file {
-                File::Kept(bytes) if is_zip(&bytes) => {
+            match content {
+                Content::Zip(bytes) => {
                     let place = container.inside(&located.path);
                     let depth = container.depth + 1;
                     let opened = container::nested(bytes, place, depth, self.budget, findings)?;
@@ -192,7 +205,7 @@ impl<'a, T> Worker<'a, T> {
                         self.unfold(&opened, path, &mut room, &mut files, findings)?;
                     }
                 }
-                file => drop(files.insert(path.to_owned(), file)),
+                Content::File(file) => drop(files.insert(path.to_owned(), file)),
             }
         }
         more.retain(|unit| self.wanted.takes(&unit.place()));
@@ -234,7 +247,8 @@ impl<'a, T> Worker<'a, T> {
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         for located in entries {
             let keep = located.entry.unpacked <= KEPT_FILE.min(*room);
-            let Some(file) = self.entry(&mut source, container, located, keep, findings)? else {
+            let content = self.entry(&mut source, container, located, keep, findings)?;
+            let Some(content) = content else {
                 continue;
             };
             if located.entry.kind != Kind::File || super::group::is_mac_junk(&located.path) {
@@ -244,8 +258,8 @@ impl<'a, T> Worker<'a, T> {
                 *room = room.saturating_sub(located.entry.unpacked);
             }
             let inner = format!("{path}!{}", located.path);
-            match file {
-                File::Kept(bytes) if is_zip(&bytes) => {
+            match content {
+                Content::Zip(bytes) => {
                     let place = container.inside(&located.path);
                     let depth = container.depth + 1;
                     let opened = container::nested(bytes, place, depth, self.budget, findings)?;
@@ -253,7 +267,7 @@ impl<'a, T> Worker<'a, T> {
                         self.unfold(&opened, &inner, room, files, findings)?;
                     }
                 }
-                file => drop(files.insert(inner, file)),
+                Content::File(file) => drop(files.insert(inner, file)),
             }
         }
         Ok(())
@@ -267,7 +281,7 @@ impl<'a, T> Worker<'a, T> {
         located: &container::Located,
         keep: bool,
         findings: &mut Findings,
-    ) -> Result<Option<File>, Error> {
+    ) -> Result<Option<Content>, Error> {
         let Some(data) = located.data else {
             return Ok(None);
         };
@@ -305,13 +319,13 @@ impl<'a, T> Worker<'a, T> {
         if let Some(flaw) = flaw {
             findings.entry_error(&place(), flaw);
         }
-        Ok(Some(if keeps {
-            File::Kept(kept)
-        } else {
-            File::Digest {
+        Ok(Some(match (zip || is_zip(&kept), keeps) {
+            (true, _) => Content::Zip(kept),
+            (false, true) => Content::File(File::kept(kept)),
+            (false, false) => Content::File(File::Digest {
                 bytes: length,
                 sha256: sum.finalize().into(),
-            }
+            }),
         }))
     }
 }

@@ -262,7 +262,7 @@ impl<'a, 't, 'f> Actions<'a, 't, 'f> {
             return;
         }
         if name.ends_with(".jca")
-            && let Some(tree) = xml::tree(bytes)
+            && let Ok(tree) = file.tree()
         {
             jca::read(node, tree.root(), self.unknown);
             return;
