@@ -103,11 +103,11 @@ impl Walk {
                 match (left.get(at), right.get(at)) {
                     (Some(a), Some(b)) => self.within(b.called(), |walk| walk.pair(a, b)),
                     (Some(a), None) => self.within(a.called(), |walk| {
-                        walk.push(Change::Removed, shown(a), None)
+                        walk.push(Change::Removed, shown(a), None);
                     }),
-                    (None, Some(b)) => {
-                        self.within(b.called(), |walk| walk.push(Change::Added, None, shown(b)))
-                    }
+                    (None, Some(b)) => self.within(b.called(), |walk| {
+                        walk.push(Change::Added, None, shown(b));
+                    }),
                     (None, None) => {}
                 }
             }

@@ -70,7 +70,7 @@ pub(crate) fn meaning(artifact: &Artifact, memo: &Memo) -> Meaning {
         ArtifactKind::Integration => integration::read(artifact, &canonical),
         ArtifactKind::Connection => connection::read(artifact),
         ArtifactKind::Lookup => lookup::read(artifact),
-        ArtifactKind::Library => library::read(artifact, &canonical),
+        ArtifactKind::Library => Some(library::read(artifact, &canonical)),
         ArtifactKind::Schedule => schedule::read(artifact),
         ArtifactKind::Package => project::package(artifact),
         ArtifactKind::Project => project::project(artifact, &canonical),

@@ -29,11 +29,15 @@ impl DigestSink {
     fn put(&mut self, kind: u8, number: u32, text: &str) {
         self.gathered.push(kind);
         let mut rest = number;
-        while rest >= 0x80 {
-            self.gathered.push(0x80 | (rest & 0x7f) as u8);
+        loop {
+            let [low, ..] = rest.to_le_bytes();
             rest >>= 7;
+            if rest == 0 {
+                self.gathered.push(low);
+                break;
+            }
+            self.gathered.push(low | 0x80);
         }
-        self.gathered.push(rest as u8);
         self.put_text(text);
     }
 

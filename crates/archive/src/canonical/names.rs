@@ -122,14 +122,12 @@ impl<'i> Names<'i> {
         let Some((_, known)) = self.uris.get_mut(ns.0) else {
             return (0, false);
         };
-        match known.number {
-            Some(number) => (number, false),
-            None => {
-                self.used += 1;
-                known.number = Some(self.used);
-                (self.used, true)
-            }
+        if let Some(number) = known.number {
+            return (number, false);
         }
+        self.used += 1;
+        known.number = Some(self.used);
+        (self.used, true)
     }
 }
 

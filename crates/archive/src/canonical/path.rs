@@ -20,16 +20,12 @@ fn cut(text: &str) -> Option<String> {
             .unwrap_or(path.len());
         let (path, after) = path.split_at_checked(end).unwrap_or((path, ""));
         clean.push_str(before);
-        match path
-            .find("/itg_")
-            .and_then(|at| path.get(at + 1..))
-            .and_then(|from| from.split_once('/'))
-        {
-            Some((_, inside)) => clean.push_str(inside),
-            None => {
-                clean.push_str("file:/");
-                clean.push_str(path);
-            }
+        let working_copy = path.find("/itg_").and_then(|at| path.get(at + 1..));
+        if let Some((_, inside)) = working_copy.and_then(|from| from.split_once('/')) {
+            clean.push_str(inside);
+        } else {
+            clean.push_str("file:/");
+            clean.push_str(path);
         }
         rest = after;
     }

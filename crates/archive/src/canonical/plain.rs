@@ -60,7 +60,7 @@ pub(crate) fn is_uuid(text: &str) -> bool {
             .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
-/// An XPath expression with the namespaces of its prefixes in their place; a prefix that means nothing stays.
+/// An `XPath` expression with the namespaces of its prefixes in their place; a prefix that means nothing stays.
 pub(crate) fn xpath<'a>(text: &str, find: impl Fn(&str) -> Option<&'a str>) -> String {
     let mut numbers = Vec::new();
     let mut marked = String::with_capacity(text.len());

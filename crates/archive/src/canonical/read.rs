@@ -337,7 +337,7 @@ impl<'i> Run<'i> {
     fn push(&mut self, piece: Cow<'i, str>) {
         match piece {
             Cow::Borrowed(piece) if self.first.is_none() && self.joined.is_empty() => {
-                self.first = Some(piece)
+                self.first = Some(piece);
             }
             piece => self.push_str(&piece),
         }

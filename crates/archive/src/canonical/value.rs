@@ -18,7 +18,7 @@ pub(super) enum Meaning {
     Text,
     /// A place inside the artifact whose folders are numbered; the last name of it counts.
     Location,
-    /// Names with prefixes may stand anywhere in it: an XPath expression, or one name.
+    /// Names with prefixes may stand anywhere in it: an `XPath` expression, or one name.
     Expression,
     /// Names, of which one without a prefix is in the default namespace.
     Names,
@@ -42,16 +42,16 @@ pub(super) fn meaning(
             ("ignorexmlids", "http://www.oracle.com/XSL/Transform/java") => None,
             // The mapper numbers every element of a map.
             ("id", _) if stylesheet && ns == Ns::XML => None,
-            _ if stylesheet => Some(Meaning::Expression),
-            ("arrayType", _) => Some(Meaning::Expression),
+            (name, _) if stylesheet || name == "arrayType" => Some(Meaning::Expression),
             _ => Some(Meaning::Text),
         };
     }
     match (element, local) {
         (Vocabulary::Mapper, "location") => Some(Meaning::Location),
         (Vocabulary::Mapper, _) => Some(Meaning::Text),
-        (Vocabulary::Xsl, "exclude-result-prefixes") => None,
-        (Vocabulary::Schema, "schemaLocation") => None,
+        (Vocabulary::Xsl, "exclude-result-prefixes") | (Vocabulary::Schema, "schemaLocation") => {
+            None
+        }
         (
             Vocabulary::Schema,
             "type" | "base" | "ref" | "element" | "message" | "binding" | "itemType"
@@ -136,20 +136,15 @@ pub(super) fn unescaped(raw: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find(['&', '\t', '\n', '\r']) {
         let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
         text.push_str(before);
-        rest = match from
-            .strip_prefix('&')
-            .and_then(|after| after.split_once(';'))
-        {
-            Some((name, next)) => {
-                text.extend(reference(name));
-                next
-            }
-            None => {
-                text.push(' ');
-                from.strip_prefix("\r\n")
-                    .or_else(|| from.get(1..))
-                    .unwrap_or_default()
-            }
+        let reference_at = from.strip_prefix('&');
+        rest = if let Some((name, next)) = reference_at.and_then(|after| after.split_once(';')) {
+            text.extend(reference(name));
+            next
+        } else {
+            text.push(' ');
+            from.strip_prefix("\r\n")
+                .or_else(|| from.get(1..))
+                .unwrap_or_default()
         };
     }
     text.push_str(rest);

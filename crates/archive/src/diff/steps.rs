@@ -2,6 +2,7 @@
 
 use ferry_core::model::Change;
 
+use super::sets::Test;
 use super::{Walk, shown};
 use crate::meaning::Node;
 
@@ -73,7 +74,7 @@ fn matched(before: &[Node], after: &[Node]) -> Vec<(usize, usize)> {
             && a.label.is_some()
             && a.label == b.label
     };
-    let tests: [&dyn Fn(&Node, &Node) -> bool; 4] = [&same, &named, &shaped, &called];
+    let tests: [&Test<'_, Node>; 4] = [&same, &named, &shaped, &called];
     for test in tests {
         more(before, after, &mut pairs, |_, _, a, b| test(a, b));
     }

@@ -105,7 +105,7 @@ fn rows(walk: &mut Walk, before: &Table, after: &Table, common: &Common<'_>) {
             .entry(common.iter().map(|(_, _, at)| cell(row, *at)).collect())
             .or_default() += 1;
     }
-    let mut open: BTreeMap<&str, (Vec<&[&str]>, Vec<&[&str]>)> = BTreeMap::new();
+    let mut open: BTreeMap<&str, GoneAndCome<'_>> = BTreeMap::new();
     for (row, count) in &counts {
         let (gone, come) = open
             .entry(row.first().copied().unwrap_or_default())
@@ -123,7 +123,7 @@ fn rows(walk: &mut Walk, before: &Table, after: &Table, common: &Common<'_>) {
                     if old != new {
                         let (old, new) = (Some((*old).to_owned()), Some((*new).to_owned()));
                         walk.within(format!("column {name}"), |walk| {
-                            walk.push(Change::Changed, old, new)
+                            walk.push(Change::Changed, old, new);
                         });
                     }
                 }
@@ -131,16 +131,19 @@ fn rows(walk: &mut Walk, before: &Table, after: &Table, common: &Common<'_>) {
         }
         for row in gone.iter().skip(both) {
             walk.within(format!("row '{first}'"), |walk| {
-                walk.push(Change::Removed, Some(row.join(" | ")), None)
+                walk.push(Change::Removed, Some(row.join(" | ")), None);
             });
         }
         for row in come.iter().skip(both) {
             walk.within(format!("row '{first}'"), |walk| {
-                walk.push(Change::Added, None, Some(row.join(" | ")))
+                walk.push(Change::Added, None, Some(row.join(" | ")));
             });
         }
     }
 }
+
+/// Rows with one first cell that are in the one table only, and in the other.
+type GoneAndCome<'t> = (Vec<&'t [&'t str]>, Vec<&'t [&'t str]>);
 
 fn cell(row: &[String], at: usize) -> &str {
     row.get(at).map_or("", String::as_str)

@@ -105,9 +105,10 @@ fn attachment(content: &mut Node, attachment: Element<'_>) {
         attachment.child_text("propertyName")
     ));
     node.name = Some(attachment.child_text("attachmentName").to_owned());
-    let digest = match text.is_empty() {
-        true => attachment.child_text("signature").to_owned(),
-        false => hex(&Sha256::digest(text)),
+    let digest = if text.is_empty() {
+        attachment.child_text("signature").to_owned()
+    } else {
+        hex(&Sha256::digest(text))
     };
     node.say("SHA-256", &digest);
     content.parts.push(node);

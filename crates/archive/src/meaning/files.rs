@@ -55,8 +55,8 @@ pub(crate) fn form(path: &str, bytes: &[u8]) -> Form {
         .trim_ascii_start();
     match start.first() {
         // A notification is no XML because it begins like it.
-        Some(b'<') if !path.ends_with(".data") && !path.ends_with(".html") => Form::Xml,
-        Some(b'{' | b'[') if !path.ends_with(".data") && !path.ends_with(".js") => Form::Json,
+        Some(b'<') if !ends(path, ".data") && !ends(path, ".html") => Form::Xml,
+        Some(b'{' | b'[') if !ends(path, ".data") && !ends(path, ".js") => Form::Json,
         _ if bytes.contains(&0) => Form::Bytes,
         _ => Form::Text,
     }
@@ -133,7 +133,7 @@ fn canonical(path: &str, bytes: &[u8]) -> ([u8; 32], Option<XmlError>) {
         Form::Json => plain::json(bytes).or_else(|| plain::text(bytes)),
         Form::Xml | Form::Text => plain::text(bytes),
     };
-    let digest = text.map_or_else(|| Sha256::digest(bytes), |text| Sha256::digest(text));
+    let digest = text.map_or_else(|| Sha256::digest(bytes), Sha256::digest);
     (digest.into(), flaw)
 }
 

@@ -5,10 +5,11 @@ use super::node::Node;
 use super::{Meaning, xml};
 use crate::artifact::Artifact;
 use crate::canonical::Element;
+use crate::entry_names::ends;
 use crate::formats::properties;
 use crate::kind::{Format, format};
 
-pub(super) fn read(artifact: &Artifact, canonical: &Canonical<'_>) -> Option<Meaning> {
+pub(super) fn read(artifact: &Artifact, canonical: &Canonical<'_>) -> Meaning {
     let mut meaning = Meaning::default();
     meaning.content.say(
         "version",
@@ -17,7 +18,7 @@ pub(super) fn read(artifact: &Artifact, canonical: &Canonical<'_>) -> Option<Mea
     for (path, file) in &artifact.files {
         let name = path.rsplit(['/', '!']).next().unwrap_or(path);
         let bytes = file.bytes().unwrap_or_default();
-        if name.ends_with(".js") {
+        if ends(name, ".js") {
             meaning
                 .content
                 .parts
@@ -42,7 +43,7 @@ pub(super) fn read(artifact: &Artifact, canonical: &Canonical<'_>) -> Option<Mea
                 .push(canonical.file(format!("file {name}"), path, file));
         }
     }
-    Some(meaning)
+    meaning
 }
 
 fn descriptor(meaning: &mut Meaning, root: Element<'_>) {

@@ -155,7 +155,9 @@ impl Value {
                     table.rows.iter().map(|cells| row_hash(cells)).collect();
                 rows.sort_unstable();
                 sum.update((rows.len() as u64).to_le_bytes());
-                rows.iter().for_each(|hash| sum.update(hash));
+                for hash in &rows {
+                    sum.update(hash);
+                }
             }
         }
     }
@@ -174,7 +176,9 @@ fn row_hash(cells: &[String]) -> [u8; 32] {
 
 fn row(sum: &mut Sha256, cells: &[String]) {
     sum.update((cells.len() as u64).to_le_bytes());
-    cells.iter().for_each(|cell| field(sum, cell));
+    for cell in cells {
+        field(sum, cell);
+    }
 }
 
 fn field(sum: &mut Sha256, text: &str) {

@@ -8,6 +8,7 @@ use super::super::xml;
 use super::{Files, expression, is_map, jca, without_ids};
 use crate::artifact::File;
 use crate::canonical::Element;
+use crate::entry_names::ends;
 use crate::formats::project_xml::{Flow, Shape};
 
 /// Puts the steps together.
@@ -210,11 +211,11 @@ impl<'a, 't, 'f> Actions<'a, 't, 'f> {
         for child in part.children() {
             match child.name() {
                 "processorName" => {
-                    node.name = Some(child.text().to_owned()).filter(|name| !name.is_empty())
+                    node.name = Some(child.text().to_owned()).filter(|name| !name.is_empty());
                 }
                 "processorDescription" => node.say("description", child.text()),
                 "role" if !matches!(child.text(), "undefined" | "") => {
-                    node.say("role", child.text())
+                    node.say("role", child.text());
                 }
                 "property" => property(node, child),
                 "trackingVariableGroup" => tracking(node, part, self.flow),
@@ -238,7 +239,7 @@ impl<'a, 't, 'f> Actions<'a, 't, 'f> {
                 node.label = Some(format!("to {name}"));
             }
             Some(Shape::Type(name)) if output.child_text("role").is_empty() => {
-                node.say("makes", &name)
+                node.say("makes", &name);
             }
             _ => {}
         }
@@ -261,7 +262,7 @@ impl<'a, 't, 'f> Actions<'a, 't, 'f> {
             expression::read(node, role, bytes, &self.flow.namespaces);
             return;
         }
-        if name.ends_with(".jca")
+        if ends(name, ".jca")
             && let Ok(tree) = file.tree()
         {
             jca::read(node, tree.root(), self.unknown);
@@ -340,7 +341,7 @@ fn answer(node: &mut Node, flow: &Flow<'_>, reference: &str) {
         .iter()
         .find(|it| it.attribute("name") == Some(name));
     let port = rest.rsplit('/').next();
-    let sides = part.into_iter().flat_map(|it| it.children());
+    let sides = part.into_iter().flat_map(Element::children);
     let mut ports = sides
         .flat_map(|side| side.children())
         .filter(|it| it.attribute("name") == port);

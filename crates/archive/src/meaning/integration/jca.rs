@@ -16,8 +16,9 @@ fn element(node: &mut Node, it: Element<'_>, unknown: &mut Node) {
     for (name, value) in it.attributes() {
         match (kind, name) {
             // They follow from the name of the endpoint, or from the connection.
-            (_, "name" | "wsdlLocation" | "portType" | "instanceId" | "xsdTargetNamespace") => {}
-            ("connection-factory", "location") => {}
+            (_, "name" | "wsdlLocation" | "portType" | "instanceId" | "xsdTargetNamespace")
+            | ("connection-factory", "location")
+            | ("non-managed-connection", "managedConnectionFactoryClassName") => {}
             ("adapter-config", "adapter") => node.say("adapter", value),
             ("adapter-config" | "endpoint-activation" | "endpoint-interaction", _) => {
                 node.say(format!("adapter {name}"), value);
@@ -25,7 +26,6 @@ fn element(node: &mut Node, it: Element<'_>, unknown: &mut Node) {
             ("activation-spec" | "interaction-spec" | "connection-spec", "className") => {
                 node.say("adapter class", value);
             }
-            ("non-managed-connection", "managedConnectionFactoryClassName") => {}
             _ => unknown.say(format!("{} › {kind} {name}", node.called()), value),
         }
     }
@@ -55,8 +55,8 @@ fn property(node: &mut Node, property: Element<'_>, called: bool, connection: bo
         value
     };
     match name {
-        "" => return,
-        "cloud.adapter.plugin.version"
+        ""
+        | "cloud.adapter.plugin.version"
         | "cloud.adapter.sdk.version"
         | "csfkey"
         | "csfMap"
