@@ -70,7 +70,9 @@ pub(crate) fn read(tree: &Tree) -> Sketch {
 
 /// `processor_70/output_72`: a part, and ever further inside it.
 fn dangling(step: Element<'_>, parts: &HashMap<&str, Element<'_>>, found: &mut BTreeSet<String>) {
-    if let Some(reference) = step.attribute("refUri") {
+    // A step of a draft may not lead anywhere yet.
+    let reference = step.attribute("refUri").filter(|it| !it.is_empty());
+    if let Some(reference) = reference {
         let mut way = reference.split('/');
         let part = way.next().and_then(|name| parts.get(name)).copied();
         let end = way.try_fold(part, |part, name| {
