@@ -85,7 +85,10 @@ pub(crate) fn meaning(artifact: &Artifact, memo: &Memo) -> Meaning {
         | ArtifactKind::AgentGroup
         | ArtifactKind::Unknown => None,
     };
-    let mut meaning = read.unwrap_or_else(|| other::read(artifact, &canonical));
+    // What cannot be looked into is told where it was read.
+    let Some(mut meaning) = read else {
+        return other::read(artifact, &canonical).sealed();
+    };
     meaning.flaws = canonical.into_flaws();
     meaning.sealed()
 }
