@@ -29,6 +29,16 @@ impl Artifact {
     pub(crate) fn only(&self) -> Option<&File> {
         self.files.values().next()
     }
+
+    /// The place of one of its files.
+    pub(crate) fn inside(&self, path: &str) -> Place {
+        // What is one file has its path.
+        if self.place.ends_with(path) {
+            self.place.clone()
+        } else {
+            format!("{}/{path}", self.place)
+        }
+    }
 }
 
 /// A file of an artifact.

@@ -18,6 +18,7 @@ mod value;
 mod without;
 
 pub(crate) use digest::xml_digest;
+pub(crate) use error::XmlError;
 pub(crate) use read::root;
 pub(crate) use text::xml_text;
 pub(crate) use tree::{Element, Tree};

@@ -60,11 +60,24 @@ pub(crate) fn read(artifact: &Artifact, findings: &mut Findings) -> Facts {
             sha256: digest(artifact),
             places: Vec::new(),
         }),
+        ArtifactKind::Settings => {
+            secrets::look_at_settings(only, &artifact.place, findings);
+            Facts::Part(part(artifact))
+        }
+        ArtifactKind::Unknown => {
+            // Of the whole file it was told when it was opened.
+            if kind::is_opaque(only) && !artifact.place.is_empty() {
+                let what = "opaque: it looks encrypted, and nobody can tell what it is";
+                findings.entry_warning(&shown(artifact.place.as_bytes()), what);
+            }
+            Facts::Part(part(artifact))
+        }
         ArtifactKind::Process
         | ArtifactKind::VisualBuilder
         | ArtifactKind::Skill
-        | ArtifactKind::AgentGroup
-        | ArtifactKind::Unknown => Facts::Part(part(artifact)),
+        | ArtifactKind::EventType
+        | ArtifactKind::B2b
+        | ArtifactKind::AgentGroup => Facts::Part(part(artifact)),
     }
 }
 
@@ -126,8 +139,10 @@ fn library_of(artifact: &Artifact, findings: &mut Findings) -> Library {
     let read = descriptor.map_or(Err("it has no descriptor"), File::tree);
     let read = read.map(library::read);
     if let Ok(read) = &read {
-        invariants::library::check(read, artifact, findings);
+        invariants::library::check(&read.library, artifact, findings);
+        invariants::function_id::check(read, &artifact.place, findings);
     }
+    let read = read.map(|read| read.library);
     or_left(read, artifact, findings, |code| Library {
         code,
         ..Library::default()

@@ -5,10 +5,14 @@
 mod csf_key;
 mod file_name;
 mod folder_name;
+pub(crate) mod function_id;
 pub(crate) mod library;
+pub(crate) mod member_name;
+pub(crate) mod member_package;
 mod pattern;
 mod placeholder;
 pub(crate) mod project_assets;
+mod references;
 mod resources;
 mod same_identity;
 pub(crate) mod scheduled;
@@ -42,4 +46,5 @@ pub(crate) fn integration(
     same_identity::check(read, flow, &artifact.place, findings);
     pattern::check(read, flow, &artifact.place, findings);
     resources::check(flow, artifact, findings);
+    references::check(flow, &artifact.place, findings);
 }

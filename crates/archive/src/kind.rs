@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use ferry_core::model::{ArtifactKind, Identity};
+use serde_json::Value;
 
 use crate::artifact::{Artifact, File, Place};
 use crate::canonical::Tree;
 use crate::entry_names::ends;
 use crate::formats::{
-    certificate, connection, csv, dvm, json, library, project_yaml, properties, schedule,
+    b2b, certificate, connection, csv, dvm, event_type, json, library, project_yaml, properties,
+    schedule, settings,
 };
 use crate::walk::group::Shape;
 use crate::xml;
@@ -34,6 +36,9 @@ pub(crate) enum Format {
     Package,
     Deployment,
     Certificate,
+    EventType,
+    B2b,
+    Settings,
     Unknown,
 }
 
@@ -53,11 +58,22 @@ pub(crate) fn format(bytes: &[u8]) -> Format {
         ("http://xmlns.oracle.com/dvm", "dvm", Format::Dvm),
         ("", "api-library", Format::Library),
     ];
+    const FIELDS: [&str; 5] = [
+        "\"integrations\"",
+        "\"schema\"",
+        "\"connectionProperties\"",
+        "\"artifacts\"",
+        "\"ServiceAdministrator\"",
+    ];
     if let Some((namespace, name)) = xml::root(bytes) {
         let known = KNOWN
             .iter()
             .find(|(ns, n, _)| *ns == namespace && *n == name);
-        return known.map_or(Format::Unknown, |(_, _, format)| *format);
+        return match known {
+            Some((_, _, format)) => *format,
+            None if b2b::is(&namespace, &name) => Format::B2b,
+            None => Format::Unknown,
+        };
     }
     if csv::is(bytes) {
         return Format::Csv;
@@ -72,13 +88,34 @@ pub(crate) fn format(bytes: &[u8]) -> Format {
             return Format::Package;
         }
     }
-    if bytes.starts_with(b"{") && has("\"integrations\"") {
-        let json = json::read(bytes).ok();
-        if json.is_some_and(|json| project_yaml::deployment(&json).is_some()) {
-            return Format::Deployment;
+    let told = |json: &Value| {
+        if project_yaml::deployment(json).is_some() {
+            Format::Deployment
+        } else if event_type::identity(json).is_some() {
+            Format::EventType
+        } else if settings::name(json).is_some() {
+            Format::Settings
+        } else {
+            Format::Unknown
         }
+    };
+    // Looking for a field is faster than reading.
+    if bytes.starts_with(b"{") && FIELDS.iter().any(|field| has(field)) {
+        return json::read(bytes).map_or(Format::Unknown, |json| told(&json));
     }
     Format::Unknown
+}
+
+/// Whether bytes look as what is encrypted does: nearly every value occurs.
+pub(crate) fn is_opaque(bytes: &[u8]) -> bool {
+    const MANY: usize = 200;
+    let mut seen = [false; 256];
+    for byte in bytes {
+        if let Some(seen) = seen.get_mut(usize::from(*byte)) {
+            *seen = true;
+        }
+    }
+    seen.iter().filter(|seen| **seen).count() >= MANY
 }
 
 /// What a file that is no zip is by itself.
@@ -189,6 +226,15 @@ fn identity(name: &str, file: &File, beside: Option<&str>) -> Option<Identity> {
             )
         }
         Format::Certificate => Identity::new(ArtifactKind::Certificate, stem),
+        Format::EventType => {
+            let (code, revision) = event_type::identity(&json::read(bytes).ok()?)?;
+            Identity::versioned(ArtifactKind::EventType, code, revision)
+        }
+        Format::B2b => Identity::new(ArtifactKind::B2b, or_stem(tree().and_then(b2b::name))),
+        Format::Settings => {
+            let name = settings::name(&json::read(bytes).ok()?)?;
+            Identity::new(ArtifactKind::Settings, name)
+        }
         Format::Unknown => return None,
     })
 }
@@ -211,9 +257,11 @@ fn scheduled(stem: &str, tree: Option<&Tree>, beside: Option<&str>) -> Identity 
 
 fn libraried(file: &File, stem: &str) -> Identity {
     match file.tree().map(library::read) {
-        Ok(read) if !read.code.is_empty() => {
-            Identity::versioned(ArtifactKind::Library, read.code, read.version)
-        }
+        Ok(read) if !read.library.code.is_empty() => Identity::versioned(
+            ArtifactKind::Library,
+            read.library.code,
+            read.library.version,
+        ),
         _ => Identity::new(ArtifactKind::Library, stem),
     }
 }

@@ -14,10 +14,11 @@ mod node;
 mod other;
 mod project;
 mod schedule;
+mod settings;
 mod xml;
 
 pub(crate) use connection::is_noise as is_noise_of_connection;
-pub(crate) use files::{Canonical, Form, Memo, form};
+pub(crate) use files::{Canonical, Flaw, Form, Memo, form};
 pub(crate) use integration::is_derived;
 pub(crate) use node::{Node, Table, Value};
 pub(crate) use project::is_hollow;
@@ -42,6 +43,8 @@ pub(crate) struct Meaning {
     pub(crate) release: Node,
     /// What the rules do not know.
     pub(crate) unknown: Node,
+    /// Files that are not what they are called; told, never compared.
+    pub(crate) flaws: Vec<Flaw>,
 }
 
 impl Meaning {
@@ -75,15 +78,22 @@ pub(crate) fn meaning(artifact: &Artifact, memo: &Memo) -> Meaning {
         ArtifactKind::Package => project::package(artifact),
         ArtifactKind::Project => project::project(artifact, &canonical),
         ArtifactKind::Deployment => project::deployment(artifact),
+        ArtifactKind::Settings => settings::read(artifact),
         ArtifactKind::Certificate
+        | ArtifactKind::EventType
+        | ArtifactKind::B2b
         | ArtifactKind::Process
         | ArtifactKind::VisualBuilder
         | ArtifactKind::Skill
         | ArtifactKind::AgentGroup
         | ArtifactKind::Unknown => None,
     };
-    read.unwrap_or_else(|| other::read(artifact, &canonical))
-        .sealed()
+    // What cannot be looked into is told where it was read.
+    let Some(mut meaning) = read else {
+        return other::read(artifact, &canonical).sealed();
+    };
+    meaning.flaws = canonical.into_flaws();
+    meaning.sealed()
 }
 
 #[cfg(test)]

@@ -7,23 +7,17 @@ use ferry_core::model::secret_like;
 use memchr::memmem;
 
 use crate::artifact::Artifact;
-use crate::entry_names::shown;
+use crate::entry_names::{ends, shown};
 use crate::findings::Findings;
-use crate::formats::certificate;
 use crate::formats::connection::Raw;
+use crate::formats::{certificate, json, settings};
 use crate::opening::is_zip;
 
 /// Looks through every file of an artifact.
 pub(crate) fn look(artifact: &Artifact, findings: &mut Findings) {
     for (path, file) in &artifact.files {
         let Some(bytes) = file.bytes() else { continue };
-        let place = || {
-            if artifact.place.ends_with(path.as_str()) {
-                shown(artifact.place.as_bytes())
-            } else {
-                shown(format!("{}/{path}", artifact.place).as_bytes())
-            }
-        };
+        let place = || shown(artifact.inside(path).as_bytes());
         for (what, count) in found(bytes) {
             let times = if count > 1 {
                 format!(" ({count} times)")
@@ -31,6 +25,9 @@ pub(crate) fn look(artifact: &Artifact, findings: &mut Findings) {
                 String::new()
             };
             findings.entry_warning(&place(), format!("it holds {what}{times}"));
+        }
+        if ends(path, ".jca") {
+            look_at_endpoint(bytes, &place, findings);
         }
         if certificate::format(bytes) == Some("keystore") {
             let size = bytes.len();
@@ -113,6 +110,39 @@ pub(crate) fn spans(bytes: &[u8]) -> Vec<Range<usize>> {
         apart
     });
     spans
+}
+
+/// Looks through the settings of an instance, where the values may be encrypted.
+pub(crate) fn look_at_settings(bytes: &[u8], place: &str, findings: &mut Findings) {
+    let count = json::read(bytes).map_or(0, |read| settings::secrets(&read));
+    if count > 0 {
+        let what = format!("it holds the values of {count} security properties");
+        findings.entry_warning(&shown(place.as_bytes()), what);
+    }
+}
+
+/// Looks through the properties of an endpoint.
+fn look_at_endpoint(bytes: &[u8], place: &dyn Fn() -> String, findings: &mut Findings) {
+    for at in memchr::memchr_iter(b'<', bytes) {
+        let tag = bytes.get(at..).unwrap_or_default();
+        let tag = tag.split(|byte| *byte == b'>').next().unwrap_or_default();
+        let (Some(name), Some(value)) = (attribute(tag, b" name=\""), attribute(tag, b" value=\""))
+        else {
+            continue;
+        };
+        if secret_like(name) && !value.is_empty() && !value.starts_with("%%") && !is_plain(value) {
+            let (name, size) = (shown(name.as_bytes()), value.len());
+            let what =
+                format!("its property {name} has a value ({size} bytes), which may be a secret");
+            findings.entry_warning(&place(), what);
+        }
+    }
+}
+
+fn attribute<'t>(tag: &'t [u8], begin: &[u8]) -> Option<&'t str> {
+    let value = tag.get(memmem::find(tag, begin)? + begin.len()..)?;
+    let end = memchr::memchr(b'"', value)?;
+    std::str::from_utf8(value.get(..end)?).ok()
 }
 
 /// Settings about secrets, not secrets: addresses, switches, and numbers.

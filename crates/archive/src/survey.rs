@@ -17,6 +17,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::artifact::{Artifact, File};
+use crate::entry_names::shown;
 use crate::error::Error;
 use crate::facts::{self, Facts};
 use crate::findings::{Finding, Findings, Severity};
@@ -252,7 +253,12 @@ fn digest_of(artifact: &Artifact, memo: &Memo, findings: &mut Findings) -> Diges
     let facts = facts::read(artifact, findings);
     secrets::look(artifact, findings);
     let content = fingerprint::content(&artifact.files);
-    let semantic = meaning::meaning(artifact, memo).fingerprint();
+    let meaning = meaning::meaning(artifact, memo);
+    for (path, flaw) in &meaning.flaws {
+        let place = shown(artifact.inside(path).as_bytes());
+        findings.entry_error(&place, format!("XML: {}", shown(flaw.as_bytes())));
+    }
+    let semantic = meaning.fingerprint();
     Digested {
         record: Record::of(artifact, content, semantic),
         facts,

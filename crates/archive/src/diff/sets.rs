@@ -7,8 +7,8 @@ use ferry_core::model::{ArtifactDifference, ArtifactKind, Change, Difference, Id
 /// An artifact is known by its project and its identity.
 pub(crate) type Key = (Option<String>, Identity);
 
-/// Whether two artifacts are one.
-type Test<'t> = dyn Fn(&Key, &Key) -> bool + 't;
+/// Whether two things are one.
+pub(super) type Test<'t, T> = dyn Fn(&T, &T) -> bool + 't;
 
 /// Two artifacts that are one and differ, or one that is in one set only.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub(crate) fn pairs(before: &BTreeMap<Key, String>, after: &BTreeMap<Key, String
         kinds == [ArtifactKind::Unknown; 2] && file(&a.1) == file(&b.1)
     };
     let equal = |a: &Key, b: &Key| unknown(a, b) && before.get(a) == after.get(b);
-    let tests: [&Test<'_>; 5] = [&same, &version, &either, &equal, &unknown];
+    let tests: [&Test<'_, Key>; 5] = [&same, &version, &either, &equal, &unknown];
     for test in tests {
         left.retain(|a| {
             let Some(at) = right.iter().position(|b| test(a, b)) else {

@@ -2,6 +2,7 @@
 
 use ferry_core::model::Change;
 
+use super::sets::Test;
 use super::{Walk, shown};
 use crate::meaning::Node;
 
@@ -59,9 +60,6 @@ fn one(walk: &mut Walk, change: Change, node: &Node) {
     walk.within(node.called(), |walk| walk.push(change, before, after));
 }
 
-/// Whether two steps are one.
-type Test<'t> = dyn Fn(&Node, &Node) -> bool + 't;
-
 /// Which step became which: the equal ones in their order, then equal ones elsewhere, then those of one name, those
 /// that have another name only, and last those of one kind between the same neighbours.
 fn matched(before: &[Node], after: &[Node]) -> Vec<(usize, usize)> {
@@ -76,7 +74,7 @@ fn matched(before: &[Node], after: &[Node]) -> Vec<(usize, usize)> {
             && a.label.is_some()
             && a.label == b.label
     };
-    let tests: [&Test<'_>; 4] = [&same, &named, &shaped, &called];
+    let tests: [&Test<'_, Node>; 4] = [&same, &named, &shaped, &called];
     for test in tests {
         more(before, after, &mut pairs, |_, _, a, b| test(a, b));
     }

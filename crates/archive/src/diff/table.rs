@@ -105,9 +105,9 @@ fn rows(walk: &mut Walk, before: &Table, after: &Table, common: &Common<'_>) {
             .entry(common.iter().map(|(_, _, at)| cell(row, *at)).collect())
             .or_default() += 1;
     }
-    let mut open: BTreeMap<&str, [Vec<&[&str]>; 2]> = BTreeMap::new();
+    let mut open: BTreeMap<&str, GoneAndCome<'_>> = BTreeMap::new();
     for (row, count) in &counts {
-        let [gone, come] = open
+        let (gone, come) = open
             .entry(row.first().copied().unwrap_or_default())
             .or_default();
         let list = if *count < 0 { gone } else { come };
@@ -115,7 +115,7 @@ fn rows(walk: &mut Walk, before: &Table, after: &Table, common: &Common<'_>) {
             list.push(row);
         }
     }
-    for (first, [gone, come]) in open {
+    for (first, (gone, come)) in open {
         let both = gone.len().min(come.len());
         for (old, new) in gone.iter().zip(&come) {
             walk.within(format!("row '{first}'"), |walk| {
@@ -141,6 +141,9 @@ fn rows(walk: &mut Walk, before: &Table, after: &Table, common: &Common<'_>) {
         }
     }
 }
+
+/// Rows with one first cell that are in the one table only, and in the other.
+type GoneAndCome<'t> = (Vec<&'t [&'t str]>, Vec<&'t [&'t str]>);
 
 fn cell(row: &[String], at: usize) -> &str {
     row.get(at).map_or("", String::as_str)

@@ -1,6 +1,6 @@
 //! What is looked up in `project.xml`: identity, applications, resources, libraries that are called.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::canonical::{Element, Tree};
 
@@ -17,6 +17,8 @@ pub(crate) struct Sketch {
     pub(crate) locations: BTreeSet<String>,
     /// Code and version.
     pub(crate) libraries: BTreeSet<(String, String)>,
+    /// What steps lead to and the flow does not have.
+    pub(crate) dangling: BTreeSet<String>,
 }
 
 /// A trigger or an invoke.
@@ -56,7 +58,35 @@ pub(crate) fn read(tree: &Tree) -> Sketch {
         }
     }
     resources(flow, &mut sketch.locations);
+    let parts = flow
+        .children()
+        .filter_map(|part| Some((part.attribute("name")?, part)));
+    let parts: HashMap<&str, Element<'_>> = parts.collect();
+    for orchestration in flow.all("orchestration") {
+        dangling(orchestration, &parts, &mut sketch.dangling);
+    }
     sketch
+}
+
+/// `processor_70/output_72`: a part, and ever further inside it.
+fn dangling(step: Element<'_>, parts: &HashMap<&str, Element<'_>>, found: &mut BTreeSet<String>) {
+    // A step of a draft may not lead anywhere yet.
+    let reference = step.attribute("refUri").filter(|it| !it.is_empty());
+    if let Some(reference) = reference {
+        let mut way = reference.split('/');
+        let part = way.next().and_then(|name| parts.get(name)).copied();
+        let end = way.try_fold(part, |part, name| {
+            let mut inside = part?.children();
+            let next = inside.find(|it| it.attribute("name") == Some(name));
+            next.map(Some)
+        });
+        if end.flatten().is_none() {
+            found.insert(reference.to_owned());
+        }
+    }
+    for child in step.children() {
+        dangling(child, parts, found);
+    }
 }
 
 /// `CODE:VERSION:file.js:function`.

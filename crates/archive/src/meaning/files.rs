@@ -1,5 +1,6 @@
 //! The files of an artifact in canonical form, by their digests.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -7,7 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::node::{Node, Value};
 use crate::artifact::File;
-use crate::canonical::{plain, xml_digest};
+use crate::canonical::{XmlError, plain, xml_digest};
+use crate::entry_names::ends;
 
 /// Files of this many bytes and more are remembered; a smaller one is read faster than it is found.
 const REMEMBERED: usize = 4096;
@@ -45,11 +47,6 @@ pub(crate) enum Form {
     Bytes,
 }
 
-/// What stands behind the last dot of a file's name; the product writes it in small letters.
-pub(super) fn extension(path: &str) -> &str {
-    path.rsplit_once('.').map_or("", |(_, extension)| extension)
-}
-
 /// The form of a file, by what is in it.
 pub(crate) fn form(path: &str, bytes: &[u8]) -> Form {
     let start = bytes
@@ -58,8 +55,8 @@ pub(crate) fn form(path: &str, bytes: &[u8]) -> Form {
         .trim_ascii_start();
     match start.first() {
         // A notification is no XML because it begins like it.
-        Some(b'<') if !matches!(extension(path), "data" | "html") => Form::Xml,
-        Some(b'{' | b'[') if !matches!(extension(path), "data" | "js") => Form::Json,
+        Some(b'<') if !ends(path, ".data") && !ends(path, ".html") => Form::Xml,
+        Some(b'{' | b'[') if !ends(path, ".data") && !ends(path, ".js") => Form::Json,
         _ if bytes.contains(&0) => Form::Bytes,
         _ => Form::Text,
     }
@@ -69,11 +66,23 @@ pub(crate) fn form(path: &str, bytes: &[u8]) -> Form {
 #[derive(Debug)]
 pub(crate) struct Canonical<'a> {
     memo: &'a Memo,
+    flaws: RefCell<Vec<Flaw>>,
 }
+
+/// A file that is not what it is called, and why.
+pub(crate) type Flaw = (String, String);
 
 impl<'a> Canonical<'a> {
     pub(crate) fn new(memo: &'a Memo) -> Self {
-        Self { memo }
+        Self {
+            memo,
+            flaws: RefCell::default(),
+        }
+    }
+
+    /// Files that were digested and are XML by their names alone.
+    pub(crate) fn into_flaws(self) -> Vec<Flaw> {
+        self.flaws.into_inner()
     }
 
     /// A node that says what a file says.
@@ -90,31 +99,44 @@ impl<'a> Canonical<'a> {
         let Some(bytes) = file.bytes() else {
             return raw;
         };
-        if bytes.len() < REMEMBERED {
-            return canonical(path, bytes);
-        }
-        if let Some(known) = self.memo.get(&raw) {
+        let remembered = bytes.len() >= REMEMBERED;
+        if remembered && let Some(known) = self.memo.get(&raw) {
             return known;
         }
-        let digest = canonical(path, bytes);
-        self.memo.put(raw, digest);
+        let (digest, flaw) = canonical(path, bytes);
+        // A flaw is told of each copy, so what has one is not remembered.
+        if remembered && flaw.is_none() {
+            self.memo.put(raw, digest);
+        }
+        if let Some(flaw) = flaw.filter(|_| is_xml(path)) {
+            let mut flaws = self.flaws.borrow_mut();
+            flaws.push((path.to_owned(), flaw.to_string()));
+        }
         digest
     }
 }
 
 /// What cannot be read as what it seems to be is a text, and what is no text means its bytes.
-fn canonical(path: &str, bytes: &[u8]) -> [u8; 32] {
+fn canonical(path: &str, bytes: &[u8]) -> ([u8; 32], Option<XmlError>) {
     let form = form(path, bytes);
-    if form == Form::Xml
-        && let Ok(digest) = xml_digest(bytes)
-    {
-        return digest;
+    let mut flaw = None;
+    if form == Form::Xml {
+        match xml_digest(bytes) {
+            Ok(digest) => return (digest, None),
+            Err(error) => flaw = Some(error),
+        }
     }
     let text = match form {
         Form::Bytes => None,
         Form::Json => plain::json(bytes).or_else(|| plain::text(bytes)),
         Form::Xml | Form::Text => plain::text(bytes),
     };
-    text.map_or_else(|| Sha256::digest(bytes), Sha256::digest)
-        .into()
+    let digest = text.map_or_else(|| Sha256::digest(bytes), Sha256::digest);
+    (digest.into(), flaw)
+}
+
+/// Whether a file is XML by its name.
+fn is_xml(path: &str) -> bool {
+    const ENDINGS: [&str; 6] = [".xml", ".xsd", ".wsdl", ".xsl", ".xslt", ".jca"];
+    ENDINGS.iter().any(|ending| ends(path, ending))
 }

@@ -1,10 +1,11 @@
 //! What a library means: its sources, and how flows may call them.
 
-use super::files::{Canonical, extension};
+use super::files::Canonical;
 use super::node::Node;
 use super::{Meaning, xml};
 use crate::artifact::Artifact;
 use crate::canonical::Element;
+use crate::entry_names::ends;
 use crate::formats::properties;
 use crate::kind::{Format, format};
 
@@ -17,7 +18,7 @@ pub(super) fn read(artifact: &Artifact, canonical: &Canonical<'_>) -> Meaning {
     for (path, file) in &artifact.files {
         let name = path.rsplit(['/', '!']).next().unwrap_or(path);
         let bytes = file.bytes().unwrap_or_default();
-        if extension(name) == "js" {
+        if ends(name, ".js") {
             meaning
                 .content
                 .parts

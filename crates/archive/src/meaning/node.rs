@@ -155,7 +155,7 @@ impl Value {
                     table.rows.iter().map(|cells| row_hash(cells)).collect();
                 rows.sort_unstable();
                 sum.update((rows.len() as u64).to_le_bytes());
-                for hash in rows {
+                for hash in &rows {
                     sum.update(hash);
                 }
             }

@@ -8,6 +8,7 @@ use ferry_testkit::fixtures;
 use super::*;
 use crate::artifact::File;
 use crate::diff::compare;
+use crate::entry_names::ends;
 use crate::limits::Limits;
 use crate::walk::{Wanted, walk};
 
@@ -147,7 +148,7 @@ fn cloned(artifact: &Artifact) -> Artifact {
                 .into_bytes();
         } else if path.ends_with("layout3.json") || path.ends_with("stateinfo.json") {
             bytes = b"{\"other\":1}".to_vec();
-        } else if files::extension(&path) == "xsl" {
+        } else if ends(&path, ".xsl") {
             let text = std::str::from_utf8(&bytes).unwrap();
             let text = text
                 .replace("nstrgmpr:", "target:")
@@ -220,10 +221,8 @@ fn a_lookup_means_the_same_as_dvm_and_as_csv() {
             .filter(|(_, it)| it.id.kind == ArtifactKind::Lookup)
     };
     let mut pairs = 0;
-    for (file, csv) in lookups().filter(|(file, _)| files::extension(file) == "csv") {
-        for (_, dvm) in
-            lookups().filter(|(other, dvm)| files::extension(other) == "car" && dvm.id == csv.id)
-        {
+    for (file, csv) in lookups().filter(|(file, _)| ends(file, ".csv")) {
+        for (_, dvm) in lookups().filter(|(other, dvm)| ends(other, ".car") && dvm.id == csv.id) {
             assert_eq!(told(&of(csv), &of(dvm)), Vec::<String>::new(), "{file}");
             pairs += 1;
         }

@@ -33,14 +33,20 @@ pub(super) fn assemble(all: Vec<Digested>) -> Assembled {
     let packages = packages(&all);
     for mut digested in all {
         let place = digested.record.places.first().cloned().unwrap_or_default();
-        let project = above(&place, &projects).cloned();
+        let project = above(&place, &projects).map(|(_, code)| code.clone());
         digested.record.project.clone_from(&project);
         let id = digested.record.id.clone();
         // What nobody recognised is known by its place alone.
         let key = (project, id);
         if key.1.kind == ArtifactKind::Integration
-            && let Some(package) = above(&place, &packages)
+            && let Some((folder, package)) = above(&place, &packages)
         {
+            let inside = place.strip_prefix(folder).unwrap_or_default();
+            invariants::member_name::check(inside, &place, &mut findings);
+            if let Facts::Integration(facts) = &digested.facts {
+                let told = facts.integration.package.as_deref();
+                invariants::member_package::check(told, package, &place, &mut findings);
+            }
             members.insert(key.clone(), package.clone());
         }
         match once.get_mut(&key) {
@@ -114,14 +120,17 @@ fn packages(all: &[Digested]) -> HashMap<String, String> {
         .collect()
 }
 
-/// The innermost of some folders above a place.
-fn above<'a>(place: &str, folders: &'a HashMap<String, String>) -> Option<&'a String> {
+/// The innermost of some folders above a place, and what it is of.
+fn above<'a>(
+    place: &str,
+    folders: &'a HashMap<String, String>,
+) -> Option<(&'a String, &'a String)> {
     if folders.is_empty() {
         return None;
     }
     let ends = place.rmatch_indices(['/', '!']).map(|(at, _)| at + 1);
     ends.chain([0])
-        .find_map(|end| folders.get(place.get(..end)?))
+        .find_map(|end| folders.get_key_value(place.get(..end)?))
 }
 
 /// The lists of each project against what lies in it.
@@ -247,7 +256,12 @@ impl Whole {
                 self.unknown += 1;
                 self.inventory.unknown.push(part);
             }
-            Facts::Part(part) => self.inventory.applications.push(part),
+            Facts::Part(part) => match part.kind {
+                ArtifactKind::EventType | ArtifactKind::B2b | ArtifactKind::Settings => {
+                    self.inventory.others.push(part);
+                }
+                _ => self.inventory.applications.push(part),
+            },
         }
         self.records.push(record);
     }

@@ -62,6 +62,9 @@ fn own(id: &Identity) -> String {
         ArtifactKind::VisualBuilder | ArtifactKind::Skill => {
             format!("applications/{}", last(name, "application"))
         }
+        ArtifactKind::EventType => "event-types".to_owned(),
+        ArtifactKind::B2b => "b2b".to_owned(),
+        ArtifactKind::Settings => "settings".to_owned(),
         ArtifactKind::Process | ArtifactKind::AgentGroup | ArtifactKind::Unknown => {
             let path = name.replace('!', "/");
             match path.rsplit_once('/') {

@@ -91,7 +91,23 @@ fn integrations() {
         &iar().without(&format!("{ROOT}/resources/application_1/in.wsdl")),
         "resources/application_1/in.wsdl, which is not there",
     );
+    let steps = |reference| {
+        let step = format!(
+            "<f:orchestration><f:pick><f:invoke refUri=\"{reference}\"/></f:pick></f:orchestration>"
+        );
+        iar().with("</p:icsflow>", &format!("{step}</p:icsflow>"))
+    };
+    assert_eq!(survey(&steps("application_1").zip()).findings, []);
+    broken(
+        &steps("application_2"),
+        "leads to application_2, which is not there",
+    );
+    broken(
+        &steps("application_1/outbound_9"),
+        "leads to application_1/outbound_9",
+    );
     broken(&iar().with("</p:icsflow>", ""), "XML");
+    broken(&iar().with("<definitions/>", "<definitions>"), "XML");
     broken(
         &iar().without(&format!("{ROOT}/ics_project_attributes.properties")),
         "it has no properties",
@@ -107,6 +123,15 @@ fn integrations() {
 fn libraries_lookups_and_schedules() {
     let iar = Files::iar;
     broken(&iar().with("code=MATH\n", "code=MATHS\n"), "another code");
+    broken(
+        &iar().with("<name>add</name>", "<name>sum</name>"),
+        "\"MATH:01.00.0000:Math.js:add\" does not begin with MATH:01.00.0000:Math.js:sum",
+    );
+    let arguments = iar().with(
+        "<api apiid=\"MATH:01.00.0000:Math.js:add\"",
+        "<api apiid=\"MATH:01.00.0000:Math.js:add:a,b\"",
+    );
+    assert_eq!(survey(&arguments.zip()).findings, []);
     broken(
         &iar().with("version=01.00.0000\ntype", "version=01.00.0001\ntype"),
         "another version",
@@ -231,6 +256,12 @@ fn secrets_are_told_and_never_shown() {
         &format!("{ROOT}/resources/processor_1/nxsdmetadata.properties"),
         &format!("{{\"sample\":\"{key}\"}}"),
     );
+    let mut endpoint = iar();
+    endpoint.put(
+        &format!("{ROOT}/resources/application_1/in.jca"),
+        "<adapter-config><property value=\"TOPSECRET\" name=\"bindPassword\"/>\
+         <property name=\"tokenUrl\" value=\"https://a.example\"/></adapter-config>",
+    );
     let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJUT1BTRUNSRVQifQ.TOPSECRET0123456789";
     let cases = [
         (
@@ -246,6 +277,7 @@ fn secrets_are_told_and_never_shown() {
         ),
         (attachment(&wallet), "is a database wallet"),
         (sample, "it holds a private key"),
+        (endpoint, "its property bindPassword has a value (9 bytes)"),
         (
             iar().with("<cell>Germany</cell>", &format!("<cell>{token}</cell>")),
             "it holds a signed token (JWT)",

@@ -181,6 +181,68 @@ fn single_files_are_artifacts() {
 }
 
 #[test]
+fn events_and_documents_of_partners_are_known_by_their_content() {
+    let event = r#"{"id":"PAID|2","name":"Paid","code":"PAID","schemaType":null,"revision":"2","schema":"{}"}"#;
+    let document =
+        "<b2bdocument><name>Invoice</name><identifier>INVOICE</identifier></b2bdocument>";
+    let with = |event: &str, document: &str| {
+        let mut files = Files::iar();
+        files
+            .put("icspackage/eventtypes/PAID_2.json", event)
+            .put("icspackage/b2bartifacts/b2bdocument_INVOICE.xml", document);
+        survey(&files.zip())
+    };
+    let plain = with(event, document);
+    assert_eq!(plain.findings, []);
+    assert_eq!(plain.inventory.others.len(), 2);
+    let print = |survey: &Survey, name: &str| {
+        let mut all = survey.records.iter();
+        let record = all.find(|record| record.id.to_string() == name);
+        record.expect(name).semantic.clone()
+    };
+    let spaced = with(&event.replace(',', " , "), &document.replace("><", ">\n<"));
+    let other = with(
+        &event.replace("\"{}\"", "\"[]\""),
+        &document.replace("Invoice", "Bill"),
+    );
+    for name in ["event type PAID|2", "B2B artifact b2bdocument_INVOICE"] {
+        assert_eq!(print(&plain, name), print(&spaced, name));
+        assert_ne!(print(&plain, name), print(&other, name));
+    }
+}
+
+#[test]
+fn members_of_a_package_have_names_of_one_form_and_say_where_they_are() {
+    let package: &[u8] = b"package_name=sales\nintegration_list=[]\n";
+    let form = "icspackage_Orders_01.00.0000_127e8f54-29ef-4b30-b4f2-f6ce6046eda1.iar";
+    let iar = Files::iar();
+    let told = |package: &str| {
+        iar.clone()
+            .with("mep_type=", &format!("package_name={package}\nmep_type="))
+    };
+    let found = |name: &str, files: &Files| {
+        let member: &[u8] = &files.zip();
+        let survey = survey(&zip(&[
+            ("ics_package_attributes.properties", package),
+            (name, member),
+        ]));
+        assert!(survey.is_whole());
+        let findings = survey.findings.into_iter();
+        findings.map(|finding| finding.what).collect::<Vec<_>>()
+    };
+    assert_eq!(found(form, &iar), Vec::<String>::new());
+    assert_eq!(found(form, &told("sales")), Vec::<String>::new());
+    let other = found(form, &told("stock"));
+    assert_eq!(
+        other,
+        ["it lies in the package sales, and its properties say stock"]
+    );
+    let renamed = found("orders.iar", &iar);
+    assert_eq!(renamed.len(), 1);
+    assert!(renamed[0].contains("orders.iar"), "{renamed:?}");
+}
+
+#[test]
 fn nothing_recognised_is_no_damage() {
     let survey = survey(&zip(&[("a.txt", b"a"), ("b/c.bin", b"\0\x01")]));
     assert!(survey.is_whole());

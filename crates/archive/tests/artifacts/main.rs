@@ -1,5 +1,6 @@
 //! What is read of artifacts that are made here.
 
+mod emulated;
 mod hazards;
 mod invariants;
 mod layouts;

@@ -32,6 +32,12 @@ pub enum ArtifactKind {
     VisualBuilder,
     /// A skill of a digital assistant.
     Skill,
+    /// A type of events, by its code and its revision as the version.
+    EventType,
+    /// A document or schema of trade with partners, by what it is and its identifier.
+    B2b,
+    /// Settings that an archive of an instance holds beside artifacts, by what they are of.
+    Settings,
     /// A group of connectivity agents. No archive holds one; connections name it.
     AgentGroup,
     /// Nothing that is known, by its path.
@@ -54,6 +60,9 @@ impl fmt::Display for ArtifactKind {
             Self::Process => "process application",
             Self::VisualBuilder => "Visual Builder application",
             Self::Skill => "assistant skill",
+            Self::EventType => "event type",
+            Self::B2b => "B2B artifact",
+            Self::Settings => "settings",
             Self::AgentGroup => "agent group",
             Self::Unknown => "unknown",
         })

@@ -25,6 +25,8 @@ pub struct Inventory {
     pub certificates: Vec<Certificate>,
     /// Process applications, Visual Builder applications and assistant skills.
     pub applications: Vec<Part>,
+    /// Event types, artifacts of trade with partners, and settings: known, and not read into the model.
+    pub others: Vec<Part>,
     /// What nobody recognised.
     pub unknown: Vec<Part>,
 }

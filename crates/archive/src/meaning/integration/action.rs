@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::super::files::{Canonical, extension};
+use super::super::files::Canonical;
 use super::super::node::Node;
 use super::super::xml;
 use super::{Files, expression, is_map, jca, without_ids};
 use crate::artifact::File;
 use crate::canonical::Element;
+use crate::entry_names::ends;
 use crate::formats::project_xml::{Flow, Shape};
 
 /// Puts the steps together.
@@ -261,7 +262,7 @@ impl<'a, 't, 'f> Actions<'a, 't, 'f> {
             expression::read(node, role, bytes, &self.flow.namespaces);
             return;
         }
-        if extension(name) == "jca"
+        if ends(name, ".jca")
             && let Ok(tree) = file.tree()
         {
             jca::read(node, tree.root(), self.unknown);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::super::node::{Node, Value};
 use crate::canonical::plain;
 
-/// Adds an expression to the step that it belongs to. The text form is derived from it, and the counts of
+/// Adds an expression to the step that it belongs to. The text form is derived from the `XPath` form, and the counts of
 /// warnings are the editor's.
 pub(super) fn read(node: &mut Node, role: &str, bytes: &[u8], common: &HashMap<&str, &str>) {
     let text = String::from_utf8_lossy(bytes);
