@@ -96,21 +96,17 @@ impl Sink {
     async fn take(&mut self, (at, piece): Placed) -> io::Result<()> {
         let end = at + piece.len() as u64;
         let file = Arc::clone(&self.file);
-        let bytes = piece.clone();
-        let write = aside(move || file.write_all_at(&bytes, at));
-        let in_order = at == self.digested;
-        if in_order {
+        if at == self.digested {
             let mut hasher = std::mem::take(&mut self.hasher);
-            let digest = aside(move || {
+            self.hasher = aside(move || {
+                file.write_all_at(&piece, at)?;
                 hasher.update(&piece);
                 Ok(hasher)
-            });
-            (self.hasher, ()) = tokio::try_join!(digest, write)?;
-        } else {
-            write.await?;
-        }
-        if in_order {
+            })
+            .await?;
             self.digested = end;
+        } else {
+            aside(move || file.write_all_at(&piece, at)).await?;
         }
         self.done.add(at, end);
         Ok(())
