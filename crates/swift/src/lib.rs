@@ -42,7 +42,7 @@ pub use download::Download;
 pub use drive::Lanes;
 pub use error::{Error, ErrorKind};
 pub use features::{Features, probe};
-pub use fetch::{Fetched, fetch};
+pub use fetch::{Arrived, Fetched, arrive, fetch};
 pub use object::ObjectInfo;
 pub use op::{Entry, Listing, MOST_REMOVED, Pages};
 pub use remove::{SEGMENTS, remove};
