@@ -47,5 +47,5 @@ pub use object::ObjectInfo;
 pub use op::{Entry, Listing, MOST_REMOVED, Pages};
 pub use remove::{SEGMENTS, remove};
 pub use sign_in::SignIn;
-pub use store::{Source, Stored, Storing, store};
+pub use store::{Cut, Source, Stored, Storing, store};
 pub use tell::{Tell, Told};
