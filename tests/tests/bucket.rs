@@ -9,6 +9,7 @@
 use std::path::Path;
 
 use ferry_e2e::{Stand, envelope, says, stand, wire};
+use ferry_emulator::{Action, Rule};
 use ferry_testkit::cli::Output;
 use serde_json::{Value, json};
 
@@ -379,6 +380,21 @@ async fn a_card_tells_the_sha256_where_the_etag_is_no_md5() {
         .await
         .expect(1);
     says(&output, &["not what its card says", "nothing was kept"]);
+    // What is to be replaced stays until the card has been compared, and nobody could for now.
+    folder(&stand, &[("b.zip", b"earlier")]);
+    let replace = ["get", "test/a.zip", "b.zip", "--overwrite"];
+    stand.bucket(&replace).run().await.expect(1);
+    stand.running.emulator.add_rule(Rule {
+        path: Some("/a.zip.ferry.json".to_owned()),
+        ..Rule::new(Action::Status {
+            code: 403,
+            body: None,
+            headers: [].into(),
+        })
+    });
+    stand.bucket(&replace).run().await.expect(4);
+    stand.running.emulator.clear_rules();
+    assert_eq!(read(&stand, "b.zip"), b"earlier");
     let some = report(&stand, &["get", "-r", "test", "out"], 3).await;
     assert_eq!(
         (&some["objects"], &some["failed"][0]["name"]),

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use ferry_core::exit::Exit;
 use ferry_core::ids::ObjectName;
-use ferry_swift::{Bucket, Fetched, Lanes, fetch};
+use ferry_swift::{Bucket, Fetched, Lanes, arrive};
 
 use super::NamedBucket;
 use super::card::{self, Card};
-use super::local::{There, blocking, compare, is_md5};
+use super::local::{There, blocking, compare};
 use super::many::{LANES, ROOM, Trouble, is_of_the_disk};
 use super::meter::Meter;
-use super::names::{UNCHECKED, local_path};
+use super::names::local_path;
 use super::one::OneReport;
 use crate::{Context, Failure};
 
@@ -93,19 +93,8 @@ impl Wanted {
         meter: &Meter,
     ) -> Result<(Fetched, bool), Trouble> {
         let failed = |error| Trouble::bucket(error, format!("cannot fetch {}", self.name));
-        let told = self.etag.as_deref().is_some_and(is_md5);
-        let early = if told {
-            None
-        } else {
-            self.card(context, bucket).await?
-        };
-        let aside = early.as_ref().map(|_| {
-            let mut aside = self.target.clone().into_os_string();
-            aside.push(UNCHECKED);
-            PathBuf::from(aside)
-        });
-        let file = aside.as_ref().unwrap_or(&self.target);
-        if let Some(parent) = file
+        if let Some(parent) = self
+            .target
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty())
         {
@@ -113,29 +102,18 @@ impl Wanted {
             let made = blocking(move || fs_err::create_dir_all(parent)).await;
             made.map_err(|error| trouble(&self.target, error))?;
         }
-        let fetched = fetch(bucket, &self.name, file, lanes, &meter.tell())
+        let arrived = arrive(bucket, &self.name, &self.target, lanes, &meter.tell())
             .await
             .map_err(failed)?;
-        if fetched.by_md5 && aside.is_none() {
-            return Ok((fetched, false));
-        }
         // The ETag of an object that is made of segments looks like an MD5 and is none.
-        let card = match early {
-            Some(card) => Some(card),
-            None if told => self.card(context, bucket).await?,
-            None => None,
+        let card = match arrived.fetched.by_md5 {
+            true => None,
+            false => self.card(context, bucket).await?,
         };
-        let differs = card
-            .as_ref()
-            .is_some_and(|card| !fetched.by_md5 && !card.describes(&fetched.digests));
-        let (from, to) = (file.clone(), self.target.clone());
-        let placed = blocking(move || match (differs, from == to) {
-            (true, _) => fs_err::remove_file(from),
-            (false, true) => Ok(()),
-            (false, false) => fs_err::rename(from, to),
-        });
-        placed.await.map_err(|error| trouble(&self.target, error))?;
-        if differs {
+        let differs = |card: &Card| !card.describes(&arrived.fetched.digests);
+        if card.as_ref().is_some_and(differs) {
+            let digests = arrived.fetched.digests.clone();
+            arrived.discard();
             return Err(Trouble::This(
                 Failure::new(
                     Exit::No,
@@ -143,7 +121,7 @@ impl Wanted {
                 )
                 .evidence(format!(
                     "fetched: {} bytes, sha256 {}",
-                    fetched.digests.bytes, fetched.digests.sha256
+                    digests.bytes, digests.sha256
                 ))
                 .next(format!(
                     "it is damaged; or it was replaced, and its card {}{} is old: then remove that",
@@ -152,6 +130,7 @@ impl Wanted {
                 )),
             ));
         }
+        let fetched = arrived.place().await.map_err(failed)?;
         Ok((fetched, card.is_some()))
     }
 

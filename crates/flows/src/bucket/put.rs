@@ -154,8 +154,8 @@ pub(super) fn storing(there: Option<&Listed>, options: &PutOptions, features: Fe
         only_new: there.is_none() && !options.overwrite,
         replaces: there.and_then(|there| there.etag.clone()),
         features,
-        segmented: options.segmented,
-        dynamic: options.dynamic,
+        segmented: options.segmented || options.dynamic,
+        ..Storing::default()
     }
 }
 
@@ -169,6 +169,7 @@ pub(super) async fn features(
     let is_large = bytes.is_none_or(|bytes| bytes >= WORTH_ASKING);
     let wanted = Features {
         segments: is_large && bytes.is_some(),
+        dynamic: is_large && bytes.is_some() && options.dynamic,
         conditional: is_large && !options.overwrite,
         chunked: bytes.is_none(),
         ..Features::none()

@@ -174,9 +174,9 @@ impl Sink {
         Ok(std::mem::take(&mut self.hasher).finish())
     }
 
-    /// Puts the whole file in its place.
-    pub(crate) async fn place(self) -> io::Result<()> {
-        aside(move || self.part.finish(&self.file)).await
+    /// The file that it wrote.
+    pub(crate) fn file(self) -> Arc<File> {
+        self.file
     }
 }
 
