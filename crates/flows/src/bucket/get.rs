@@ -57,6 +57,7 @@ pub async fn get(
         etag: info.etag,
         may_have_card: true,
         target,
+        is_free: false,
     };
     let lanes = Lanes::new(LANES);
     let fetching = wanted.fetch(context, &bucket.bucket, &lanes, &meter);
@@ -81,6 +82,8 @@ pub(super) struct Wanted {
     /// Whether it is worth to look for a card.
     pub(super) may_have_card: bool,
     pub(super) target: PathBuf,
+    /// Whether it was seen that its folder is there, and no file of that name in it.
+    pub(super) is_free: bool,
 }
 
 impl Wanted {
@@ -96,7 +99,7 @@ impl Wanted {
         if let Some(parent) = self
             .target
             .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
+            .filter(|parent| !self.is_free && !parent.as_os_str().is_empty())
         {
             let parent = parent.to_owned();
             let made = blocking(move || fs_err::create_dir_all(parent)).await;

@@ -1,7 +1,7 @@
 //! Fetching all objects under a prefix into a folder.
 
-use std::collections::HashSet;
-use std::path::PathBuf;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 use ferry_core::exit::Exit;
 use ferry_core::ids::ObjectName;
@@ -42,7 +42,7 @@ pub async fn get_many(
 ) -> Result<ManyReport, Failure> {
     let listed = bucket.all(context, request.prefix.as_deref()).await?;
     let mut report = ManyReport::new("get", bucket, request.dry_run);
-    let wanted = wanted(&listed, request, &mut report);
+    let mut wanted = wanted(&listed, request, &mut report);
     if request.dry_run {
         for (object, wanted) in wanted {
             let found = examine(&wanted, object.bytes, request.overwrite).await;
@@ -55,6 +55,7 @@ pub async fn get_many(
         blocking(move || fs_err::create_dir_all(folder))
             .await
             .map_err(|error| unwritable(&request.folder, error).next(ROOM))?;
+        make_room(&mut wanted).await?;
     }
     let bytes = wanted.iter().map(|(object, _)| object.bytes).sum();
     let meter = Meter::of_many(context, "fetching", wanted.len() as u64, bytes);
@@ -122,15 +123,43 @@ fn wanted<'a>(
                 etag: object.etag.clone(),
                 may_have_card: names.contains(card.as_str()),
                 target: request.folder.join(path),
+                is_free: false,
             },
         ));
     }
     wanted
 }
 
+/// Makes the folders and looks where nothing is, for all files at once: for each by itself that takes longer than a small
+/// file. What cannot be done is tried again file by file, and told there.
+async fn make_room(wanted: &mut [(&Listed, Wanted)]) -> Result<(), Failure> {
+    let targets: Vec<PathBuf> = wanted.iter().map(|(_, it)| it.target.clone()).collect();
+    let looked = blocking(move || {
+        let mut made: HashMap<&Path, bool> = HashMap::new();
+        let mut free = Vec::with_capacity(targets.len());
+        for target in &targets {
+            let is_there = target.parent().is_some_and(|folder| {
+                *made
+                    .entry(folder)
+                    .or_insert_with(|| fs_err::create_dir_all(folder).is_ok())
+            });
+            let missing = |error: std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+            free.push(is_there && target.symlink_metadata().is_err_and(missing));
+        }
+        Ok(free)
+    });
+    let looked = looked
+        .await
+        .map_err(|error| Failure::new(Exit::Disk, "cannot look at the files").because(error))?;
+    for ((_, wanted), free) in wanted.iter_mut().zip(looked) {
+        wanted.is_free = free;
+    }
+    Ok(())
+}
+
 /// Whether the file is there already; another one is a failure.
 async fn examine(wanted: &Wanted, bytes: u64, overwrite: bool) -> Result<Option<Done>, Trouble> {
-    if overwrite {
+    if overwrite || wanted.is_free {
         return Ok(None);
     }
     let there = compare(&wanted.target, bytes, wanted.etag.as_deref()).await;
