@@ -75,11 +75,12 @@ pub struct Arrived {
     held: Option<Held>,
 }
 
-/// A file without its name.
+/// A file without its name. Where it is given none, what a later try cannot go on with goes away.
 struct Held {
     pinned: Arc<Pinned>,
     part: Arc<Part>,
     file: Arc<File>,
+    placed: bool,
 }
 
 impl Arrived {
@@ -100,10 +101,19 @@ impl Arrived {
 }
 
 impl Held {
-    async fn place(self) -> Result<(), Error> {
-        let (part, file) = (Arc::clone(&self.part), self.file);
+    async fn place(mut self) -> Result<(), Error> {
+        let (part, file) = (Arc::clone(&self.part), Arc::clone(&self.file));
         let placed = aside(move || part.finish(&file)).await;
+        self.placed = placed.is_ok();
         placed.map_err(|error| unwritten(&self.pinned, &self.part, error))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if !self.placed && self.part.note().is_none() {
+            self.part.discard();
+        }
     }
 }
 
@@ -242,8 +252,13 @@ async fn small(
             part.finish(&file).map_err(local)?;
             return Ok((digests, None));
         }
-        let file = Arc::new(file);
-        Ok((digests, Some(Held { pinned, part, file })))
+        let held = Held {
+            pinned,
+            part,
+            file: Arc::new(file),
+            placed: false,
+        };
+        Ok((digests, Some(held)))
     });
     match written.await {
         Ok(written) => written,
@@ -324,6 +339,7 @@ async fn large(
         pinned: Arc::clone(pinned),
         part: Arc::clone(part),
         file: sink.file(),
+        placed: false,
     };
     if pinned.md5().is_some() {
         held.place().await?;

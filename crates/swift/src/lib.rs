@@ -14,6 +14,7 @@ mod aside;
 mod bucket;
 mod call;
 mod check;
+mod compare;
 mod copy;
 mod date;
 mod digest;
@@ -36,6 +37,7 @@ mod tell;
 mod wire;
 
 pub use bucket::Bucket;
+pub use compare::same_by_segments;
 pub use copy::{Copied, copy};
 pub use digest::Digests;
 pub use download::Download;

@@ -17,7 +17,7 @@ pub async fn remove(bucket: &Bucket, name: &ObjectName) -> Result<(), Error> {
     match tags.large {
         None => bucket.delete(name).await,
         Some(Large::Static) => bucket.delete_static(name).await,
-        Some(Large::Dynamic) => {
+        Some(Large::Dynamic(_)) => {
             bucket.delete(name).await?;
             for listed in bucket.list(Some(&format!("{SEGMENTS}{name}/"))).await? {
                 if let Ok(segment) = ObjectName::try_from(listed.name) {

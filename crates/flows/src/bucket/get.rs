@@ -8,7 +8,7 @@ use ferry_swift::{Bucket, Fetched, Lanes, arrive};
 
 use super::NamedBucket;
 use super::card::{self, Card};
-use super::local::{There, blocking, compare};
+use super::local::{There, blocking, compare, folders_of, sync_folders, there_before};
 use super::many::{LANES, ROOM, Trouble, is_of_the_disk};
 use super::meter::Meter;
 use super::names::local_path;
@@ -34,8 +34,8 @@ pub async fn get(
         target.display().to_string(),
     );
     if !overwrite {
-        let there = compare(&target, info.bytes, info.etag.as_deref()).await;
-        match there.map_err(|error| unwritable(&target, error))? {
+        let known = (info.bytes, info.etag.as_deref());
+        match compare(context, &bucket.bucket, name, &target, known).await? {
             There::Nothing => {}
             There::Same(digests) => return Ok(report.already_there(&digests)),
             There::Other(why) => {
@@ -52,6 +52,7 @@ pub async fn get(
         return Ok(report);
     }
     let meter = Meter::of_one(context, name.as_str());
+    let folders = folders_of([target.as_path()], there_before(&target));
     let wanted = Wanted {
         name: name.clone(),
         etag: info.etag,
@@ -66,6 +67,7 @@ pub async fn get(
         .await
         .map_err(|stopped| stopped.next("repeat the command: it goes on where this one stopped"))?
         .map_err(Trouble::failure)?;
+    sync_folders(folders).await?;
     meter.ends();
     report.verified_by = Some(match (fetched.by_md5, by_card) {
         (true, _) => "md5",
@@ -109,9 +111,10 @@ impl Wanted {
             .await
             .map_err(failed)?;
         // The ETag of an object that is made of segments looks like an MD5 and is none.
-        let card = match arrived.fetched.by_md5 {
-            true => None,
-            false => self.card(context, bucket).await?,
+        let card = if arrived.fetched.by_md5 {
+            None
+        } else {
+            self.card(context, bucket).await?
         };
         let differs = |card: &Card| !card.describes(&arrived.fetched.digests);
         if card.as_ref().is_some_and(differs) {

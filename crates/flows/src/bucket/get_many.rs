@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use ferry_core::exit::Exit;
 use ferry_core::ids::ObjectName;
 use ferry_core::job::Listed;
-use ferry_swift::{Lanes, SEGMENTS};
+use ferry_swift::{Bucket, Lanes, SEGMENTS};
 
 use super::card;
 use super::get::{Wanted, unwritable};
 use super::glob::Filter;
-use super::local::{There, blocking, compare};
+use super::local::{There, blocking, compare, folders_of, sync_folders, there_before};
 use super::many::{Done, LANES, ManyReport, ROOM, Trouble};
 use super::meter::Meter;
 use super::names::local_paths;
@@ -45,11 +45,14 @@ pub async fn get_many(
     let mut wanted = wanted(&listed, request, &mut report);
     if request.dry_run {
         for (object, wanted) in wanted {
-            let found = examine(&wanted, object.bytes, request.overwrite).await;
+            let one = (&wanted, object.bytes);
+            let found = examine(context, &bucket.bucket, one, request.overwrite).await;
             report.examined(&object.name, &wanted.target, object.bytes, found);
         }
         return Ok(report.ended());
     }
+    let targets = wanted.iter().map(|(_, wanted)| wanted.target.as_path());
+    let folders = folders_of(targets, there_before(&request.folder));
     if !wanted.is_empty() {
         let folder = request.folder.clone();
         blocking(move || fs_err::create_dir_all(folder))
@@ -70,19 +73,22 @@ pub async fn get_many(
         request.overwrite,
         context.clone(),
     );
-    report
+    let ended = report
         .carry_out(context, &meter, items, move |(wanted, bytes)| {
             let (bucket, lanes, meter, context) =
                 (all.clone(), lanes.clone(), count.clone(), calm.clone());
             async move {
-                if let Some(done) = examine(&wanted, bytes, overwrite).await? {
+                let one = (&wanted, bytes);
+                if let Some(done) = examine(&context, &bucket, one, overwrite).await? {
                     return Ok(done);
                 }
                 let (fetched, _) = wanted.fetch(&context, &bucket, &lanes, &meter).await?;
                 Ok(Done::Bytes(fetched.digests.bytes))
             }
         })
-        .await
+        .await?;
+    sync_folders(folders).await?;
+    Ok(ended)
 }
 
 /// What the listing gives to fetch; what cannot be is reported.
@@ -158,12 +164,18 @@ async fn make_room(wanted: &mut [(&Listed, Wanted)]) -> Result<(), Failure> {
 }
 
 /// Whether the file is there already; another one is a failure.
-async fn examine(wanted: &Wanted, bytes: u64, overwrite: bool) -> Result<Option<Done>, Trouble> {
+async fn examine(
+    context: &Context,
+    bucket: &Bucket,
+    (wanted, bytes): (&Wanted, u64),
+    overwrite: bool,
+) -> Result<Option<Done>, Trouble> {
     if overwrite || wanted.is_free {
         return Ok(None);
     }
-    let there = compare(&wanted.target, bytes, wanted.etag.as_deref()).await;
-    match there.map_err(|error| Trouble::This(unwritable(&wanted.target, error)))? {
+    let known = (bytes, wanted.etag.as_deref());
+    let there = compare(context, bucket, &wanted.name, &wanted.target, known).await;
+    match there.map_err(Trouble::of)? {
         There::Nothing => Ok(None),
         There::Same(_) => Ok(Some(Done::Already)),
         There::Other(why) => Err(Trouble::This(Failure::new(

@@ -167,7 +167,7 @@ impl Removal {
 }
 
 /// Which objects are made of segments, that go with them.
-enum Large {
+pub(super) enum Large {
     /// Each may be: it is looked at.
     Any,
     /// Those whose segments are listed.
@@ -176,7 +176,7 @@ enum Large {
 
 impl Large {
     /// Of all objects under a prefix; a few that are named are looked at one by one.
-    async fn of(
+    pub(super) async fn of(
         context: &Context,
         bucket: &NamedBucket,
         prefix: Option<&str>,
@@ -192,7 +192,7 @@ impl Large {
         ))
     }
 
-    fn has(&self, name: &ObjectName) -> bool {
+    pub(super) fn has(&self, name: &ObjectName) -> bool {
         match self {
             Self::Any => true,
             Self::With(segments) => {
@@ -201,6 +201,29 @@ impl Large {
                 from.next().is_some_and(|segment| segment.starts_with(&own))
             }
         }
+    }
+}
+
+impl NamedBucket {
+    /// Removes the segments of what lay under a name before: a plain object is there now. What cannot be removed harms
+    /// nobody, and is told.
+    pub(super) async fn sweep(&self, context: &Context, name: &ObjectName) -> Result<(), Failure> {
+        let swept = async {
+            for segment in self
+                .bucket
+                .list(Some(&format!("{SEGMENTS}{name}/")))
+                .await?
+            {
+                if let Ok(segment) = segment.name.parse() {
+                    self.bucket.delete(&segment).await?;
+                }
+            }
+            Ok::<(), ferry_swift::Error>(())
+        };
+        if let Err(error) = context.unless_stopped(swept).await? {
+            context.note(format!("segments that {name} had before are left: {error}"));
+        }
+        Ok(())
     }
 }
 
