@@ -411,6 +411,15 @@ async fn a_card_tells_the_sha256_where_the_etag_is_no_md5() {
     assert_eq!(without["card"], Value::Null);
     let fetched = report(&stand, &["get", "test/plain.zip", "e.zip"], 0).await;
     assert_eq!(fetched["verified-by"], "size");
+    // A card goes with its object: it would speak of the next one of that name.
+    report(&stand, &["put", "a.zip", "test/x/a.zip", "--card"], 0).await;
+    let removed = report(&stand, &["rm", "test/a.zip"], 0).await;
+    assert_eq!(removed["objects"], 2, "{removed}");
+    let some = ["rm", "-r", "test", "--include", "x/*.zip", "--yes"];
+    assert_eq!(report(&stand, &some, 0).await["objects"], 2);
+    let left = report(&stand, &["ls", "-r", "test"], 0).await;
+    assert_eq!(left["objects"][0]["name"], "plain.zip", "{left}");
+    assert_eq!(left["objects"].as_array().unwrap().len(), 1, "{left}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -355,10 +355,10 @@ impl Streams {
 
 /// The rest of an envelope whose report's rows were printed.
 fn behind_rows(mut envelope: Value) -> String {
-    let fields = |value: &Value| -> String {
+    let fields = |value: &Value, indent: &str| -> String {
         let fields = value.as_object().into_iter().flatten();
         fields
-            .map(|(name, value)| format!(",\n  {}: {value}", Value::from(name.as_str())))
+            .map(|(name, value)| format!(",\n{indent}{}: {value}", Value::from(name.as_str())))
             .collect()
     };
     let report = envelope
@@ -367,8 +367,8 @@ fn behind_rows(mut envelope: Value) -> String {
         .unwrap_or_default();
     format!(
         "\n    ]{}\n  }}{}\n}}\n",
-        fields(&report),
-        fields(&envelope)
+        fields(&report, "    "),
+        fields(&envelope, "  ")
     )
 }
 
