@@ -96,17 +96,19 @@ impl Sink {
     async fn take(&mut self, (at, piece): Placed) -> io::Result<()> {
         let end = at + piece.len() as u64;
         let file = Arc::clone(&self.file);
+        let bytes = piece.clone();
+        let write = aside(move || file.write_all_at(&bytes, at));
         if at == self.digested {
             let mut hasher = std::mem::take(&mut self.hasher);
-            self.hasher = aside(move || {
-                file.write_all_at(&piece, at)?;
+            let digest = aside(move || {
                 hasher.update(&piece);
                 Ok(hasher)
-            })
-            .await?;
+            });
+            // Side by side, or the line waits for both.
+            (self.hasher, ()) = tokio::try_join!(digest, write)?;
             self.digested = end;
         } else {
-            aside(move || file.write_all_at(&piece, at)).await?;
+            write.await?;
         }
         self.done.add(at, end);
         Ok(())
