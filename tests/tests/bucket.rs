@@ -380,7 +380,7 @@ async fn a_card_tells_the_sha256_where_the_etag_is_no_md5() {
         .await
         .expect(1);
     says(&output, &["not what its card says", "nothing was kept"]);
-    // What is to be replaced stays until the card has been compared, and nobody could for now.
+    // A file that is to be replaced stays until the card has been compared: here it cannot be read.
     folder(&stand, &[("b.zip", b"earlier")]);
     let replace = ["get", "test/a.zip", "b.zip", "--overwrite"];
     stand.bucket(&replace).run().await.expect(1);

@@ -47,7 +47,7 @@ pub use features::{Features, probe};
 pub use fetch::{Arrived, Fetched, arrive, fetch};
 pub use object::ObjectInfo;
 pub use op::{Entry, Listing, MOST_REMOVED, Pages};
-pub use remove::{SEGMENTS, remove};
+pub use remove::{SEGMENTS, remove, remove_segments};
 pub use sign_in::SignIn;
 pub use store::{Cut, Source, Stored, Storing, store};
 pub use tell::{Tell, Told};

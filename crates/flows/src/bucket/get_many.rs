@@ -54,11 +54,9 @@ pub async fn get_many(
     let targets = wanted.iter().map(|(_, wanted)| wanted.target.as_path());
     let folders = folders_of(targets, there_before(&request.folder));
     if !wanted.is_empty() {
-        let folder = request.folder.clone();
-        blocking(move || fs_err::create_dir_all(folder))
+        make_room(&request.folder, &mut wanted)
             .await
             .map_err(|error| unwritable(&request.folder, error).next(ROOM))?;
-        make_room(&mut wanted).await?;
     }
     let bytes = wanted.iter().map(|(object, _)| object.bytes).sum();
     let meter = Meter::of_many(context, "fetching", wanted.len() as u64, bytes);
@@ -137,10 +135,12 @@ fn wanted<'a>(
 }
 
 /// Makes the folders and looks where nothing is, for all files at once: for each by itself that takes longer than a small
-/// file. What cannot be done is tried again file by file, and told there.
-async fn make_room(wanted: &mut [(&Listed, Wanted)]) -> Result<(), Failure> {
+/// file. What cannot be done below `top` is tried again file by file, and told there.
+async fn make_room(top: &Path, wanted: &mut [(&Listed, Wanted)]) -> std::io::Result<()> {
+    let top = top.to_owned();
     let targets: Vec<PathBuf> = wanted.iter().map(|(_, it)| it.target.clone()).collect();
     let looked = blocking(move || {
+        fs_err::create_dir_all(top)?;
         let mut made: HashMap<&Path, bool> = HashMap::new();
         let mut free = Vec::with_capacity(targets.len());
         for target in &targets {
@@ -154,10 +154,7 @@ async fn make_room(wanted: &mut [(&Listed, Wanted)]) -> Result<(), Failure> {
         }
         Ok(free)
     });
-    let looked = looked
-        .await
-        .map_err(|error| Failure::new(Exit::Disk, "cannot look at the files").because(error))?;
-    for ((_, wanted), free) in wanted.iter_mut().zip(looked) {
+    for ((_, wanted), free) in wanted.iter_mut().zip(looked.await?) {
         wanted.is_free = free;
     }
     Ok(())

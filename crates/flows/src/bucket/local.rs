@@ -123,30 +123,29 @@ pub(super) fn folders_of<'a>(
 
 /// Brings the names in these folders to the disk: what was made or renamed there outlives a power cut.
 pub(super) async fn sync_folders(folders: BTreeSet<PathBuf>) -> Result<(), Failure> {
-    for folder in folders {
-        let here = folder.as_os_str().is_empty();
-        let path = if here { PathBuf::from(".") } else { folder };
-        let shown = path.display().to_string();
-        let synced = blocking(move || match std::fs::File::open(path)?.sync_all() {
-            // Not every file system can.
-            Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => Ok(()),
-            synced => synced,
-        });
-        match synced.await {
-            // Nothing was made there, or nobody may look into it.
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    std::io::ErrorKind::NotFound | std::io::ErrorKind::PermissionDenied
-                ) => {}
-            Err(error) => {
-                let what = format!("cannot bring the folder {shown} to the disk");
-                return Err(Failure::new(Exit::Disk, what).because(error).next(ROOM));
+    use std::io::ErrorKind as Kind;
+    let synced = blocking(move || {
+        for folder in folders {
+            let here = folder.as_os_str().is_empty();
+            let path = if here { Path::new(".") } else { &folder };
+            match fs::File::open(path).and_then(|folder| folder.sync_all()) {
+                Ok(()) => {}
+                // Nothing was made there; nobody may look into it; or its file system cannot do that.
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        Kind::NotFound | Kind::PermissionDenied | Kind::InvalidInput
+                    ) => {}
+                Err(error) => return Err(error),
             }
-            Ok(()) => {}
         }
-    }
-    Ok(())
+        Ok(())
+    });
+    synced.await.map_err(|error| {
+        Failure::new(Exit::Disk, "cannot bring the new folders to the disk")
+            .because(error)
+            .next(ROOM)
+    })
 }
 
 /// Work on the disk, off the threads that talk to the network.

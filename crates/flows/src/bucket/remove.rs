@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use ferry_core::exit::Exit;
 use ferry_core::ids::ObjectName;
 use ferry_core::job::Listed;
-use ferry_swift::{Features, MOST_REMOVED, SEGMENTS, remove};
+use ferry_swift::{Features, MOST_REMOVED, SEGMENTS, remove, remove_segments};
 
 use super::card;
 use super::glob::Filter;
@@ -222,18 +222,7 @@ impl NamedBucket {
     /// Removes the segments of what lay under a name before: a plain object is there now. What cannot be removed harms
     /// nobody, and is told.
     pub(super) async fn sweep(&self, context: &Context, name: &ObjectName) -> Result<(), Failure> {
-        let swept = async {
-            for segment in self
-                .bucket
-                .list(Some(&format!("{SEGMENTS}{name}/")))
-                .await?
-            {
-                if let Ok(segment) = segment.name.parse() {
-                    self.bucket.delete(&segment).await?;
-                }
-            }
-            Ok::<(), ferry_swift::Error>(())
-        };
+        let swept = remove_segments(&self.bucket, name);
         if let Err(error) = context.unless_stopped(swept).await? {
             context.note(format!("segments that {name} had before are left: {error}"));
         }

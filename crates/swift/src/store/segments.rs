@@ -21,7 +21,7 @@ use crate::drive::{Lanes, drive};
 use crate::error::{Error, ErrorKind};
 use crate::object::md5_of;
 use crate::op::{Manifest, Put, Segment};
-use crate::remove::SEGMENTS;
+use crate::remove::{folder, segments_of};
 use crate::tell::Told;
 
 /// Upstream takes a thousand segments.
@@ -46,7 +46,6 @@ const FAR: Duration = Duration::from_millis(25);
 /// What there is of an upload in segments.
 pub(super) struct Begun {
     len: u64,
-    folder: String,
     stem: ObjectName,
     there: HashMap<String, Listed>,
 }
@@ -57,8 +56,7 @@ pub(super) async fn begin(
     path: &Path,
     len: u64,
 ) -> Result<Option<Begun>, Error> {
-    let folder = folder(upload.name);
-    let stem = stem(upload, path, len, &folder)?;
+    let stem = stem(upload, path, len)?;
     let asked = Instant::now();
     let first = upload.bucket.list(Some(stem.as_str())).await;
     let first = first.map_err(|error| {
@@ -75,7 +73,6 @@ pub(super) async fn begin(
         .map(|listed| (listed.name.clone(), listed));
     Ok(Some(Begun {
         len,
-        folder,
         stem,
         there: there.collect(),
     }))
@@ -88,12 +85,7 @@ pub(super) async fn store(
     begun: Begun,
     lanes: &Lanes,
 ) -> Result<Stored, Error> {
-    let Begun {
-        len,
-        folder,
-        stem,
-        there,
-    } = begun;
+    let Begun { len, stem, there } = begun;
     upload.moved.tell(Told::Size(len));
     let own = lanes.enter().await;
     let (ready, taken) = mpsc::channel(1);
@@ -120,7 +112,7 @@ pub(super) async fn store(
         manifest.0.iter_mut().for_each(|one| one.etag = None);
     }
     let etag = join(upload, &manifest, &stem, &sent).await?;
-    sweep(upload, &folder, &manifest).await;
+    sweep(upload, &manifest).await;
     Ok(Stored {
         etag,
         bytes: sent.bytes,
@@ -129,18 +121,14 @@ pub(super) async fn store(
     })
 }
 
-/// Where the segments of all versions of an object lie.
-fn folder(name: &ObjectName) -> String {
-    format!("{SEGMENTS}{name}/")
-}
-
 /// Where those of this file lie: another try on the same file finds them again.
-fn stem(upload: &Upload<'_>, path: &Path, len: u64, folder: &str) -> Result<ObjectName, Error> {
+fn stem(upload: &Upload<'_>, path: &Path, len: u64) -> Result<ObjectName, Error> {
     let found = stat(path).map_err(|error| upload.unreadable(path, error))?;
     let written = found.modified().ok();
     let written = written.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     let written = written.unwrap_or_default().as_nanos();
     let each = size(upload, len);
+    let folder = folder(upload.name);
     named(upload, format!("{folder}{written}-{len}-{each}/"))
 }
 
@@ -305,17 +293,13 @@ async fn join(
 }
 
 /// Removes the segments of earlier versions: nothing refers to them any more. What cannot be removed is in nobody's way.
-async fn sweep(upload: &Upload<'_>, folder: &str, manifest: &Manifest) {
-    let Ok(there) = upload.bucket.list(Some(folder)).await else {
+async fn sweep(upload: &Upload<'_>, manifest: &Manifest) {
+    let Ok(there) = segments_of(upload.bucket, upload.name).await else {
         return;
     };
-    for listed in there {
-        let used = |one: &Segment| one.object.as_str() == listed.name;
-        if manifest.0.iter().any(used) {
-            continue;
-        }
-        if let Ok(name) = ObjectName::try_from(listed.name.clone()) {
-            let _ = upload.bucket.delete(&name).await;
+    for segment in there {
+        if !manifest.0.iter().any(|one| one.object == segment) {
+            let _ = upload.bucket.delete(&segment).await;
         }
     }
 }
