@@ -9,6 +9,7 @@
 use std::path::Path;
 
 use ferry_e2e::{Stand, envelope, says, stand, wire};
+use ferry_emulator::{Action, Rule};
 use ferry_testkit::cli::Output;
 use serde_json::{Value, json};
 
@@ -379,6 +380,21 @@ async fn a_card_tells_the_sha256_where_the_etag_is_no_md5() {
         .await
         .expect(1);
     says(&output, &["not what its card says", "nothing was kept"]);
+    // A file that is to be replaced stays until the card has been compared: here it cannot be read.
+    folder(&stand, &[("b.zip", b"earlier")]);
+    let replace = ["get", "test/a.zip", "b.zip", "--overwrite"];
+    stand.bucket(&replace).run().await.expect(1);
+    stand.running.emulator.add_rule(Rule {
+        path: Some("/a.zip.ferry.json".to_owned()),
+        ..Rule::new(Action::Status {
+            code: 403,
+            body: None,
+            headers: [].into(),
+        })
+    });
+    stand.bucket(&replace).run().await.expect(4);
+    stand.running.emulator.clear_rules();
+    assert_eq!(read(&stand, "b.zip"), b"earlier");
     let some = report(&stand, &["get", "-r", "test", "out"], 3).await;
     assert_eq!(
         (&some["objects"], &some["failed"][0]["name"]),
@@ -395,6 +411,15 @@ async fn a_card_tells_the_sha256_where_the_etag_is_no_md5() {
     assert_eq!(without["card"], Value::Null);
     let fetched = report(&stand, &["get", "test/plain.zip", "e.zip"], 0).await;
     assert_eq!(fetched["verified-by"], "size");
+    // A card goes with its object: it would speak of the next one of that name.
+    report(&stand, &["put", "a.zip", "test/x/a.zip", "--card"], 0).await;
+    let removed = report(&stand, &["rm", "test/a.zip"], 0).await;
+    assert_eq!(removed["objects"], 2, "{removed}");
+    let some = ["rm", "-r", "test", "--include", "x/*.zip", "--yes"];
+    assert_eq!(report(&stand, &some, 0).await["objects"], 2);
+    let left = report(&stand, &["ls", "-r", "test"], 0).await;
+    assert_eq!(left["objects"][0]["name"], "plain.zip", "{left}");
+    assert_eq!(left["objects"].as_array().unwrap().len(), 1, "{left}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -220,11 +220,28 @@ async fn a_target_that_cannot_be_written_is_74_at_once() {
         says(&output, &["/sys", "room and permission"]);
     }
     assert!(stand.seen("GET", "/m/") < 40);
-    stand
+    let output = stand
         .bucket(&["get", "test/m/000", "/sys/ferry"])
         .run()
         .await
         .expect(74);
+    says(&output, &["m/000", "/sys/ferry", "room and permission"]);
+}
+
+/// Behind a terminal somebody is asked, and only a yes removes anything.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_removal_of_many_is_asked_for() {
+    let stand = with_many(2, b"content").await;
+    for (answer, exit, left) in [("n", 1, 200), ("", 1, 200), ("y", 0, 404)] {
+        let script = format!("echo '{answer}' | script -qec \"$*\" /dev/null");
+        let rm = ["rm", "-r", "test/m/"];
+        let output = stand.shell(&script, &rm).run().await.expect(exit);
+        for told in ["remove 2 objects, 14 B, of test/m/?", "[y/N]"] {
+            assert!(output.stdout.contains(told), "no {told}: {output}");
+        }
+        let there = stand.object("HEAD", "test", "m/000", None).await;
+        assert_eq!(there.status, left, "{answer}: {output}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

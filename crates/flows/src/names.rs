@@ -5,12 +5,8 @@ use std::path::PathBuf;
 
 /// A file's name may have so many bytes on nearly every file system.
 const LONGEST_PART: usize = 255;
-/// What a download under its last check is called besides: an object without an MD5 whose card is there.
-pub(crate) const UNCHECKED: &str = ".ferry-unchecked";
 /// What is kept beside a download that is not finished. An object of that name would be read as such.
-const UNFINISHED: [&str; 3] = [".ferry-part", ".ferry-part.json", UNCHECKED];
-/// The longest that stands behind a file's name meanwhile: the notes on an unchecked download.
-const BESIDE: usize = UNCHECKED.len() + ".ferry-part.json".len();
+const UNFINISHED: [&str; 2] = [".ferry-part", ".ferry-part.json"];
 /// No name is longer (documented), and a path has room for the folder that it goes into.
 const LONGEST_PATH: usize = 1024;
 
@@ -26,10 +22,8 @@ pub(crate) fn local_path(name: &str) -> Result<PathBuf, String> {
         return Err(format!("it has the character {}", bad.escape_debug()));
     }
     let mut path = PathBuf::new();
-    let mut parts = name.split('/').peekable();
-    while let Some(part) = parts.next() {
-        let is_file = parts.peek().is_none();
-        part_is_safe(part, is_file)?;
+    for part in name.split('/') {
+        part_is_safe(part)?;
         path.push(part);
     }
     Ok(path)
@@ -40,19 +34,14 @@ fn is_forbidden(c: char) -> bool {
     c == '\\' || (cfg!(windows) && matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|'))
 }
 
-fn part_is_safe(part: &str, is_file: bool) -> Result<(), String> {
-    let longest = if is_file {
-        LONGEST_PART - BESIDE
-    } else {
-        LONGEST_PART
-    };
+fn part_is_safe(part: &str) -> Result<(), String> {
     let why = match part {
         "" => "a part of it is empty",
         "." | ".." => "a part of it is '.' or '..'",
         _ if part.ends_with(['.', ' ']) => "a part of it ends in a dot or a blank",
         _ if is_device(part) => "a part of it names a device of Windows",
-        _ if part.len() > longest => {
-            return Err(format!("a part of it is longer than {longest} bytes"));
+        _ if part.len() > LONGEST_PART => {
+            return Err(format!("a part of it is longer than {LONGEST_PART} bytes"));
         }
         _ if UNFINISHED
             .iter()
@@ -179,7 +168,7 @@ mod tests {
 
     #[test]
     fn whatever_could_leave_the_folder_or_break_it_is_refused() {
-        let long = "x".repeat(240);
+        let long = "x".repeat(256);
         let deep = "x/".repeat(600) + "x";
         for name in [
             "",

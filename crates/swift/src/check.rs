@@ -95,7 +95,7 @@ async fn look(
 }
 
 /// Whether an object of the right size has the right content: by its `ETag`, or read back where that does not prove it.
-async fn holds(
+pub(crate) async fn holds(
     bucket: &Bucket,
     name: &ObjectName,
     etag: Option<&str>,

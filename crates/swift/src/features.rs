@@ -17,6 +17,8 @@ use crate::op::{Manifest, Put, Segment};
 pub struct Features {
     /// Large objects made of a list of segments (SLO).
     pub segments: bool,
+    /// Large objects made of all segments whose names begin so (DLO).
+    pub dynamic: bool,
     /// Copies on the server.
     pub copy: bool,
     /// `If-None-Match: *` on an upload is kept.
@@ -37,6 +39,7 @@ impl Features {
     pub fn all() -> Self {
         Self {
             segments: true,
+            dynamic: true,
             copy: true,
             conditional: true,
             bulk_delete: true,
@@ -49,6 +52,7 @@ impl Features {
     pub fn and(self, other: Self) -> Self {
         Self {
             segments: self.segments && other.segments,
+            dynamic: self.dynamic && other.dynamic,
             copy: self.copy && other.copy,
             conditional: self.conditional && other.conditional,
             bulk_delete: self.bulk_delete && other.bulk_delete,
@@ -63,6 +67,7 @@ struct Info {
     /// There in every upstream Swift, whose core has copies, conditions and uploads in chunks.
     swift: serde_json::Value,
     slo: Option<serde_json::Value>,
+    dlo: Option<serde_json::Value>,
     bulk_delete: Option<serde_json::Value>,
 }
 
@@ -79,6 +84,7 @@ pub async fn probe(bucket: &Bucket, wanted: Features, random: u64) -> Result<Fea
         let upstream = info.swift.is_object();
         return Ok(wanted.and(Features {
             segments: info.slo.is_some(),
+            dynamic: info.dlo.is_some(),
             copy: upstream,
             conditional: upstream,
             bulk_delete: info.bulk_delete.is_some(),
@@ -159,11 +165,16 @@ impl<'a> Trial<'a> {
             let _ = self.bucket.delete(&self.two).await;
             let manifest = Manifest(vec![Segment {
                 object: self.one.clone(),
-                etag: crate::digest::md5(CONTENT),
+                etag: Some(crate::digest::md5(CONTENT)),
                 bytes: CONTENT.len() as u64,
             }]);
-            let joined = self.bucket.put_manifest(&self.two, &manifest).await;
+            let joined = self.bucket.put_manifest(&self.two, &manifest, false).await;
             seen.segments = joined.is_ok() && self.holds().await;
+        }
+        if wanted.dynamic {
+            let _ = self.bucket.delete(&self.two).await;
+            let joined = self.bucket.put_prefix(&self.two, &self.one, false).await;
+            seen.dynamic = joined.is_ok() && self.holds().await;
         }
         if wanted.bulk_delete {
             let removed = self

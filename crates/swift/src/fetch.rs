@@ -1,5 +1,7 @@
 //! Fetching an object into a file.
 
+use std::fmt;
+use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,6 +10,7 @@ use ferry_core::ids::ObjectName;
 use ferry_http::Response;
 use tokio::sync::mpsc;
 
+use crate::aside::aside;
 use crate::bucket::Bucket;
 use crate::digest::{Digests, Hasher};
 use crate::drive::{Lane, Lanes, drive};
@@ -57,13 +60,87 @@ pub async fn fetch(
     lanes: &Lanes,
     tell: &Tell,
 ) -> Result<Fetched, Error> {
+    let arrived = arrive(bucket, name, target, lanes, tell).await?;
+    arrived.place().await
+}
+
+/// An object that was fetched, and is whole as far as its size and `ETag` tell.
+///
+/// Where its MD5 was compared it has its name. Else nothing but its size was: it waits for [`Arrived::place`], so that who
+/// knows its digest from elsewhere can compare that first.
+#[must_use = "it has not its name yet"]
+pub struct Arrived {
+    /// What came.
+    pub fetched: Fetched,
+    held: Option<Held>,
+}
+
+/// A file without its name. Where it is given none, what a later try cannot go on with goes away.
+struct Held {
+    pinned: Arc<Pinned>,
+    part: Arc<Part>,
+    file: Arc<File>,
+    placed: bool,
+}
+
+impl Arrived {
+    /// Gives the file its name.
+    pub async fn place(self) -> Result<Fetched, Error> {
+        if let Some(held) = self.held {
+            held.place().await?;
+        }
+        Ok(self.fetched)
+    }
+
+    /// Takes away what has no name yet: it is not what it should be.
+    pub fn discard(self) {
+        if let Some(held) = self.held {
+            held.part.discard();
+        }
+    }
+}
+
+impl Held {
+    async fn place(mut self) -> Result<(), Error> {
+        let (part, file) = (Arc::clone(&self.part), Arc::clone(&self.file));
+        let placed = aside(move || part.finish(&file)).await;
+        self.placed = placed.is_ok();
+        placed.map_err(|error| unwritten(&self.pinned, &self.part, error))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if !self.placed && self.part.note().is_none() {
+            self.part.discard();
+        }
+    }
+}
+
+impl fmt::Debug for Arrived {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Arrived")
+            .field("fetched", &self.fetched)
+            .field("named", &self.held.is_none())
+            .finish()
+    }
+}
+
+/// Fetches an object as [`fetch`] does, but leaves it to the caller to give it its name where no MD5 was compared.
+pub async fn arrive(
+    bucket: &Bucket,
+    name: &ObjectName,
+    target: &Path,
+    lanes: &Lanes,
+    tell: &Tell,
+) -> Result<Arrived, Error> {
     let part = Arc::new(Part::of(target));
     let mut anew = 0;
     loop {
         let moved = Moved::new(tell);
         // On the heap: callers hold this in futures of their own, several deep.
         let error = match Box::pin(once(bucket, name, &part, lanes, &moved)).await {
-            Ok(fetched) => return Ok(fetched),
+            Ok(arrived) => return Ok(arrived),
             Err(error) => error,
         };
         if !matches!(error.kind(), ErrorKind::Precondition | ErrorKind::Damaged) {
@@ -85,22 +162,23 @@ async fn once(
     part: &Arc<Part>,
     lanes: &Lanes,
     moved: &Moved,
-) -> Result<Fetched, Error> {
+) -> Result<Arrived, Error> {
     let lane = lanes.enter().await;
     let begun = begin(bucket, name, part, moved).await?;
     let pinned = Arc::clone(&begun.pinned);
     moved.tell(Told::Size(pinned.info.bytes));
-    let digests = match begun {
+    let (digests, held) = match begun {
         Begun {
             first: Some(first), ..
         } if pinned.info.bytes <= SMALL => small(&pinned, first, part, moved).await?,
         begun => large(begun, part, lanes, lane, moved).await?,
     };
-    Ok(Fetched {
+    let fetched = Fetched {
         info: pinned.info.clone(),
         by_md5: pinned.md5().is_some(),
         digests,
-    })
+    };
+    Ok(Arrived { fetched, held })
 }
 
 /// An object that is known, and what there is of it.
@@ -154,7 +232,7 @@ async fn small(
     first: Response,
     part: &Arc<Part>,
     moved: &Moved,
-) -> Result<Digests, Error> {
+) -> Result<(Digests, Option<Held>), Error> {
     let mut reading = Reading::opened(Arc::clone(pinned), first);
     // At most SMALL.
     let mut whole = Vec::with_capacity(usize::try_from(pinned.info.bytes).unwrap_or_default());
@@ -168,10 +246,19 @@ async fn small(
         hasher.update(&whole);
         let digests = hasher.finish();
         pinned.agrees(&digests)?;
-        match part.whole(&whole) {
-            Ok(()) => Ok(digests),
-            Err(error) => Err(unwritten(&pinned, &part, error)),
+        let local = |error| unwritten(&pinned, &part, error);
+        let file = part.fill(&whole).map_err(local)?;
+        if pinned.md5().is_some() {
+            part.finish(&file).map_err(local)?;
+            return Ok((digests, None));
         }
+        let held = Held {
+            pinned,
+            part,
+            file: Arc::new(file),
+            placed: false,
+        };
+        Ok((digests, Some(held)))
     });
     match written.await {
         Ok(written) => written,
@@ -199,7 +286,7 @@ async fn large(
     lanes: &Lanes,
     lane: Lane,
     moved: &Moved,
-) -> Result<Digests, Error> {
+) -> Result<(Digests, Option<Held>), Error> {
     let Begun {
         pinned,
         mut first,
@@ -248,8 +335,17 @@ async fn large(
     }
     let digests = sink.finish().await.map_err(local)?;
     pinned.agrees(&digests)?;
-    sink.place().await.map_err(local)?;
-    Ok(digests)
+    let held = Held {
+        pinned: Arc::clone(pinned),
+        part: Arc::clone(part),
+        file: sink.file(),
+        placed: false,
+    };
+    if pinned.md5().is_some() {
+        held.place().await?;
+        return Ok((digests, None));
+    }
+    Ok((digests, Some(held)))
 }
 
 /// Reads a stretch to its end, which others may bring nearer.

@@ -2,6 +2,7 @@
 
 use ferry_http::Response;
 use jiff::Timestamp;
+use percent_encoding::percent_decode_str;
 
 use crate::date::http_date;
 
@@ -28,25 +29,25 @@ pub(crate) struct Tags {
 }
 
 /// How the segments of a large object are told (upstream; not known of the service).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Large {
     /// A list of them (SLO).
     Static,
-    /// The beginning of their names (DLO).
-    Dynamic,
+    /// Their bucket, a slash, and the beginning of their names (DLO).
+    Dynamic(String),
 }
 
 impl ObjectInfo {
     /// `None` where the answer does not say how long the object is.
     pub(crate) fn from_response(response: &Response) -> Option<(Self, Tags)> {
         let raw = response.header("etag").map(ToOwned::to_owned);
-        let has = |name| response.headers().contains_key(name);
-        let large = if has("x-static-large-object") {
+        let named = response.header("x-object-manifest");
+        let large = if response.headers().contains_key("x-static-large-object") {
             Some(Large::Static)
-        } else if has("x-object-manifest") {
-            Some(Large::Dynamic)
         } else {
-            None
+            named.map(|named| {
+                Large::Dynamic(percent_decode_str(named).decode_utf8_lossy().into_owned())
+            })
         };
         let bytes = response.header("content-length")?.trim().parse().ok()?;
         let info = Self {

@@ -1,6 +1,5 @@
 //! Buffers that are used again once nobody reads them any more.
 
-use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use bytes::{Bytes, BytesMut};
@@ -9,12 +8,12 @@ use bytes::{Bytes, BytesMut};
 /// transfer of a few MiB.
 pub(crate) const PIECE: usize = 512 << 10;
 
-/// So many are kept for use again; who needs more at once gets fresh ones.
-const KEPT: usize = 4;
+/// So many there are; who needs more at once gets fresh ones. What was never used takes no memory.
+const KEPT: usize = 24;
 
 /// Keeps a hold on each buffer that it lent: one that it alone holds is free.
 #[derive(Debug)]
-pub(crate) struct Pool(Mutex<VecDeque<Bytes>>);
+pub(crate) struct Pool(Mutex<Vec<Bytes>>);
 
 impl Default for Pool {
     /// With its buffers made at once, on one thread: each thread that makes some holds on to memory of its own.
@@ -27,23 +26,22 @@ impl Default for Pool {
 impl Pool {
     /// A buffer with room for a [`PIECE`]; what it holds is of no meaning.
     pub(crate) fn take(&self) -> BytesMut {
-        let mut lent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match lent.pop_front().map(Bytes::try_into_mut) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // The first that is free, so that few are ever used.
+        let free = kept.iter().position(Bytes::is_unique);
+        let free = free.map(|at| kept.remove(at).try_into_mut());
+        match free {
             Some(Ok(buffer)) => buffer,
-            Some(Err(in_use)) => {
-                lent.push_front(in_use);
-                BytesMut::with_capacity(PIECE)
-            }
-            None => BytesMut::with_capacity(PIECE),
+            Some(Err(_)) | None => BytesMut::with_capacity(PIECE),
         }
     }
 
     /// Gives a filled buffer to whoever reads it.
     pub(crate) fn lend(&self, buffer: BytesMut) -> Bytes {
         let piece = buffer.freeze();
-        let mut lent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if lent.len() < KEPT {
-            lent.push_back(piece.clone());
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < KEPT {
+            kept.insert(0, piece.clone());
         }
         piece
     }

@@ -17,14 +17,35 @@ pub async fn remove(bucket: &Bucket, name: &ObjectName) -> Result<(), Error> {
     match tags.large {
         None => bucket.delete(name).await,
         Some(Large::Static) => bucket.delete_static(name).await,
-        Some(Large::Dynamic) => {
+        Some(Large::Dynamic(_)) => {
             bucket.delete(name).await?;
-            for listed in bucket.list(Some(&format!("{SEGMENTS}{name}/"))).await? {
-                if let Ok(segment) = ObjectName::try_from(listed.name) {
-                    bucket.delete(&segment).await?;
-                }
-            }
-            Ok(())
+            remove_segments(bucket, name).await
         }
     }
+}
+
+/// Removes the segments that [`store`](crate::store) made of what lay under a name before.
+pub async fn remove_segments(bucket: &Bucket, name: &ObjectName) -> Result<(), Error> {
+    for segment in segments_of(bucket, name).await? {
+        bucket.delete(&segment).await?;
+    }
+    Ok(())
+}
+
+/// Where the segments of all versions of an object lie.
+pub(crate) fn folder(name: &ObjectName) -> String {
+    format!("{SEGMENTS}{name}/")
+}
+
+/// The segments of all versions of an object. Those of another, whose name goes on behind a slash, lie deeper.
+pub(crate) async fn segments_of(
+    bucket: &Bucket,
+    name: &ObjectName,
+) -> Result<Vec<ObjectName>, Error> {
+    let folder = folder(name);
+    let listed = bucket.list(Some(&folder)).await?.into_iter();
+    let own = listed.filter(|it| it.name.matches('/').count() == folder.matches('/').count() + 1);
+    Ok(own
+        .filter_map(|it| ObjectName::try_from(it.name).ok())
+        .collect())
 }

@@ -31,9 +31,6 @@ use feed::{Origin, Sent, feed};
 /// Up to here a file is read first, so that its MD5 goes with it and the server can refuse damage.
 const SMALL: u64 = 1 << 20;
 
-/// From here on a file goes in segments, where they were seen to work.
-const LARGE: u64 = 256 << 20;
-
 /// Where the bytes of an upload come from.
 pub enum Source {
     /// Bytes in memory. Sent again after a fault.
@@ -73,8 +70,26 @@ pub struct Storing {
     pub features: Features,
     /// A large file goes in segments even where the line is short.
     pub segmented: bool,
-    /// Where there are no static large objects, make a dynamic one (DLO): its segments are found by their names.
-    pub dynamic: bool,
+    /// Which files go in segments, and in how long ones.
+    pub cut: Cut,
+}
+
+/// How a large file is cut into segments, where they were seen to work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cut {
+    /// Files of so many bytes or more.
+    pub from: u64,
+    /// How long a segment is, unless that makes too many.
+    pub each: u64,
+}
+
+impl Default for Cut {
+    fn default() -> Self {
+        Self {
+            from: 256 << 20,
+            each: 64 << 20,
+        }
+    }
 }
 
 /// What an upload left in the bucket.
@@ -96,7 +111,8 @@ pub struct Stored {
 /// is digested on its way; the answer's `ETag` is compared, and where it is no MD5 the object is read back. An object
 /// that is not what was sent is removed: [`ErrorKind::Damaged`].
 ///
-/// A large file goes in segments, several at once, where [`Features::segments`] says that they work and the line is long:
+/// A large file goes in segments, several at once, where [`Features::segments`] (else [`Features::dynamic`]) says that they
+/// work and the line is long:
 /// one that was stopped goes on with the segments that are missing. Else it goes in one piece, and after a break once
 /// more from the beginning, which is told.
 pub async fn store(
@@ -134,7 +150,7 @@ impl Upload<'_> {
             }
             Source::File(path) => {
                 let before = stat(&path).map_err(|error| self.unreadable(&path, error))?;
-                let begun = if before.len() >= LARGE && self.in_segments() {
+                let begun = if before.len() >= self.how.cut.from && self.in_segments() {
                     segments::begin(self, &path, before.len()).await?
                 } else {
                     None
@@ -199,7 +215,7 @@ impl Upload<'_> {
 
     async fn plain(&self, path: &Path, len: u64) -> Result<Stored, Error> {
         self.moved.tell(Told::Size(len));
-        if len >= LARGE {
+        if len >= self.how.cut.from {
             self.moved.note(format!(
                 "{} goes in one piece, from the beginning: segments are not used here",
                 self.name
@@ -307,7 +323,7 @@ impl Upload<'_> {
     }
 
     fn in_segments(&self) -> bool {
-        self.how.features.segments || self.how.dynamic
+        self.how.features.segments || self.how.features.dynamic
     }
 
     fn conditional(&self) -> bool {

@@ -247,6 +247,8 @@ impl Without {
         let may = |feature| !self.features.contains(&feature);
         Features {
             segments: may(Feature::Segments),
+            // Asked for by a flag of its own.
+            dynamic: true,
             copy: may(Feature::Copy),
             conditional: may(Feature::Conditional),
             bulk_delete: may(Feature::BulkDelete),

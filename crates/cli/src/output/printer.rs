@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anstyle::{AnsiColor, Style};
 use ferry_core::exit::Exit;
@@ -59,6 +59,10 @@ struct Streams {
     marked: bool,
     /// stdout took no more: the disk is full, or something like it. A closed pipe is no failure.
     lost: bool,
+    /// Whether one of the rows was printed, once they are begun.
+    rows: Option<bool>,
+    /// Nobody reads stdout any more.
+    closed: bool,
     /// Secrets that were read, as they stand in text and in JSON.
     secrets: Vec<String>,
 }
@@ -104,6 +108,8 @@ impl Printer {
             err,
             marked: false,
             lost: false,
+            rows: None,
+            closed: false,
             secrets: Vec::new(),
         });
         Self(Arc::new(Inner {
@@ -121,11 +127,7 @@ impl Printer {
         if secret.len() < SHORTEST_SECRET {
             return;
         }
-        let mut streams = self
-            .0
-            .streams
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut streams = self.streams();
         let json = Value::from(secret).to_string();
         streams.secrets.push(secret.to_owned());
         streams.secrets.push(json.trim_matches('"').to_owned());
@@ -174,6 +176,45 @@ impl Printer {
         answered.await.unwrap_or(false)
     }
 
+    /// Rows of a report that is too long to be held, as they come; what else the report has goes with the result. False
+    /// where nobody reads on.
+    pub(crate) fn rows(
+        &self,
+        name: &'static str,
+        rows: impl Iterator<Item = Value>,
+        text: &str,
+    ) -> bool {
+        let begun = self.streams().rows;
+        let mut some = begun == Some(true);
+        let mut out = String::new();
+        if self.is_json() {
+            if begun.is_none() {
+                out = format!("{{\n  \"report\": {{\n    {}: [", Value::from(name));
+            }
+            for row in rows {
+                let row = clean_json(row, &str::to_owned);
+                out += &format!("{}\n      {row}", if some { "," } else { "" });
+                some = true;
+            }
+        } else {
+            if begun.is_none() && self.0.settings.emulator {
+                out.push_str("EMULATOR\n");
+            }
+            out += &clean(text);
+        }
+        self.streams().rows = Some(some);
+        self.out(&out);
+        let streams = self.streams();
+        !streams.closed && !streams.lost
+    }
+
+    fn streams(&self) -> MutexGuard<'_, Streams> {
+        self.0
+            .streams
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The result of a command: a table, or the envelope.
     pub(crate) fn result(
         &self,
@@ -187,7 +228,7 @@ impl Printer {
             return;
         }
         if self.is_json() {
-            let envelope = json!({
+            let mut envelope = json!({
                 "schema": "ferry/1",
                 "command": command,
                 "emulator": settings.emulator,
@@ -195,10 +236,12 @@ impl Printer {
                 "report": report.map_or(Value::Null, |report| report.json.clone()),
                 "error": failure.map_or(Value::Null, Failure::json),
             });
-            self.out(&format!(
-                "{:#}\n",
-                clean_json(envelope, &|text| with_flags(text, &settings.repeat))
-            ));
+            envelope = clean_json(envelope, &|text| with_flags(text, &settings.repeat));
+            let text = match self.streams().rows {
+                None => format!("{envelope:#}\n"),
+                Some(_) => behind_rows(envelope),
+            };
+            self.out(&text);
         } else if let Some(report) = report.filter(|report| !report.text.is_empty()) {
             if settings.format == Format::Markdown {
                 let mark = if settings.emulator {
@@ -212,7 +255,12 @@ impl Printer {
                 };
                 return self.out(&format!("{mark}{page}"));
             }
-            let mark = if settings.emulator { "EMULATOR\n" } else { "" };
+            let begun = self.streams().rows.is_some();
+            let mark = if settings.emulator && !begun {
+                "EMULATOR\n"
+            } else {
+                ""
+            };
             let end = if report.text.ends_with('\n') {
                 ""
             } else {
@@ -274,11 +322,7 @@ impl Printer {
     pub(crate) fn finish(&self) -> bool {
         // Clearing fails only when the terminal is gone.
         let _ = self.0.bars.clear();
-        let mut streams = self
-            .0
-            .streams
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut streams = self.streams();
         let flushed = streams.out.flush();
         streams.note(&flushed);
         !streams.lost
@@ -286,11 +330,7 @@ impl Printer {
 
     fn out(&self, text: &str) {
         self.0.bars.suspend(|| {
-            let mut streams = self
-                .0
-                .streams
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let mut streams = self.streams();
             let text = masked(&streams.secrets, text);
             let written = streams
                 .out
@@ -302,11 +342,7 @@ impl Printer {
 
     fn err(&self, text: &str) {
         self.0.bars.suspend(|| {
-            let mut streams = self
-                .0
-                .streams
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let mut streams = self.streams();
             if self.0.settings.emulator && !streams.marked {
                 streams.marked = true;
                 // There is no place left to say that stderr is gone.
@@ -322,10 +358,31 @@ impl Printer {
 
 impl Streams {
     fn note(&mut self, written: &io::Result<()>) {
-        self.lost |= written
-            .as_ref()
-            .is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe);
+        if let Err(error) = written {
+            let closed = error.kind() == io::ErrorKind::BrokenPipe;
+            self.closed |= closed;
+            self.lost |= !closed;
+        }
     }
+}
+
+/// The rest of an envelope whose report's rows were printed.
+fn behind_rows(mut envelope: Value) -> String {
+    let fields = |value: &Value, indent: &str| -> String {
+        let fields = value.as_object().into_iter().flatten();
+        fields
+            .map(|(name, value)| format!(",\n{indent}{}: {value}", Value::from(name.as_str())))
+            .collect()
+    };
+    let report = envelope
+        .as_object_mut()
+        .and_then(|envelope| envelope.remove("report"))
+        .unwrap_or_default();
+    format!(
+        "\n    ]{}\n  }}{}\n}}\n",
+        fields(&report, "    "),
+        fields(&envelope, "  ")
+    )
 }
 
 fn masked(secrets: &[String], text: &str) -> String {

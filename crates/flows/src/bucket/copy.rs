@@ -101,6 +101,9 @@ pub async fn copy(
             }
         })?;
     meter.ends();
+    if there.is_some() {
+        to.sweep(context, to_name).await?;
+    }
     if there.is_some() && to.has_card(context, to_name).await? {
         report
             .notes

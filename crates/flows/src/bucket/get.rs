@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 
 use ferry_core::exit::Exit;
 use ferry_core::ids::ObjectName;
-use ferry_swift::{Bucket, Fetched, Lanes, fetch};
+use ferry_swift::{Bucket, Fetched, Lanes, arrive};
 
 use super::NamedBucket;
 use super::card::{self, Card};
-use super::local::{There, blocking, compare, is_md5};
+use super::local::{There, blocking, compare, folders_of, sync_folders, there_before};
 use super::many::{LANES, ROOM, Trouble, is_of_the_disk};
 use super::meter::Meter;
 use super::one::OneReport;
-use crate::names::{UNCHECKED, local_path};
+use crate::names::local_path;
 use crate::{Context, Failure};
 
 /// Fetches one object into a file. `target` is a file, or a folder that gets a file of the object's last name.
@@ -34,8 +34,8 @@ pub async fn get(
         target.display().to_string(),
     );
     if !overwrite {
-        let there = compare(&target, info.bytes, info.etag.as_deref()).await;
-        match there.map_err(|error| unwritable(&target, error))? {
+        let known = (info.bytes, info.etag.as_deref());
+        match compare(context, &bucket.bucket, name, &target, known).await? {
             There::Nothing => {}
             There::Same(digests) => return Ok(report.already_there(&digests)),
             There::Other(why) => {
@@ -52,11 +52,13 @@ pub async fn get(
         return Ok(report);
     }
     let meter = Meter::of_one(context, name.as_str());
+    let folders = folders_of([target.as_path()], there_before(&target));
     let wanted = Wanted {
         name: name.clone(),
         etag: info.etag,
         may_have_card: true,
         target,
+        is_free: false,
     };
     let lanes = Lanes::new(LANES);
     let fetching = wanted.fetch(context, &bucket.bucket, &lanes, &meter);
@@ -65,6 +67,7 @@ pub async fn get(
         .await
         .map_err(|stopped| stopped.next("repeat the command: it goes on where this one stopped"))?
         .map_err(Trouble::failure)?;
+    sync_folders(folders).await?;
     meter.ends();
     report.verified_by = Some(match (fetched.by_md5, by_card) {
         (true, _) => "md5",
@@ -81,6 +84,8 @@ pub(super) struct Wanted {
     /// Whether it is worth to look for a card.
     pub(super) may_have_card: bool,
     pub(super) target: PathBuf,
+    /// Whether it was seen that its folder is there, and no file of that name in it.
+    pub(super) is_free: bool,
 }
 
 impl Wanted {
@@ -93,49 +98,28 @@ impl Wanted {
         meter: &Meter,
     ) -> Result<(Fetched, bool), Trouble> {
         let failed = |error| Trouble::bucket(error, format!("cannot fetch {}", self.name));
-        let told = self.etag.as_deref().is_some_and(is_md5);
-        let early = if told {
-            None
-        } else {
-            self.card(context, bucket).await?
-        };
-        let aside = early.as_ref().map(|_| {
-            let mut aside = self.target.clone().into_os_string();
-            aside.push(UNCHECKED);
-            PathBuf::from(aside)
-        });
-        let file = aside.as_ref().unwrap_or(&self.target);
-        if let Some(parent) = file
+        if let Some(parent) = self
+            .target
             .parent()
-            .filter(|parent| !parent.as_os_str().is_empty())
+            .filter(|parent| !self.is_free && !parent.as_os_str().is_empty())
         {
             let parent = parent.to_owned();
             let made = blocking(move || fs_err::create_dir_all(parent)).await;
             made.map_err(|error| trouble(&self.target, error))?;
         }
-        let fetched = fetch(bucket, &self.name, file, lanes, &meter.tell())
+        let arrived = arrive(bucket, &self.name, &self.target, lanes, &meter.tell())
             .await
             .map_err(failed)?;
-        if fetched.by_md5 && aside.is_none() {
-            return Ok((fetched, false));
-        }
         // The ETag of an object that is made of segments looks like an MD5 and is none.
-        let card = match early {
-            Some(card) => Some(card),
-            None if told => self.card(context, bucket).await?,
-            None => None,
+        let card = if arrived.fetched.by_md5 {
+            None
+        } else {
+            self.card(context, bucket).await?
         };
-        let differs = card
-            .as_ref()
-            .is_some_and(|card| !fetched.by_md5 && !card.describes(&fetched.digests));
-        let (from, to) = (file.clone(), self.target.clone());
-        let placed = blocking(move || match (differs, from == to) {
-            (true, _) => fs_err::remove_file(from),
-            (false, true) => Ok(()),
-            (false, false) => fs_err::rename(from, to),
-        });
-        placed.await.map_err(|error| trouble(&self.target, error))?;
-        if differs {
+        let differs = |card: &Card| !card.describes(&arrived.fetched.digests);
+        if card.as_ref().is_some_and(differs) {
+            let digests = arrived.fetched.digests.clone();
+            arrived.discard();
             return Err(Trouble::This(
                 Failure::new(
                     Exit::No,
@@ -143,7 +127,7 @@ impl Wanted {
                 )
                 .evidence(format!(
                     "fetched: {} bytes, sha256 {}",
-                    fetched.digests.bytes, fetched.digests.sha256
+                    digests.bytes, digests.sha256
                 ))
                 .next(format!(
                     "it is damaged; or it was replaced, and its card {}{} is old: then remove that",
@@ -152,6 +136,7 @@ impl Wanted {
                 )),
             ));
         }
+        let fetched = arrived.place().await.map_err(failed)?;
         Ok((fetched, card.is_some()))
     }
 

@@ -1,17 +1,17 @@
 //! Fetching all objects under a prefix into a folder.
 
-use std::collections::HashSet;
-use std::path::PathBuf;
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 use ferry_core::exit::Exit;
 use ferry_core::ids::ObjectName;
 use ferry_core::job::Listed;
-use ferry_swift::{Lanes, SEGMENTS};
+use ferry_swift::{Bucket, Lanes, SEGMENTS};
 
 use super::card;
 use super::get::{Wanted, unwritable};
 use super::glob::Filter;
-use super::local::{There, blocking, compare};
+use super::local::{There, blocking, compare, folders_of, sync_folders, there_before};
 use super::many::{Done, LANES, ManyReport, ROOM, Trouble};
 use super::meter::Meter;
 use super::{NamedBucket, folder_of};
@@ -42,17 +42,19 @@ pub async fn get_many(
 ) -> Result<ManyReport, Failure> {
     let listed = bucket.all(context, request.prefix.as_deref()).await?;
     let mut report = ManyReport::new("get", bucket, request.dry_run);
-    let wanted = wanted(&listed, request, &mut report);
+    let mut wanted = wanted(&listed, request, &mut report);
     if request.dry_run {
         for (object, wanted) in wanted {
-            let found = examine(&wanted, object.bytes, request.overwrite).await;
+            let one = (&wanted, object.bytes);
+            let found = examine(context, &bucket.bucket, one, request.overwrite).await;
             report.examined(&object.name, &wanted.target, object.bytes, found);
         }
         return Ok(report.ended());
     }
+    let targets = wanted.iter().map(|(_, wanted)| wanted.target.as_path());
+    let folders = folders_of(targets, there_before(&request.folder));
     if !wanted.is_empty() {
-        let folder = request.folder.clone();
-        blocking(move || fs_err::create_dir_all(folder))
+        make_room(&request.folder, &mut wanted)
             .await
             .map_err(|error| unwritable(&request.folder, error).next(ROOM))?;
     }
@@ -69,19 +71,22 @@ pub async fn get_many(
         request.overwrite,
         context.clone(),
     );
-    report
+    let ended = report
         .carry_out(context, &meter, items, move |(wanted, bytes)| {
             let (bucket, lanes, meter, context) =
                 (all.clone(), lanes.clone(), count.clone(), calm.clone());
             async move {
-                if let Some(done) = examine(&wanted, bytes, overwrite).await? {
+                let one = (&wanted, bytes);
+                if let Some(done) = examine(&context, &bucket, one, overwrite).await? {
                     return Ok(done);
                 }
                 let (fetched, _) = wanted.fetch(&context, &bucket, &lanes, &meter).await?;
                 Ok(Done::Bytes(fetched.digests.bytes))
             }
         })
-        .await
+        .await?;
+    sync_folders(folders).await?;
+    Ok(ended)
 }
 
 /// What the listing gives to fetch; what cannot be is reported.
@@ -122,19 +127,52 @@ fn wanted<'a>(
                 etag: object.etag.clone(),
                 may_have_card: names.contains(card.as_str()),
                 target: request.folder.join(path),
+                is_free: false,
             },
         ));
     }
     wanted
 }
 
+/// Makes the folders and looks where nothing is, for all files at once: for each by itself that takes longer than a small
+/// file. What cannot be done below `top` is tried again file by file, and told there.
+async fn make_room(top: &Path, wanted: &mut [(&Listed, Wanted)]) -> std::io::Result<()> {
+    let top = top.to_owned();
+    let targets: Vec<PathBuf> = wanted.iter().map(|(_, it)| it.target.clone()).collect();
+    let looked = blocking(move || {
+        fs_err::create_dir_all(top)?;
+        let mut made: HashMap<&Path, bool> = HashMap::new();
+        let mut free = Vec::with_capacity(targets.len());
+        for target in &targets {
+            let is_there = target.parent().is_some_and(|folder| {
+                *made
+                    .entry(folder)
+                    .or_insert_with(|| fs_err::create_dir_all(folder).is_ok())
+            });
+            let missing = |error: std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+            free.push(is_there && target.symlink_metadata().is_err_and(missing));
+        }
+        Ok(free)
+    });
+    for ((_, wanted), free) in wanted.iter_mut().zip(looked.await?) {
+        wanted.is_free = free;
+    }
+    Ok(())
+}
+
 /// Whether the file is there already; another one is a failure.
-async fn examine(wanted: &Wanted, bytes: u64, overwrite: bool) -> Result<Option<Done>, Trouble> {
-    if overwrite {
+async fn examine(
+    context: &Context,
+    bucket: &Bucket,
+    (wanted, bytes): (&Wanted, u64),
+    overwrite: bool,
+) -> Result<Option<Done>, Trouble> {
+    if overwrite || wanted.is_free {
         return Ok(None);
     }
-    let there = compare(&wanted.target, bytes, wanted.etag.as_deref()).await;
-    match there.map_err(|error| Trouble::This(unwritable(&wanted.target, error)))? {
+    let known = (bytes, wanted.etag.as_deref());
+    let there = compare(context, bucket, &wanted.name, &wanted.target, known).await;
+    match there.map_err(Trouble::of)? {
         There::Nothing => Ok(None),
         There::Same(_) => Ok(Some(Done::Already)),
         There::Other(why) => Err(Trouble::This(Failure::new(

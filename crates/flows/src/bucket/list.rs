@@ -21,16 +21,23 @@ pub struct ListReport {
     pub prefix: Option<String>,
     /// Common beginnings of names, up to the next slash; none in a recursive listing.
     pub folders: Vec<String>,
-    /// Objects, in the order of the service.
-    pub objects: Vec<Listed>,
+    /// How many objects there were.
+    #[serde(skip)]
+    pub objects: u64,
+    /// Their bytes.
+    #[serde(skip)]
+    pub bytes: u64,
 }
 
 /// Lists; `recursive` does without pseudo-folders. Nothing under a prefix is exit 1, an empty bucket is an answer.
+///
+/// Each page goes to `show` as it comes, in the order of the service, and is not kept; false is the end.
 pub async fn list(
     context: &Context,
     bucket: &NamedBucket,
     prefix: Option<&str>,
     recursive: bool,
+    mut show: impl FnMut(&[Entry]) -> bool,
 ) -> Result<ListReport, Failure> {
     let mut pages = bucket.bucket.pages(Listing {
         prefix: prefix.map(str::to_owned),
@@ -41,21 +48,28 @@ pub async fn list(
         bucket: bucket.url().to_string(),
         prefix: prefix.map(str::to_owned),
         folders: Vec::new(),
-        objects: Vec::new(),
+        objects: 0,
+        bytes: 0,
     };
     while let Some(page) = context
         .unless_stopped(pages.next())
         .await?
         .map_err(|error| bucket.unlisted(error))?
     {
+        if !show(&page) {
+            break;
+        }
         for entry in page {
             match entry {
-                Entry::Object(object) => report.objects.push(object),
+                Entry::Object(object) => {
+                    report.objects += 1;
+                    report.bytes += object.bytes;
+                }
                 Entry::Folder(name) => report.folders.push(name),
             }
         }
     }
-    if prefix.is_some() && report.folders.is_empty() && report.objects.is_empty() {
+    if prefix.is_some() && report.folders.is_empty() && report.objects == 0 {
         report.exit = Exit::No;
     }
     Ok(report)

@@ -1,12 +1,15 @@
 //! Local files: what is there already, and what of a folder can be stored.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use ferry_core::exit::Exit;
-use ferry_swift::Digests;
+use ferry_core::ids::ObjectName;
+use ferry_swift::{Bucket, Digests, same_by_segments};
 use fs_err as fs;
 
-use crate::Failure;
+use super::many::ROOM;
+use crate::{Context, Failure};
 
 /// What is at a path, compared with an object.
 pub(super) enum There {
@@ -17,8 +20,44 @@ pub(super) enum There {
     Other(&'static str),
 }
 
-/// Compares a file with an object's size and `ETag`.
-pub(super) async fn compare(path: &Path, bytes: u64, etag: Option<&str>) -> std::io::Result<There> {
+/// Compares a file with an object, whose size and `ETag` are known; where these say no and it may be made of segments, by
+/// their MD5s: its own `ETag` is none of its content, and a listing may show it without its size.
+pub(super) async fn compare(
+    context: &Context,
+    bucket: &Bucket,
+    name: &ObjectName,
+    path: &Path,
+    (bytes, etag): (u64, Option<&str>),
+) -> Result<There, Failure> {
+    let found = by_etag(path, bytes, etag).await;
+    let why = match found.map_err(|error| unreadable(path, error))? {
+        There::Other(why) => why,
+        found => return Ok(found),
+    };
+    let len = fs::symlink_metadata(path).map(|meta| meta.is_file().then_some(meta.len()));
+    if !matches!(len, Ok(Some(len)) if bytes == 0 || bytes == len) {
+        return Ok(There::Other(why));
+    }
+    match context
+        .unless_stopped(same_by_segments(bucket, name, path))
+        .await?
+    {
+        Ok(Some(digests)) => Ok(There::Same(digests)),
+        Ok(None) => Ok(There::Other(why)),
+        // A listing was behind.
+        Err(error) if error.is_not_found() => Ok(There::Other(why)),
+        Err(error) => {
+            let what = format!("cannot compare {} with {name}", path.display());
+            Err(Failure::bucket(error, what))
+        }
+    }
+}
+
+pub(super) fn unreadable(path: &Path, error: std::io::Error) -> Failure {
+    Failure::new(Exit::Disk, format!("cannot read {}", path.display())).because(error)
+}
+
+async fn by_etag(path: &Path, bytes: u64, etag: Option<&str>) -> std::io::Result<There> {
     let (path, md5) = (
         path.to_owned(),
         etag.filter(|etag| is_md5(etag)).map(str::to_owned),
@@ -58,6 +97,55 @@ pub(super) async fn compare(path: &Path, bytes: u64, etag: Option<&str>) -> std:
 /// Whether an `ETag` can be an MD5: 32 hexadecimal digits.
 pub(crate) fn is_md5(etag: &str) -> bool {
     etag.len() == 32 && etag.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The nearest folder above a path that is there.
+pub(super) fn there_before(path: &Path) -> &Path {
+    let mut above = path.ancestors().skip(1);
+    above.find(|above| above.is_dir()).unwrap_or(Path::new(""))
+}
+
+/// The folders of files, up to and with `top`: in each of them something new may have its name.
+pub(super) fn folders_of<'a>(
+    files: impl IntoIterator<Item = &'a Path>,
+    top: &Path,
+) -> BTreeSet<PathBuf> {
+    let mut folders = BTreeSet::new();
+    for file in files {
+        for above in file.ancestors().skip(1) {
+            if !folders.insert(above.to_owned()) || above == top {
+                break;
+            }
+        }
+    }
+    folders
+}
+
+/// Brings the names in these folders to the disk: what was made or renamed there outlives a power cut.
+pub(super) async fn sync_folders(folders: BTreeSet<PathBuf>) -> Result<(), Failure> {
+    use std::io::ErrorKind as Kind;
+    let synced = blocking(move || {
+        for folder in folders {
+            let here = folder.as_os_str().is_empty();
+            let path = if here { Path::new(".") } else { &folder };
+            match fs::File::open(path).and_then(|folder| folder.sync_all()) {
+                Ok(()) => {}
+                // Nothing was made there; nobody may look into it; or its file system cannot do that.
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        Kind::NotFound | Kind::PermissionDenied | Kind::InvalidInput
+                    ) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    });
+    synced.await.map_err(|error| {
+        Failure::new(Exit::Disk, "cannot bring the new folders to the disk")
+            .because(error)
+            .next(ROOM)
+    })
 }
 
 /// Work on the disk, off the threads that talk to the network.
@@ -147,6 +235,27 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     use super::*;
+
+    #[tokio::test]
+    async fn all_new_folders_are_synced_and_the_one_that_has_their_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let [out, deep] = ["out", "out/a/b/2"].map(|path| folder.path().join(path));
+        let top = there_before(&out).to_owned();
+        assert_eq!(top, folder.path());
+        assert_eq!(there_before(Path::new("none/x")), Path::new(""));
+        let synced = folders_of([out.join("1").as_path(), &deep], &top);
+        let expected = ["", "out", "out/a", "out/a/b"].map(|path| folder.path().join(path));
+        assert_eq!(synced.iter().map(PathBuf::as_path).collect::<Vec<_>>(), {
+            let mut all: Vec<&Path> = expected.iter().map(PathBuf::as_path).collect();
+            all.sort();
+            all
+        });
+        fs::create_dir_all(deep.parent().unwrap()).unwrap();
+        sync_folders(synced).await.unwrap();
+        let here = folders_of([Path::new("file")], there_before(Path::new("file")));
+        assert_eq!(here, BTreeSet::from([PathBuf::new()]));
+        sync_folders(here).await.unwrap();
+    }
 
     #[tokio::test]
     async fn a_folder_is_read_without_leaving_it() {

@@ -101,7 +101,14 @@ impl Trouble {
         let failure = Failure::bucket(error, what);
         if disk {
             Self::All(failure.next(ROOM))
-        } else if failure.exit() == Exit::Refused {
+        } else {
+            Self::of(failure)
+        }
+    }
+
+    /// Of whatever one object came to.
+    pub(super) fn of(failure: Failure) -> Self {
+        if failure.exit() == Exit::Refused {
             Self::All(failure)
         } else {
             Self::This(failure)

@@ -13,7 +13,7 @@ use futures_util::stream::BoxStream;
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
 
-use super::local::{There, blocking, compare};
+use super::local::{There, blocking, compare, unreadable};
 use super::many::LANES;
 use super::meter::Meter;
 use super::one::OneReport;
@@ -77,9 +77,10 @@ pub async fn put(
     report.dry_run = options.dry_run;
     if let (Some(there), false) = (&there, options.overwrite) {
         let same = match &source {
-            PutSource::File(path) => compare(path, there.bytes, there.etag.as_deref())
-                .await
-                .map_err(|error| unreadable(path, error))?,
+            PutSource::File(path) => {
+                let known = (there.bytes, there.etag.as_deref());
+                compare(context, &bucket.bucket, name, path, known).await?
+            }
             PutSource::Stream(_) => There::Other("what comes is not known before"),
         };
         match same {
@@ -139,6 +140,9 @@ pub async fn put(
         .map_err(|error| not_stored(error, &to))?;
     drop(spooled);
     meter.ends();
+    if there.is_some() && stored.segments == 0 {
+        bucket.sweep(context, name).await?;
+    }
     if options.card || there.is_some() && bucket.has_card(context, name).await? {
         report.card = bucket
             .write_card(context, name, (stored.bytes, &stored.sha256))
@@ -154,8 +158,8 @@ pub(super) fn storing(there: Option<&Listed>, options: &PutOptions, features: Fe
         only_new: there.is_none() && !options.overwrite,
         replaces: there.and_then(|there| there.etag.clone()),
         features,
-        segmented: options.segmented,
-        dynamic: options.dynamic,
+        segmented: options.segmented || options.dynamic,
+        ..Storing::default()
     }
 }
 
@@ -169,6 +173,7 @@ pub(super) async fn features(
     let is_large = bytes.is_none_or(|bytes| bytes >= WORTH_ASKING);
     let wanted = Features {
         segments: is_large && bytes.is_some(),
+        dynamic: is_large && bytes.is_some() && options.dynamic,
         conditional: is_large && !options.overwrite,
         chunked: bytes.is_none(),
         ..Features::none()
@@ -189,16 +194,22 @@ fn stream(
 async fn spool(
     mut pieces: mpsc::Receiver<std::io::Result<Vec<u8>>>,
 ) -> Result<NamedTempFile, Failure> {
-    let failed =
-        |error| Failure::new(Exit::Disk, "cannot keep what comes until its end").because(error);
-    let mut file = blocking(NamedTempFile::new).await.map_err(failed)?;
+    let failed = |error, place: &str| {
+        let what = format!("cannot keep what comes{place} until its end");
+        let room = "see that there is room, or name another temporary folder by TMPDIR";
+        Failure::new(Exit::Disk, what).because(error).next(room)
+    };
+    let mut file = blocking(NamedTempFile::new)
+        .await
+        .map_err(|error| failed(error, ""))?;
+    let place = format!(" in {}", file.path().display());
     while let Some(piece) = pieces.recv().await {
         let piece = piece.map_err(|error| {
             Failure::new(Exit::Disk, "cannot read what is to be stored").because(error)
         })?;
         file = blocking(move || file.write_all(&piece).map(|()| file))
             .await
-            .map_err(failed)?;
+            .map_err(|error| failed(error, &place))?;
     }
     Ok(file)
 }
@@ -214,10 +225,6 @@ fn size_of(path: &Path) -> Result<u64, Failure> {
     } else {
         failure.next("a stream: put -")
     })
-}
-
-pub(super) fn unreadable(path: &Path, error: std::io::Error) -> Failure {
-    Failure::new(Exit::Disk, format!("cannot read {}", path.display())).because(error)
 }
 
 /// The name has another content.

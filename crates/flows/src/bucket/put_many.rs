@@ -14,7 +14,8 @@ use super::glob::Filter;
 use super::local::{Folder, LocalFile, There, compare};
 use super::many::{Done, LANES, ManyReport, Trouble};
 use super::meter::Meter;
-use super::put::{PutOptions, features, storing, unreadable};
+use super::put::{PutOptions, features, storing};
+use super::remove::Large;
 use super::{NamedBucket, Rail};
 use crate::{Context, Failure};
 
@@ -45,7 +46,7 @@ pub async fn put_many(
     let prefix = Some(request.prefix.as_str()).filter(|prefix| !prefix.is_empty());
     let there = bucket.all(context, prefix).await?;
     let mut report = ManyReport::new("put", bucket, options.dry_run);
-    let uploads = uploads(folder, there, request, &mut report);
+    let mut uploads = uploads(folder, there, request, &mut report);
     if options.overwrite {
         rail.check(uploads.iter().filter_map(|upload| upload.there.as_ref()))?;
     }
@@ -54,7 +55,7 @@ pub async fn put_many(
     }
     if options.dry_run {
         for upload in uploads {
-            let found = upload.examine(options.overwrite).await;
+            let found = upload.examine(context, bucket, options.overwrite).await;
             report.examined(
                 upload.name.as_str(),
                 &upload.file.path,
@@ -63,6 +64,12 @@ pub async fn put_many(
             );
         }
         return Ok(report.ended());
+    }
+    if options.overwrite && uploads.iter().any(|upload| upload.there.is_some()) {
+        let large = Large::of(context, bucket, Some(&request.prefix)).await?;
+        for upload in &mut uploads {
+            upload.large = upload.there.is_some() && large.has(&upload.name);
+        }
     }
     let largest = uploads.iter().map(|upload| upload.file.bytes).max();
     let features = features(context, bucket, largest, options).await?;
@@ -126,6 +133,7 @@ fn uploads(
                 card: request.options.card
                     || there.contains_key(&format!("{name}{}", card::ENDING)),
                 there: there.remove(name.as_str()),
+                large: false,
                 name,
                 file,
             }),
@@ -140,6 +148,8 @@ struct Upload {
     name: ObjectName,
     file: LocalFile,
     there: Option<Listed>,
+    /// Whether what is replaced has segments.
+    large: bool,
     /// Whether a card is written behind it: asked for, or there from an earlier content.
     card: bool,
 }
@@ -153,7 +163,7 @@ impl Upload {
             lanes,
             meter,
         } = shared;
-        if let Some(done) = self.examine(options.overwrite).await? {
+        if let Some(done) = self.examine(context, bucket, options.overwrite).await? {
             return Ok(done);
         }
         let how = storing(self.there.as_ref(), options, options.features);
@@ -168,6 +178,10 @@ impl Upload {
         )
         .await
         .map_err(|error| self.trouble(error))?;
+        if self.large && stored.segments == 0 {
+            let swept = bucket.sweep(context, &self.name).await;
+            swept.map_err(Trouble::This)?;
+        }
         if self.card {
             let content = (stored.bytes, stored.sha256.as_str());
             let written = bucket.write_card(context, &self.name, content).await;
@@ -177,12 +191,19 @@ impl Upload {
     }
 
     /// Whether the object is there already; another one is a failure.
-    async fn examine(&self, overwrite: bool) -> Result<Option<Done>, Trouble> {
+    async fn examine(
+        &self,
+        context: &Context,
+        bucket: &NamedBucket,
+        overwrite: bool,
+    ) -> Result<Option<Done>, Trouble> {
         let Some(there) = self.there.as_ref().filter(|_| !overwrite) else {
             return Ok(None);
         };
-        let compared = compare(&self.file.path, there.bytes, there.etag.as_deref()).await;
-        match compared.map_err(|error| Trouble::This(unreadable(&self.file.path, error)))? {
+        let known = (there.bytes, there.etag.as_deref());
+        let (name, path) = (&self.name, &self.file.path);
+        let compared = compare(context, &bucket.bucket, name, path, known).await;
+        match compared.map_err(Trouble::of)? {
             There::Same(_) => Ok(Some(Done::Already)),
             _ => Err(Trouble::This(Failure::new(
                 Exit::Conflict,

@@ -10,6 +10,9 @@ use super::NamedBucket;
 use super::local::blocking;
 use crate::{Context, Failure};
 
+/// What to do about an output that takes no more.
+const GONE: &str = "what was written is not whole: see that there is room where the output goes, then repeat the command";
+
 /// Reads one object to a stream, in order. Damage is told at the end: what was written cannot be taken back.
 pub async fn read_out(
     context: &Context,
@@ -31,14 +34,16 @@ pub async fn read_out(
         out = written.map_err(|error| {
             Failure::new(
                 Exit::Disk,
-                format!("the rest of {name} could not be written"),
+                format!("the rest of {name} could not be written to the output"),
             )
             .because(error)
+            .next(GONE)
         })?;
     }
     let digests = download.finish().map_err(failed)?;
     blocking(move || out.flush()).await.map_err(|error| {
-        Failure::new(Exit::Disk, format!("{name} could not be written")).because(error)
+        let what = format!("{name} could not be written to the output");
+        Failure::new(Exit::Disk, what).because(error).next(GONE)
     })?;
     Ok(digests)
 }

@@ -1,12 +1,13 @@
 //! Removing objects: those that are named, or all under a prefix.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use ferry_core::exit::Exit;
 use ferry_core::ids::ObjectName;
 use ferry_core::job::Listed;
-use ferry_swift::{Features, MOST_REMOVED, SEGMENTS, remove};
+use ferry_swift::{Features, MOST_REMOVED, SEGMENTS, remove, remove_segments};
 
+use super::card;
 use super::glob::Filter;
 use super::many::{Done, ManyReport, Trouble};
 use super::meter::Meter;
@@ -26,7 +27,7 @@ pub struct Removal {
 }
 
 impl Removal {
-    /// The objects of these names; one that is not there is one failure of many, or exit 1 where it is the only one.
+    /// The objects of these names, with their cards; one that is not there is one failure of many, or exit 1 where it is the only one.
     pub async fn of_names(
         context: &Context,
         bucket: &NamedBucket,
@@ -38,7 +39,15 @@ impl Removal {
         let mut objects = Vec::new();
         for name in names {
             match bucket.find(context, name).await? {
-                Some(object) => objects.push(object),
+                Some(object) => {
+                    objects.push(object);
+                    // It would speak of whatever has that name next.
+                    if let Some(card) =
+                        card::name_of(name.as_str()).filter(|card| !names.contains(card))
+                    {
+                        objects.extend(bucket.find(context, &card).await?);
+                    }
+                }
                 None if names.len() == 1 => {
                     return Err(Failure::new(
                         Exit::No,
@@ -51,7 +60,7 @@ impl Removal {
         Self::checked(objects, None, report, rail)
     }
 
-    /// All objects under a prefix that the filter takes, by what follows the prefix's last slash.
+    /// All objects under a prefix that the filter takes, by what follows the prefix's last slash, with their cards.
     pub async fn of_prefix(
         context: &Context,
         bucket: &NamedBucket,
@@ -62,7 +71,12 @@ impl Removal {
         bucket.refuse_protected()?;
         let root = folder_of(prefix).len();
         let mut objects = bucket.all(context, prefix).await?;
-        objects.retain(|object| filter.takes(object.name.get(root..).unwrap_or_default()));
+        let takes = |name: &str| filter.takes(name.get(root..).unwrap_or_default());
+        let names: HashSet<String> = objects.iter().map(|object| object.name.clone()).collect();
+        objects.retain(|object| {
+            let described = object.name.strip_suffix(card::ENDING);
+            takes(&object.name) || described.is_some_and(|name| names.contains(name) && takes(name))
+        });
         // Where segments go as well, they go behind the objects that are made of them.
         objects.sort_by_key(|object| object.name.starts_with(SEGMENTS));
         let prefix = prefix.unwrap_or_default().to_owned();
@@ -167,7 +181,7 @@ impl Removal {
 }
 
 /// Which objects are made of segments, that go with them.
-enum Large {
+pub(super) enum Large {
     /// Each may be: it is looked at.
     Any,
     /// Those whose segments are listed.
@@ -176,7 +190,7 @@ enum Large {
 
 impl Large {
     /// Of all objects under a prefix; a few that are named are looked at one by one.
-    async fn of(
+    pub(super) async fn of(
         context: &Context,
         bucket: &NamedBucket,
         prefix: Option<&str>,
@@ -192,7 +206,7 @@ impl Large {
         ))
     }
 
-    fn has(&self, name: &ObjectName) -> bool {
+    pub(super) fn has(&self, name: &ObjectName) -> bool {
         match self {
             Self::Any => true,
             Self::With(segments) => {
@@ -201,6 +215,18 @@ impl Large {
                 from.next().is_some_and(|segment| segment.starts_with(&own))
             }
         }
+    }
+}
+
+impl NamedBucket {
+    /// Removes the segments of what lay under a name before: a plain object is there now. What cannot be removed harms
+    /// nobody, and is told.
+    pub(super) async fn sweep(&self, context: &Context, name: &ObjectName) -> Result<(), Failure> {
+        let swept = remove_segments(&self.bucket, name);
+        if let Err(error) = context.unless_stopped(swept).await? {
+            context.note(format!("segments that {name} had before are left: {error}"));
+        }
+        Ok(())
     }
 }
 

@@ -114,22 +114,26 @@ impl Part {
 
     /// The whole file takes its place, on the disk before under its name.
     pub(crate) fn finish(&self, file: &File) -> io::Result<()> {
-        file.sync_all()?;
-        std::fs::rename(&self.path, &self.target)?;
-        self.forget();
-        Ok(())
+        let placed = file
+            .sync_all()
+            .and_then(|()| std::fs::rename(&self.path, &self.target));
+        // What has no note is of no use to a later try.
+        if placed.is_err() && self.note().is_none() {
+            self.discard();
+        } else if placed.is_ok() {
+            self.forget();
+        }
+        placed
     }
 
-    /// A file of a few bytes, written whole and put in its place.
-    pub(crate) fn whole(&self, bytes: &[u8]) -> io::Result<()> {
+    /// A file of a few bytes, written whole.
+    pub(crate) fn fill(&self, bytes: &[u8]) -> io::Result<File> {
         let mut file = self.open()?;
         let written = file.set_len(0).and_then(|()| file.write_all(bytes));
-        let done = written.and_then(|()| self.finish(&file));
-        if done.is_err() {
-            // Nothing is lost by it, and the failure to tell is the first one.
-            let _ = std::fs::remove_file(&self.path);
+        if written.is_err() {
+            self.discard();
         }
-        done
+        written.map(|()| file)
     }
 
     /// Takes the file away: what it holds is of no use.
@@ -153,7 +157,7 @@ mod tests {
         for name in ["a.zip".to_owned(), "x".repeat(255), "é".repeat(127)] {
             let dir = tempfile::tempdir().unwrap();
             let part = Part::of(&dir.path().join(&name));
-            part.whole(b"abc").unwrap();
+            part.finish(&part.fill(b"abc").unwrap()).unwrap();
             assert_eq!(std::fs::read(dir.path().join(&name)).unwrap(), b"abc");
             assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1);
         }

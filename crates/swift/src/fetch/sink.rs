@@ -98,19 +98,17 @@ impl Sink {
         let file = Arc::clone(&self.file);
         let bytes = piece.clone();
         let write = aside(move || file.write_all_at(&bytes, at));
-        let in_order = at == self.digested;
-        if in_order {
+        if at == self.digested {
             let mut hasher = std::mem::take(&mut self.hasher);
             let digest = aside(move || {
                 hasher.update(&piece);
                 Ok(hasher)
             });
+            // Side by side, or the line waits for both.
             (self.hasher, ()) = tokio::try_join!(digest, write)?;
+            self.digested = end;
         } else {
             write.await?;
-        }
-        if in_order {
-            self.digested = end;
         }
         self.done.add(at, end);
         Ok(())
@@ -178,9 +176,9 @@ impl Sink {
         Ok(std::mem::take(&mut self.hasher).finish())
     }
 
-    /// Puts the whole file in its place.
-    pub(crate) async fn place(self) -> io::Result<()> {
-        aside(move || self.part.finish(&self.file)).await
+    /// The file that it wrote.
+    pub(crate) fn file(self) -> Arc<File> {
+        self.file
     }
 }
 

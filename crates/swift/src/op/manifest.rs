@@ -6,13 +6,12 @@ use ferry_http::Body;
 use http::Method;
 use serde::Serialize;
 
-use super::put::{content_type, subject};
+use super::put::{content_type, on_condition, subject};
 use super::report::Report;
 use crate::bucket::Bucket;
 use crate::call::Call;
 use crate::digest::md5;
 use crate::error::{Error, ErrorKind, Subject};
-use crate::object::unquoted;
 
 /// The segments of a large object, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +21,8 @@ pub(crate) struct Manifest(pub(crate) Vec<Segment>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Segment {
     pub(crate) object: ObjectName,
-    /// Its MD5.
-    pub(crate) etag: String,
+    /// Its MD5, where that is what the server has as its `ETag`.
+    pub(crate) etag: Option<String>,
     pub(crate) bytes: u64,
 }
 
@@ -31,36 +30,38 @@ pub(crate) struct Segment {
 #[derive(Serialize)]
 struct Sent<'a> {
     path: String,
-    etag: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    etag: Option<&'a str>,
     size_bytes: u64,
 }
 
 impl Manifest {
     /// The `ETag` of the large object: the MD5 of the segments' MD5s (seen).
     pub(crate) fn etag(&self) -> String {
-        let joined: String = self.0.iter().map(|one| one.etag.as_str()).collect();
+        let joined: String = self
+            .0
+            .iter()
+            .filter_map(|one| one.etag.as_deref())
+            .collect();
         md5(joined.as_bytes())
-    }
-
-    pub(crate) fn bytes(&self) -> u64 {
-        self.0.iter().map(|one| one.bytes).sum()
     }
 }
 
 impl Bucket {
-    /// Makes a large object of segments that are there; the server compares each one's size and MD5. The answer's `ETag`.
+    /// Makes a large object of segments that are there; the server compares each one's size and `ETag`.
     pub(crate) async fn put_manifest(
         &self,
         name: &ObjectName,
         manifest: &Manifest,
-    ) -> Result<Option<String>, Error> {
+        only_new: bool,
+    ) -> Result<(), Error> {
         let bucket = self.url().bucket();
         let list: Vec<Sent<'_>> = manifest
             .0
             .iter()
             .map(|one| Sent {
                 path: format!("/{bucket}/{}", one.object),
-                etag: &one.etag,
+                etag: one.etag.as_deref(),
                 size_bytes: one.bytes,
             })
             .collect();
@@ -72,8 +73,9 @@ impl Bucket {
             .query("multipart-manifest=put")
             .header("content-type", content_type(name))
             .body(Body::Bytes(Bytes::from(body)));
-        let response = self.send(call, &subject(name)).await?;
-        Ok(response.header("etag").and_then(unquoted))
+        self.send(on_condition(call, only_new), &subject(name))
+            .await
+            .map(drop)
     }
 
     /// Makes a large object of all whose names begin with `prefix`, joined in order of their names (DLO).
@@ -81,13 +83,16 @@ impl Bucket {
         &self,
         name: &ObjectName,
         prefix: &ObjectName,
+        only_new: bool,
     ) -> Result<(), Error> {
         let bucket = self.url().bucket();
         let prefix = prefix.encoded();
         let call = Call::of(Method::PUT, name)
             .header("content-type", content_type(name))
             .header("x-object-manifest", format!("{bucket}/{prefix}"));
-        self.send(call, &subject(name)).await.map(drop)
+        self.send(on_condition(call, only_new), &subject(name))
+            .await
+            .map(drop)
     }
 
     /// Removes a large object and its segments.

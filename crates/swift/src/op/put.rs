@@ -43,11 +43,18 @@ impl Bucket {
         if let Some(md5) = put.md5 {
             call = call.header("etag", md5);
         }
-        if put.only_new {
-            call = call.header("if-none-match", "*");
-        }
+        let call = on_condition(call, put.only_new);
         let response = self.send(call, &subject(name)).await?;
         Ok(response.header("etag").and_then(unquoted))
+    }
+}
+
+/// To be refused where the name is taken, if that is asked for.
+pub(super) fn on_condition(call: Call<'_>, only_new: bool) -> Call<'_> {
+    if only_new {
+        call.header("if-none-match", "*")
+    } else {
+        call
     }
 }
 

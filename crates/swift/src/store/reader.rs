@@ -80,7 +80,13 @@ impl Place {
         let mut buffer = pool.take();
         let left = usize::try_from(self.end - self.at).unwrap_or(PIECE);
         buffer.resize(left.min(PIECE), 0);
-        file.read_exact_at(&mut buffer, self.at)?;
+        let read = file.read_exact_at(&mut buffer, self.at);
+        read.map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                io::Error::new(error.kind(), "the file is shorter than it was")
+            }
+            _ => error,
+        })?;
         self.file = Some(file);
         self.at += buffer.len() as u64;
         if let Some(hasher) = &mut self.hasher {

@@ -66,7 +66,10 @@ const CHECKS: &[Named] = checks![
 
 /// What is promised where a server joins segments, of an object that is large enough: not where that takes long for
 /// nothing new.
-pub(crate) const JOINING: &[Named] = checks![large::a_large_file_goes_in_segments];
+pub(crate) const JOINING: &[Named] = checks![
+    large::a_large_file_goes_in_segments,
+    large::segments_of_names_that_go_on_are_left_alone,
+];
 
 /// Makes every check, each by itself, and says what became of it.
 pub(crate) async fn hold(name: &str, stand: Stand, more: &[Named]) {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use fastrand::Rng;
 use ferry_emulator::{Rule, StoreDialect, Switches};
-use ferry_swift::{Features, Storing};
+use ferry_swift::{Cut, Features, Storing};
 
 /// How often a transfer is begun, as a user would who reads of an error.
 const ATTEMPTS: u32 = 3;
@@ -33,7 +33,13 @@ pub(crate) async fn run(seed: u64, pace: Pace) {
         },
     );
     let upstream = switches.store_dialect == StoreDialect::Upstream;
-    let wanted = if rng.bool() {
+    let wanted = if transfer == Transfer::StoreSegments {
+        Features {
+            segments: rng.bool(),
+            dynamic: true,
+            ..Features::all()
+        }
+    } else if rng.bool() {
         Features::all()
     } else {
         Features::none()
@@ -47,6 +53,8 @@ pub(crate) async fn run(seed: u64, pace: Pace) {
         token: upstream && rng.bool(),
         how: Storing {
             only_new: rng.u8(..4) == 0,
+            segmented: transfer == Transfer::StoreSegments,
+            cut: cut(&mut rng, content.len() as u64),
             ..Storing::default()
         },
         notes: Arc::default(),
@@ -95,6 +103,12 @@ fn content(rng: &mut Rng) -> Bytes {
     let mut content = vec![0; rng.usize(..=most)];
     rng.fill(&mut content);
     content.into()
+}
+
+/// A few segments at most, the last of them shorter than the others or not.
+fn cut(rng: &mut Rng, len: u64) -> Cut {
+    let each = len / rng.u64(1..8) + 1;
+    Cut { from: 1, each }
 }
 
 /// What a case is about.

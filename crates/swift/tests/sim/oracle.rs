@@ -142,8 +142,8 @@ fn unclear(scene: &Scene, rules: &[Rule], error: &Error) -> Option<String> {
         ErrorKind::Other => match scene.transfer {
             // Some stores want to know the length.
             Transfer::StoreStream { sized } => !sized && !scene.how.features.chunked,
-            // What is damaged is no JSON.
-            Transfer::List => damaging(rules),
+            // What is damaged is no JSON, or names segments that are not there.
+            Transfer::List | Transfer::StoreSegments => damaging(rules),
             _ => false,
         },
         _ => false,

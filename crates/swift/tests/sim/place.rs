@@ -1,14 +1,17 @@
 //! Where a case happens: an emulator with two buckets, and clients for them.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use ferry_core::storage::StorageUrl;
 use ferry_emulator::{Emulator, EnvironmentCard, Load, Options, Switches};
 use ferry_http::{Client, Config, Request};
 use ferry_swift::{Bucket, SignIn};
-use ferry_testkit::clock::{NOON, following};
+use ferry_testkit::clock::{NOON, Now, following};
 use ferry_testkit::emulated::Running;
 use ferry_testkit::linked::Linked;
+use jiff::SignedDuration;
 
 /// How long things take there.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,10 +40,25 @@ fn options(seed: u64, switches: Switches) -> Options {
     }
 }
 
+/// The wall clock of a client's machine: set to another year again and again.
+fn jumping(seed: u64) -> Now {
+    const YEAR: i64 = 365 * 24 * 3600;
+    let (clock, asked) = (following(NOON), AtomicU64::new(seed));
+    Arc::new(move || {
+        let years = match asked.fetch_add(1, Ordering::Relaxed) % 3 {
+            0 => 0,
+            1 => -3,
+            _ => 3,
+        };
+        clock() + SignedDuration::from_secs(years * YEAR)
+    })
+}
+
 /// An emulator behind pipes in memory.
 fn linked(seed: u64, switches: Switches) -> Place {
     let linked = Linked::start(options(seed, switches));
     let mut config = linked.config();
+    config.now = jumping(seed);
     config.jitter_seed = seed;
     Place {
         cards: linked.environments(),
@@ -53,7 +71,7 @@ fn linked(seed: u64, switches: Switches) -> Place {
 /// An emulator behind a port. Patience is short there.
 async fn tcp(seed: u64, switches: Switches) -> Place {
     let running = Running::start(options(seed, switches)).await;
-    let mut config = Config::new("ferry-test", following(NOON));
+    let mut config = Config::new("ferry-test", jumping(seed));
     config.loopback_only = true;
     config.system_roots = false;
     config.jitter_seed = seed;

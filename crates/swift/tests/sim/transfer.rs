@@ -19,6 +19,8 @@ pub(crate) enum Transfer {
     StoreBytes,
     /// A file.
     StoreFile,
+    /// A file, in segments where they work.
+    StoreSegments,
     /// Bytes that come once, and whether it is known how many.
     StoreStream { sized: bool },
     /// From bucket to bucket.
@@ -43,7 +45,7 @@ pub(crate) enum Came {
 
 impl Transfer {
     pub(crate) fn draw(rng: &mut Rng) -> Self {
-        match rng.u8(..16) {
+        match rng.u8(..20) {
             0..4 => Self::Fetch,
             4 => Self::Read,
             5..7 => Self::StoreBytes,
@@ -51,6 +53,7 @@ impl Transfer {
             9..11 => Self::StoreStream { sized: rng.bool() },
             11..14 => Self::Copy,
             14 => Self::Remove,
+            15..19 => Self::StoreSegments,
             _ => Self::List,
         }
     }
@@ -58,7 +61,11 @@ impl Transfer {
     /// Whether an object is to be there after it.
     pub(crate) fn stores(self) -> bool {
         match self {
-            Self::StoreBytes | Self::StoreFile | Self::StoreStream { .. } | Self::Copy => true,
+            Self::StoreBytes
+            | Self::StoreFile
+            | Self::StoreSegments
+            | Self::StoreStream { .. }
+            | Self::Copy => true,
             Self::Fetch | Self::Read | Self::Remove | Self::List => false,
         }
     }
@@ -75,7 +82,9 @@ impl Transfer {
             }
             Self::Read => read(&bucket, name).await.map(Came::Bytes),
             Self::StoreBytes => put(&bucket, scene, Source::Bytes(scene.content.clone())).await,
-            Self::StoreFile => put(&bucket, scene, Source::File(scene.original())).await,
+            Self::StoreFile | Self::StoreSegments => {
+                put(&bucket, scene, Source::File(scene.original())).await
+            }
             Self::StoreStream { sized } => {
                 let content = &scene.content;
                 let pieces = content.chunks(50_000).map(|it| Ok(content.slice_ref(it)));

@@ -14,6 +14,9 @@ const PAGE: &str = "<html><head><title>502 Bad Gateway</title></head></html>";
 
 const RETRY: [(&str, &str); 1] = [("retry-after", "1")];
 
+/// By the server's clock, which goes right.
+const RETRY_AT: [(&str, &str); 1] = [("retry-after", "Sun, 01 Mar 2026 12:00:02 GMT")];
+
 /// A service of either dialect, with some of its assumptions changed.
 pub(crate) fn switches(rng: &mut Rng) -> Switches {
     let mut switches = Switches::default();
@@ -72,6 +75,7 @@ impl Outing {
             1 | 2 => Action::LoseAnswer,
             3 | 4 => self.on_the_way(rng),
             5..8 => self.damage(rng),
+            8 if rng.bool() => answer(429, &RETRY_AT, None),
             8 => answer(429, &RETRY, None),
             9 => answer(500, &[], None),
             10 => answer(502, &[("content-type", "text/html")], Some(PAGE)),

@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use ferry_core::ids::ObjectName;
 use ferry_swift::{
-    Bucket, Digests, Features, Lanes, SEGMENTS as FOLDER, Source, Storing, fetch, remove, store,
+    Bucket, Cut, Digests, Features, Lanes, SEGMENTS as FOLDER, Source, Storing, fetch, remove,
+    remove_segments, store,
 };
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -151,4 +152,39 @@ pub(super) async fn a_large_file_goes_in_segments(stand: Stand) {
     remove(&bucket, &object).await.unwrap();
     assert!(bucket.head(&object).await.unwrap_err().is_not_found());
     assert!(names(&bucket, &below).await.is_empty());
+}
+
+/// What an object leaves behind when it is replaced or removed is its own alone: names may go on behind a slash.
+pub(super) async fn segments_of_names_that_go_on_are_left_alone(stand: Stand) {
+    let bucket = stand.bucket();
+    let prefix = stand.prefix();
+    let [short, long] = ["a", "a/b"].map(|end| name(format!("{prefix}{end}")));
+    let content = |fill: u8| vec![fill; 3 << 20];
+    let folder = tempfile::tempdir().unwrap();
+    let from = folder.path().join("from");
+    let how = Storing {
+        features: Features {
+            segments: true,
+            ..Features::none()
+        },
+        segmented: true,
+        cut: Cut {
+            from: 1,
+            each: 1 << 20,
+        },
+        ..Storing::default()
+    };
+    for (object, fill) in [(&long, 1), (&short, 2), (&short, 3)] {
+        std::fs::write(&from, content(fill)).unwrap();
+        let source = Source::File(from.clone());
+        let stored = store(&bucket, object, source, &how, &Lanes::new(4), &silent()).await;
+        assert_eq!(stored.unwrap().segments, 3);
+    }
+    assert_eq!(read(&bucket, &long).await.unwrap().0, content(1));
+    let below = format!("{FOLDER}{short}/");
+    assert_eq!(names(&bucket, &below).await.len(), 6);
+    put(&bucket, &short, "plain").await.unwrap();
+    remove_segments(&bucket, &short).await.unwrap();
+    assert_eq!(read(&bucket, &long).await.unwrap().0, content(1));
+    assert_eq!(names(&bucket, &below).await.len(), 3);
 }

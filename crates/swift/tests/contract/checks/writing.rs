@@ -52,6 +52,7 @@ pub(super) async fn what_works_is_found_out(stand: Stand) {
     let found = probe(&bucket, Features::all(), 7).await.unwrap();
     let expected = Features {
         segments: stand.can.large_objects,
+        dynamic: stand.can.large_objects,
         copy: stand.can.copies,
         conditional: true,
         bulk_delete: stand.can.bulk,
