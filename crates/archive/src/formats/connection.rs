@@ -41,16 +41,11 @@ pub(crate) fn read(tree: &Tree) -> Raw<'_> {
     let mut properties = Vec::new();
     let list = root.child("connectionProperties");
     for property in list.into_iter().flat_map(|l| l.all("connectionProperty")) {
-        let name = property.child_text("name").to_owned();
-        let maps = property.child("value").and_then(|v| v.child("mapValues"));
-        let maps = maps.or_else(|| property.child("mapValues"));
-        match maps {
-            None => properties.push((name, property.child_text("value").to_owned())),
-            Some(maps) => {
-                for entry in maps.all("entry") {
-                    properties.push((name.clone(), entry.child_text("value").to_owned()));
-                }
-            }
+        let name = property.child_text("name");
+        let before = properties.len();
+        values(property, name, &mut properties);
+        if properties.len() == before {
+            properties.push((name.to_owned(), String::new()));
         }
     }
     let list = root.child("attachments");
@@ -60,6 +55,21 @@ pub(crate) fn read(tree: &Tree) -> Raw<'_> {
         attachments: attachments.map(upload).collect(),
         properties,
         root,
+    }
+}
+
+/// The values below a property: its own, or those of a list (seen: `mapValue/mapValues/entry/value`), whatever is around
+/// them, so that none is shown or kept because it stood deeper than expected. An entry with a key is called by both.
+fn values(element: Element<'_>, name: &str, found: &mut Vec<(String, String)>) {
+    for child in element.children() {
+        let key = child.child_text("key");
+        if child.name() == "value" && !child.text().is_empty() {
+            found.push((name.to_owned(), child.text().to_owned()));
+        } else if key.is_empty() {
+            values(child, name, found);
+        } else {
+            values(child, &format!("{name} {key}"), found);
+        }
     }
 }
 
@@ -92,7 +102,7 @@ impl Raw<'_> {
             if value.is_empty() || value.starts_with("%%") {
                 continue;
             }
-            hosts.extend(host(name, value));
+            hosts.extend(hosts_of(name, value));
             if name.to_ascii_lowercase().ends_with("alias") {
                 certificates.insert(value.clone());
             }
@@ -143,29 +153,52 @@ fn property((name, value): &(String, String)) -> Property {
     }
 }
 
-/// A URL without the user and the password that it may carry.
+/// A text without the users and the passwords that the URLs in it may carry.
 pub(crate) fn without_user(value: &str) -> String {
-    let Some((scheme, rest)) = value.split_once("://") else {
-        return value.to_owned();
-    };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
-    match authority.rsplit_once('@') {
-        Some((_, host)) => format!("{scheme}://…@{host}{path}"),
-        None => value.to_owned(),
+    let mut left = String::with_capacity(value.len());
+    let mut parts = value.split("://");
+    left.extend(parts.next());
+    for rest in parts {
+        left.push_str("://");
+        let (authority, path) = authority(rest);
+        match authority.rsplit_once('@') {
+            Some((_, host)) => left.extend(["…@", host, path]),
+            None => left.push_str(rest),
+        }
     }
+    left
 }
 
-/// The host that a value names: of a URL, or the value of a property that is called one.
-fn host(name: &str, value: &str) -> Option<String> {
+/// What stands between `://` and the path, and the rest.
+fn authority(rest: &str) -> (&str, &str) {
+    let end = rest.find(|c: char| "/?#,;{}\"'<>|".contains(c) || c.is_whitespace());
+    rest.split_at_checked(end.unwrap_or(rest.len()))
+        .unwrap_or((rest, ""))
+}
+
+/// The hosts that a value names: of the URLs in it (a namespace in braces is none), or the value of a property that is
+/// called one.
+fn hosts_of(name: &str, value: &str) -> Vec<String> {
     let name = name.to_ascii_lowercase();
-    let authority = if let Some((_, rest)) = value.split_once("://") {
-        rest.split(['/', '?', '#']).next()?
-    } else if name == "host" || name == "hostname" || name == "hostaddress" {
-        value
-    } else {
-        return None;
-    };
+    let mut parts = value.split("://");
+    let mut before = parts.next().unwrap_or_default();
+    let mut hosts = Vec::new();
+    for rest in parts {
+        let scheme =
+            before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "+-.".contains(c));
+        if !scheme.ends_with('{') {
+            hosts.extend(host(authority(rest).0));
+        }
+        before = rest;
+    }
+    if hosts.is_empty() && matches!(name.as_str(), "host" | "hostname" | "hostaddress") {
+        hosts.extend(host(value));
+    }
+    hosts
+}
+
+/// The host of an authority.
+fn host(authority: &str) -> Option<String> {
     let authority = authority.rsplit('@').next()?;
     let host = match authority.strip_prefix('[') {
         Some(six) => six.split(']').next()?,
@@ -200,5 +233,33 @@ mod tests {
         assert_eq!(shown.properties[2].value, PropertyValue::Placeholder);
         let text = format!("{shown:?}");
         assert!(!text.contains("hunter2") && !text.contains("pw@") && !text.contains("aHVu"));
+    }
+
+    #[test]
+    fn lists_of_values_are_looked_into_however_deep() {
+        let file = b"<n:ApplicationInstance xmlns:n='http://xmlns.oracle.com/adapters/cloud'><instanceCode>C</instanceCode>\
+            <connectionProperties><connectionProperty><name>restResourceURIs</name><mapValue><mapValues><entry><value>\
+            {{http://ns.example/a}One=https://one.example:443/x, {http://ns.example/a}Two=https://me:hunter2@two.example/y}\
+            </value></entry></mapValues></mapValue></connectionProperty><connectionProperty><name>csfMap</name><mapValue>\
+            <mapValues><entry><key>password</key><value>hunter3</value></entry><entry><key>user</key><value>me</value>\
+            </entry></mapValues></mapValue></connectionProperty><connectionProperty><name>authToken</name><mapValue>\
+            <list><value>hunter4</value></list></mapValue></connectionProperty><connectionProperty><name>ucmUrl</name>\
+            </connectionProperty></connectionProperties></n:ApplicationInstance>";
+        let shown = read(&Tree::read(file).unwrap()).shown();
+        assert_eq!(shown.hosts, ["one.example", "two.example"]);
+        let names: Vec<_> = shown.properties.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "restResourceURIs",
+                "csfMap password",
+                "csfMap user",
+                "authToken",
+                "ucmUrl"
+            ]
+        );
+        assert_eq!(shown.properties[1].value, PropertyValue::Hidden);
+        assert_eq!(shown.properties[4].value, PropertyValue::Empty);
+        assert!(!format!("{shown:?}").contains("hunter"), "{shown:?}");
     }
 }

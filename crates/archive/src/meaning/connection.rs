@@ -69,8 +69,11 @@ pub(super) fn read(artifact: &Artifact) -> Option<Meaning> {
 
 fn property(content: &mut Node, property: Element<'_>, role: &str) {
     let name = property.child_text("name");
-    let value = match property.child("mapValue") {
-        Some(map) if !xml::is_empty(map) => xml::whole(map),
+    let list = property
+        .children()
+        .find(|it| it.children().next().is_some());
+    let value = match list {
+        Some(list) if !xml::is_empty(list) => xml::whole(list),
         _ => property.child_text("value").to_owned(),
     };
     match name {
@@ -89,7 +92,7 @@ fn property(content: &mut Node, property: Element<'_>, role: &str) {
             shown: "(left to the environment)".to_owned(),
             compared: Some("%%".to_owned()),
         }
-    } else if secret_like(name) {
+    } else if is_secret(name, property) {
         Value::Secret(value)
     } else {
         Value::Text {
@@ -98,6 +101,14 @@ fn property(content: &mut Node, property: Element<'_>, role: &str) {
         }
     };
     content.parts.push(node);
+}
+
+/// Whether the name, or a key of the list below it, is that of a secret.
+fn is_secret(name: &str, element: Element<'_>) -> bool {
+    secret_like(name)
+        || element
+            .children()
+            .any(|child| is_secret(child.child_text("key"), child))
 }
 
 /// An attachment may be a key or a wallet: it is told by the digest of its content.
