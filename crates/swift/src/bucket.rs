@@ -10,6 +10,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::call::Call;
 use crate::error::{Error, Subject};
+use crate::pool::Pool;
 use crate::sign_in::{SignIn, Signature, Signer};
 
 /// A bucket of Object Storage, reached through its Swift URL. A clone is cheap and shares everything.
@@ -23,6 +24,8 @@ struct Inner {
     http: Client,
     url: StorageUrl,
     signer: Signer,
+    /// Of all transfers, so that many at a time do not hold as many times the memory.
+    pool: Arc<Pool>,
 }
 
 impl Bucket {
@@ -32,12 +35,17 @@ impl Bucket {
             http,
             url,
             signer: Signer::new(sign_in),
+            pool: Arc::default(),
         }))
     }
 
     /// Where the bucket is.
     pub fn url(&self) -> &StorageUrl {
         &self.0.url
+    }
+
+    pub(crate) fn pool(&self) -> &Arc<Pool> {
+        &self.0.pool
     }
 
     pub(crate) fn sign_in(&self) -> &SignIn {

@@ -302,7 +302,7 @@ async fn large(
         pinned: Arc::clone(pinned),
         plan: Mutex::new(Plan::new(&done.unwrap_or_default(), len)),
         moved: moved.clone(),
-        pool: Arc::default(),
+        pool: Arc::clone(pinned.bucket.pool()),
     };
     let mut sink = Sink::new(Arc::clone(part), file, note, Arc::clone(&shared.pool));
     let (sender, receiver) = sink::channel();

@@ -223,6 +223,7 @@ impl Upload<'_> {
         }
         let sent = Sent::default();
         let (moved, kept, path) = (self.moved.clone(), Arc::clone(&sent), path.to_path_buf());
+        let pool = Arc::clone(self.bucket.pool());
         let tries = Mutex::new(0_u32);
         let open = move || {
             let mut tries = tries.lock().unwrap_or_else(PoisonError::into_inner);
@@ -232,7 +233,7 @@ impl Upload<'_> {
             }
             *tries += 1;
             let origin = Origin::File(path.clone(), 0, len);
-            feed(origin, moved.clone(), Some(Arc::clone(&kept)))
+            feed(origin, moved.clone(), Some(Arc::clone(&kept)), &pool)
         };
         let put = Put {
             body: Body::Replay {
@@ -263,7 +264,12 @@ impl Upload<'_> {
         let origin = Origin::Stream(stream);
         let put = Put {
             body: Body::Once {
-                stream: feed(origin, self.moved.clone(), Some(Arc::clone(&sent))),
+                stream: feed(
+                    origin,
+                    self.moved.clone(),
+                    Some(Arc::clone(&sent)),
+                    self.bucket.pool(),
+                ),
                 len,
             },
             md5: None,

@@ -12,6 +12,7 @@ use tokio::sync::mpsc;
 use super::reader::Reader;
 use crate::aside::aside;
 use crate::digest::{Digests, Hasher};
+use crate::pool::Pool;
 use crate::tell::Moved;
 
 /// How many pieces are ahead of the wire.
@@ -33,10 +34,12 @@ pub(super) fn feed(
     origin: Origin,
     moved: Moved,
     sent: Option<Sent>,
+    pool: &Arc<Pool>,
 ) -> BoxStream<'static, io::Result<Bytes>> {
     let (sender, receiver) = mpsc::channel(AHEAD);
+    let pool = Arc::clone(pool);
     tokio::spawn(async move {
-        if let Err(error) = fill(origin, &sender, sent).await {
+        if let Err(error) = fill(origin, &sender, sent, &pool).await {
             // Nobody is left to read it, or it is read.
             let _ = sender.send(Err(error)).await;
         }
@@ -56,11 +59,12 @@ async fn fill(
     origin: Origin,
     wire: &mpsc::Sender<io::Result<Bytes>>,
     sent: Option<Sent>,
+    pool: &Arc<Pool>,
 ) -> io::Result<()> {
     let mut hasher = sent.as_ref().map(|_| Hasher::default());
     match origin {
         Origin::File(path, at, len) => {
-            let mut reader = Reader::new(&path, at, len, hasher);
+            let mut reader = Reader::new(&path, at, len, hasher, pool);
             while let Some(piece) = reader.next().await? {
                 if wire.send(Ok(piece)).await.is_err() {
                     return Ok(());

@@ -6,11 +6,14 @@ use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use crate::aside::aside;
 use crate::digest::Hasher;
 use crate::pool::{PIECE, Pool};
+
+/// What is read at once where nothing is digested: segments are, many at a time.
+const SMALL: usize = PIECE / 8;
 
 /// Reads from a place in a file to another.
 pub(super) struct Reader {
@@ -30,7 +33,14 @@ struct Place {
 }
 
 impl Reader {
-    pub(super) fn new(path: &Path, at: u64, len: u64, hasher: Option<Hasher>) -> Self {
+    /// Where there is a hasher, pieces are large and the pool's: one reads so at a time. Else they are small and their own.
+    pub(super) fn new(
+        path: &Path,
+        at: u64,
+        len: u64,
+        hasher: Option<Hasher>,
+        pool: &Arc<Pool>,
+    ) -> Self {
         Self {
             place: Some(Place {
                 path: path.to_path_buf(),
@@ -39,7 +49,7 @@ impl Reader {
                 end: at.saturating_add(len),
                 hasher,
             }),
-            pool: Arc::default(),
+            pool: Arc::clone(pool),
         }
     }
 
@@ -77,9 +87,14 @@ impl Place {
             Some(file) => file,
             None => File::open(&self.path)?,
         };
-        let mut buffer = pool.take();
         let left = usize::try_from(self.end - self.at).unwrap_or(PIECE);
-        buffer.resize(left.min(PIECE), 0);
+        let mut buffer = if self.hasher.is_some() {
+            let mut buffer = pool.take();
+            buffer.resize(left.min(PIECE), 0);
+            buffer
+        } else {
+            BytesMut::zeroed(left.min(SMALL))
+        };
         let read = file.read_exact_at(&mut buffer, self.at);
         read.map_err(|error| match error.kind() {
             io::ErrorKind::UnexpectedEof => {
@@ -89,9 +104,12 @@ impl Place {
         })?;
         self.file = Some(file);
         self.at += buffer.len() as u64;
-        if let Some(hasher) = &mut self.hasher {
-            hasher.update(&buffer);
-        }
-        Ok(pool.lend(buffer))
+        Ok(match &mut self.hasher {
+            Some(hasher) => {
+                hasher.update(&buffer);
+                pool.lend(buffer)
+            }
+            None => buffer.freeze(),
+        })
     }
 }

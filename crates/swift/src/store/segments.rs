@@ -162,7 +162,7 @@ async fn prepare(
     ready: mpsc::Sender<Prepared>,
 ) -> Result<(Manifest, Digests), Error> {
     let unreadable = |error| upload.unreadable(path, error);
-    let mut reader = Reader::new(path, 0, 0, Some(Hasher::default()));
+    let mut reader = Reader::new(path, 0, 0, Some(Hasher::default()), upload.bucket.pool());
     let mut manifest = Manifest(Vec::new());
     let mut at = 0;
     while at < len {
@@ -208,12 +208,13 @@ async fn send(
     let mut tries = 1;
     loop {
         let (path, at, len) = (path.to_path_buf(), *at, segment.bytes);
-        let moved = upload.moved.clone();
+        let (moved, pool) = (upload.moved.clone(), Arc::clone(upload.bucket.pool()));
         let open = move || {
             feed(
                 Origin::File(PathBuf::clone(&path), at, len),
                 moved.clone(),
                 None,
+                &pool,
             )
         };
         let put = Put {
