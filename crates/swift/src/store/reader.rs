@@ -13,7 +13,7 @@ use crate::digest::Hasher;
 use crate::pool::{PIECE, Pool};
 
 /// What is read at once where nothing is digested: segments are, many at a time.
-const SMALL: usize = PIECE / 8;
+const SMALL: usize = PIECE / 16;
 
 /// Reads from a place in a file to another.
 pub(super) struct Reader {
