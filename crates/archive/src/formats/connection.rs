@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use ferry_core::model::{Attachment, Connection, Property, PropertyValue, secret_like};
+use ferry_core::model::{
+    Attachment, Connection, Property, PropertyValue, host, secret_like, without_user,
+};
 use sha2::{Digest as _, Sha256};
 
 use crate::canonical::{Element, Tree};
@@ -141,41 +143,6 @@ fn property((name, value): &(String, String)) -> Property {
         name: name.clone(),
         value,
     }
-}
-
-/// A URL without the user and the password that it may carry.
-pub(crate) fn without_user(value: &str) -> String {
-    let Some((scheme, rest)) = value.split_once("://") else {
-        return value.to_owned();
-    };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
-    match authority.rsplit_once('@') {
-        Some((_, host)) => format!("{scheme}://…@{host}{path}"),
-        None => value.to_owned(),
-    }
-}
-
-/// The host that a value names: of a URL, or the value of a property that is called one.
-fn host(name: &str, value: &str) -> Option<String> {
-    let name = name.to_ascii_lowercase();
-    let authority = if let Some((_, rest)) = value.split_once("://") {
-        rest.split(['/', '?', '#']).next()?
-    } else if name == "host" || name == "hostname" || name == "hostaddress" {
-        value
-    } else {
-        return None;
-    };
-    let authority = authority.rsplit('@').next()?;
-    let host = match authority.strip_prefix('[') {
-        Some(six) => six.split(']').next()?,
-        None => authority.split(':').next()?,
-    };
-    let plausible = !host.is_empty()
-        && host
-            .chars()
-            .all(|c| c.is_alphanumeric() || ".-_:".contains(c));
-    plausible.then(|| host.to_ascii_lowercase())
 }
 
 #[cfg(test)]
