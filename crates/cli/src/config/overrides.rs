@@ -16,7 +16,7 @@ use super::places::{Place, Places, join};
 pub(crate) struct OverridesFile {
     pub path: PathBuf,
     pub stated: Overrides,
-    places: Places,
+    pub places: Places,
 }
 
 impl Config {
@@ -209,7 +209,7 @@ mod tests {
     proptest! {
         /// Whatever things are called, a skeleton is a file that can be read, and so it is with every suggestion taken.
         #[test]
-        fn a_skeleton_can_be_read(code in "[^/\\x00-\\x1f\\x7f-\\x9f]{1,12}", name in "\\PC{0,12}", value in "(https://)?\\PC{0,12}") {
+        fn a_skeleton_can_be_read(code in "\\PC{1,12}", project in "[^/\\x00-\\x1f\\x7f-\\x9f]{1,5}", name in "\\PC{0,12}", value in "(https://)?\\PC{0,12}") {
             use ferry_core::model::{Origin, PropertyValue};
             use ferry_core::overrides::{ConnectionFacts, Fact, LookupFacts, ScheduleFacts};
             prop_assume!(!code.trim().is_empty());
@@ -217,7 +217,7 @@ mod tests {
             let facts = Facts {
                 origin: Origin::Archive,
                 connections: vec![ConnectionFacts {
-                    project: Some(name.clone()),
+                    project: Some(project.clone()),
                     code: code.clone(),
                     name: value.clone(),
                     adapter: value.clone(),

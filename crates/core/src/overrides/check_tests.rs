@@ -257,9 +257,9 @@ fn an_instance_tells_what_is_required() {
     assert_eq!(
         told,
         [
+            "realm of A is required and has no value in the source either",
             "apiKey of A is needed, and credentials do not travel",
             "passphrase of A is needed, and credentials do not travel",
-            "realm of A is required and has no value in the source either",
         ]
     );
     assert!(
@@ -368,7 +368,7 @@ fn a_skeleton_suggests_what_differs_between_environments_and_no_secret() {
         "# properties.connectionUrl = \"https://orders.test.example/api\"",
         "# credentials.password = \"env:ORDERS_PASSWORD\"",
         "# other properties: tlsVersion",
-        "[connections.\"FIN/BILLING\"] # ",
+        "[connections.\"BILLING\"] # ",
         "# properties.connectionUrl = \"\" # the archive does not tell",
         "# properties.ServiceName = \"wh_test_high\"",
         "# credentials.PassPhrase = \"env:WAREHOUSE_PASSPHRASE\"",
@@ -378,6 +378,27 @@ fn a_skeleton_suggests_what_differs_between_environments_and_no_secret() {
     ] {
         assert!(lines.contains(&line), "no {line}\n{text}");
     }
+}
+
+#[test]
+fn a_skeleton_has_one_entry_for_what_is_alike() {
+    let entries = |facts: &Facts| -> Vec<String> {
+        let text = skeleton(facts, "");
+        let lines = text.lines().filter(|line| line.starts_with("[connections"));
+        lines
+            .map(|line| line.trim_end_matches([' ', '#']).to_owned())
+            .collect()
+    };
+    let mut facts = facts();
+    let mut other = facts.connections[0].clone();
+    other.project = Some("HR".to_owned());
+    facts.connections = vec![other.clone(), facts.connections[0].clone()];
+    assert_eq!(entries(&facts), ["[connections.\"ORDERS\"]"]);
+    facts.connections[0].policy = "NONE".to_owned();
+    assert_eq!(
+        entries(&facts),
+        ["[connections.\"/ORDERS\"]", "[connections.\"HR/ORDERS\"]"]
+    );
 }
 
 proptest! {

@@ -133,6 +133,16 @@ impl ConnectionFacts {
         label(self.project.as_deref(), &self.code)
     }
 
+    /// Whether nothing but the project and the name that people see is different.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let without = |one: &Self| Self {
+            project: None,
+            name: String::new(),
+            ..one.clone()
+        };
+        without(self) == without(other)
+    }
+
     /// The first value of this name.
     pub fn value(&self, name: &str) -> Option<&Fact> {
         self.values.iter().find(|fact| fact.name == name)

@@ -63,12 +63,12 @@ pub enum Finding {
     },
     /// A value is needed and nobody gives it.
     NoValue {
+        /// Why there is none.
+        why: Missing,
         /// The connection.
         connection: String,
         /// The property or the credential.
         property: String,
-        /// Why there is none.
-        why: Missing,
     },
     /// A value names a host that connections of the source name.
     AtSource {
@@ -123,42 +123,35 @@ impl Finding {
 
     /// What to do about it.
     pub fn next(&self) -> String {
-        match self {
+        let next = match self {
             Self::MatchesNothing {
                 near: Some(near), ..
             }
             | Self::NoSuchProperty {
                 near: Some(near), ..
-            } => {
-                format!("is {near} meant?")
-            }
-            Self::MatchesNothing { .. } => "correct its name, or remove it".to_owned(),
+            } => return format!("is {near} meant?"),
+            Self::NoKey { column, .. } => return format!("add {column} to the row"),
+            Self::MatchesNothing { .. } => "correct its name, or remove it",
             Self::NoSuchProperty { .. } => {
                 "write the name as the connection has it; credentials go into `credentials`"
-                    .to_owned()
             }
-            Self::NoSuchColumn { .. } => "write the name as the lookup has it".to_owned(),
-            Self::NoKey { column, .. } => format!("add {column} to the row"),
-            Self::Contradiction { .. } => {
-                "state it in an entry that names the connection".to_owned()
-            }
+            Self::NoSuchColumn { .. } => "write the name as the lookup has it",
+            Self::Contradiction { .. } => "state it in an entry that names the connection",
             Self::NoValue {
-                property,
                 why: Missing::Credential,
                 ..
-            } => format!(
-                "give it in `credentials`, or say keep = [{property:?}] where the target has it"
-            ),
-            Self::NoValue { property, .. } => format!(
-                "give it in `properties`, or say keep = [{property:?}] where the target has it"
-            ),
-            Self::AtSource { property, .. } => format!(
-                "give it a place of the target; where this one is meant, say keep = [{property:?}], or name it in `shared-hosts`"
-            ),
-            Self::NoFile { .. } => {
-                "put the file there; relative paths begin where the overrides lie".to_owned()
+            } => "give it in `credentials`, or name it in `keep` where the target has it",
+            Self::NoValue { .. } => {
+                "give it in `properties`, or name it in `keep` where the target has it"
             }
-        }
+            Self::AtSource { .. } => {
+                "give it a place of the target; where this one is meant, name the property in `keep`, or the host in `shared-hosts`"
+            }
+            Self::NoFile { .. } => {
+                "put the file there; relative paths begin where the overrides lie"
+            }
+        };
+        next.to_owned()
     }
 }
 

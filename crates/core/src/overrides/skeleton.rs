@@ -7,6 +7,7 @@ use super::check::credentials;
 use super::facts::{ConnectionFacts, Fact, Facts};
 use super::near::is_place;
 use super::needs::needed_credentials;
+use super::pattern::Pattern;
 use crate::flow::names_a_database;
 use crate::model::{PropertyValue, host};
 
@@ -23,17 +24,48 @@ const HEAD: &str = "\
 /// The text of a file for these facts. `title` says in one line for whom and from what.
 pub fn skeleton(facts: &Facts, title: &str) -> String {
     let mut text = format!("# {}\n{HEAD}", one_line(title));
-    let connections: BTreeMap<String, &ConnectionFacts> = facts
-        .connections
-        .iter()
-        .map(|connection| (connection.label(), connection))
-        .collect();
-    for (label, it) in connections {
+    for (label, it) in named(&facts.connections) {
         connection(&label, it, &mut text);
     }
     lookups(facts, &mut text);
     schedules(facts, &mut text);
     text
+}
+
+/// One entry for all connections of a code where nothing tells them apart, else one for each.
+fn named(connections: &[ConnectionFacts]) -> BTreeMap<String, &ConnectionFacts> {
+    let mut by_code: BTreeMap<&str, Vec<&ConnectionFacts>> = BTreeMap::new();
+    for connection in connections {
+        by_code
+            .entry(&connection.code)
+            .or_default()
+            .push(connection);
+    }
+    let mut named = BTreeMap::new();
+    for (code, mut same) in by_code {
+        same.sort_by(|a, b| a.project.cmp(&b.project));
+        let is_one = same.windows(2).all(|pair| match pair {
+            [a, b] => a.is_like(b),
+            _ => true,
+        });
+        for it in same {
+            match entry(it.project.as_deref(), code, is_one) {
+                Some(name) => named.entry(name).or_insert(it),
+                None => continue,
+            };
+        }
+    }
+    named
+}
+
+/// The name of an entry that means this; what has a `/` where a name cannot have one has none.
+fn entry(project: Option<&str>, code: &str, anywhere: bool) -> Option<String> {
+    let in_project = format!("{}/{code}", project.unwrap_or_default());
+    let names = [anywhere.then(|| code.to_owned()), Some(in_project)];
+    names.into_iter().flatten().find(|name| {
+        let pattern = name.parse::<Pattern>();
+        pattern.is_ok_and(|pattern| pattern.fits(project, code))
+    })
 }
 
 fn connection(label: &str, it: &ConnectionFacts, text: &mut String) {
@@ -116,6 +148,10 @@ fn is_needed(needed: Option<&[&str]>, name: &str) -> bool {
 
 fn lookups(facts: &Facts, text: &mut String) {
     for lookup in facts.lookups.iter().flatten() {
+        let project = lookup.project.as_deref();
+        let Some(name) = entry(project, &lookup.name, project.is_none()) else {
+            continue;
+        };
         let cells: Vec<String> = lookup
             .columns
             .iter()
@@ -124,7 +160,7 @@ fn lookups(facts: &Facts, text: &mut String) {
         let _ = writeln!(
             text,
             "\n# [lookups.{}]\n# rows = [{{ {} }}]",
-            quoted(&lookup.label()),
+            quoted(&name),
             cells.join(", ")
         );
     }
@@ -134,7 +170,11 @@ fn schedules(facts: &Facts, text: &mut String) {
     let rules: BTreeMap<String, &str> = facts
         .schedules
         .iter()
-        .map(|it| (it.label(), it.rule.as_str()))
+        .filter_map(|it| {
+            let code = format!("{}|{}", it.code, it.version);
+            let project = it.project.as_deref();
+            Some((entry(project, &code, project.is_none())?, it.rule.as_str()))
+        })
         .collect();
     for (label, rule) in rules {
         let _ = write!(

@@ -115,13 +115,19 @@ fn text(file: &OverridesFile, checked: &Checked) -> String {
         text += &table.text();
         text.push('\n');
     }
-    let lines = |finding: &Finding| {
+    let line = |finding: &Finding| {
         let at = at(file, finding).map_or_else(String::new, |at| format!("{at}: "));
-        let what = clean_line(&format!("{at}{finding}"));
-        format!("{what}\n  next: {}", clean_line(&finding.next()))
+        clean_line(&format!("{at}{finding}"))
     };
-    let findings: Vec<String> = checked.findings.iter().map(lines).collect();
-    text += &listed("wrong", &findings);
+    // Many findings have one next step, which is told behind the last of them.
+    let mut findings = checked.findings.iter().peekable();
+    while let Some(finding) = findings.next() {
+        text += &listed("wrong", &[line(finding)]);
+        let next = finding.next();
+        if findings.peek().is_none_or(|after| after.next() != next) {
+            text += &listed("next", &[clean_line(&next)]);
+        }
+    }
     text += &listed("not checked", &checked.not_checked);
     text + &counted(checked.findings.len() as u64, "finding") + "\n"
 }
