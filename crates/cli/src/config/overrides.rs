@@ -237,9 +237,8 @@ mod tests {
             let one = |text: &str| read(text).map_err(|error| TestCaseError::fail(format!("{error}\n{text}")));
             prop_assert_eq!(one(&text)?.stated.connections.len(), 1);
             // Above the first entry stands prose alone.
-            let from = text.find("\n[").unwrap();
-            let taken: Vec<&str> = text[from..]
-                .lines()
+            let entries = text.lines().skip_while(|line| !line.starts_with('['));
+            let taken: Vec<&str> = entries
                 .map(|line| match line.strip_prefix("# ") {
                     Some(line) if line.contains(" = ") || line.starts_with('[') => line,
                     _ => line,
