@@ -105,6 +105,15 @@ async fn a_file_is_made_from_an_instance_once_and_can_be_checked() {
     says(&output, &[FILE, "there already"]);
     assert_eq!(read(&stand.ferry, FILE), made);
     assert!(stand.changes().is_empty(), "{:?}", stand.changes());
+    // What states nothing leaves a promotion as it is without the file.
+    let promote = ["promote", "test", "prod", "-o", "json"];
+    let with = envelope(&stand.args(promote).run().await.expect(0));
+    let other = Stand::new().await;
+    let without = envelope(&other.args(promote).run().await.expect(0));
+    assert_eq!(
+        with["report"]["connections"],
+        without["report"]["connections"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

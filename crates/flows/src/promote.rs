@@ -306,10 +306,14 @@ fn planned(from: &Environment, to: &Environment, request: &PromoteRequest) -> Pr
             .chain(one.credentials.keys().map(String::as_str))
             .chain(singles.into_iter().flatten())
             .collect();
-        next.push(match names.as_slice() {
-            [] => format!("test {entry} as it is"),
-            names => format!("re-point {entry}: {}, and test it", names.join(", ")),
-        });
+        match names.as_slice() {
+            [] if one.keep.is_empty() => {}
+            [] => next.push(format!("test {entry} as it is")),
+            names => next.push(format!(
+                "re-point {entry}: {}, and test it",
+                names.join(", ")
+            )),
+        }
     }
     next.push("activate what is active in the source, children first; stop what still points at the source".to_owned());
     PromoteReport {

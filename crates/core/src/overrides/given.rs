@@ -119,9 +119,14 @@ impl Given {
         &self.kept
     }
 
-    /// Whether an entry fits.
-    pub fn is_met(&self) -> bool {
-        !self.entries.is_empty()
+    /// Whether nothing is given and nothing kept.
+    pub fn is_empty(&self) -> bool {
+        self.properties.is_empty()
+            && self.policy.is_none()
+            && self.agent_group.is_none()
+            && self.credentials.is_empty()
+            && self.attachments.is_empty()
+            && self.kept.is_empty()
     }
 
     /// Whether the operator has spoken of this property: a value is given, or it is to be kept.
@@ -190,7 +195,9 @@ mod tests {
             overrides.given(Some("HR"), "ORDERS").properties["a"].value,
             "project"
         );
-        assert!(!self::overrides("{}").given(None, "ORDERS").is_met());
+        let silent = self::overrides(r#"{"connections":{"ORDERS":{}}}"#).given(None, "ORDERS");
+        assert!(silent.is_empty() && silent.entries.len() == 1);
+        assert!(!given.is_empty());
     }
 
     #[test]

@@ -72,12 +72,14 @@ fn integrations(source: &Source, target: &Target) -> Vec<PlannedIntegration> {
         .iter()
         .map(|one| {
             let present = there.get(&(one.project.as_deref(), &one.id)).copied();
-            let fate = fate(one, present, target);
+            let newer = newer(one, target).filter(|_| one.active);
             let is_active = present.is_some_and(Present::is_active);
+            let may_be_active = newer.is_none() && !is_active;
+            let fate = fate(one, present, newer);
             PlannedIntegration {
                 project: one.project.clone(),
                 id: one.id.clone(),
-                activate: one.active && !is_active && !matches!(fate, Fate::Skipped(_)),
+                activate: one.active && may_be_active && !matches!(fate, Fate::Skipped(_)),
                 fate,
                 there: present.map(|present| Standing {
                     status: present.status.clone(),
@@ -92,25 +94,20 @@ fn integrations(source: &Source, target: &Target) -> Vec<PlannedIntegration> {
     planned
 }
 
-fn fate(one: &Arriving, present: Option<&Present>, target: &Target) -> Fate {
-    let Some(present) = present else {
-        // Nothing is lost by bringing it; only an activation would turn the newer one off.
-        return match newer(one, target).filter(|_| one.active) {
-            Some(than) => Fate::Skipped(Skip::Older { than }),
-            None => Fate::New,
-        };
-    };
-    let same = match (&one.meaning, &present.meaning) {
+fn fate(one: &Arriving, present: Option<&Present>, newer: Option<IntegrationId>) -> Fate {
+    let same = match (&one.meaning, present.and_then(|it| it.meaning.as_ref())) {
         // Fingerprints of different rules do not compare.
         (Some(ours), Some(theirs)) if rule(ours) == rule(theirs) => Some(ours == theirs),
         _ => None,
     };
-    match same {
-        Some(true) => Fate::Unchanged,
-        _ if present.locked => Fate::Skipped(Skip::Locked),
-        _ if present.is_active() => Fate::Skipped(Skip::Active),
-        Some(false) => Fate::Replaced,
-        None => Fate::Unknown,
+    match (present, same, newer) {
+        (Some(_), Some(true), _) => Fate::Unchanged,
+        (Some(present), ..) if present.locked => Fate::Skipped(Skip::Locked),
+        (Some(present), ..) if present.is_active() => Fate::Skipped(Skip::Active),
+        (_, _, Some(than)) => Fate::Skipped(Skip::Older { than }),
+        (None, ..) => Fate::New,
+        (Some(_), Some(false), None) => Fate::Replaced,
+        (Some(_), None, None) => Fate::Unknown,
     }
 }
 

@@ -87,7 +87,7 @@ pub enum Fate {
     Replaced,
     /// The target has the same: it means the same, whatever its bytes.
     Unchanged,
-    /// It stays as it is in the target.
+    /// It stays as it is in the target, or comes and is not activated.
     Skipped(Skip),
     /// The target has one of this version, and nobody can tell whether it means the same.
     Unknown,

@@ -9,7 +9,7 @@ use crate::follow::chain;
 use crate::inventory::Inventory;
 use crate::{Context, Environment, Failure, Overrides, Run};
 
-/// Updates and tests every connection that an override matches and that has no outcome yet.
+/// Updates and tests every connection that the overrides give something or keep, and that has no outcome yet.
 pub(super) async fn repoint(
     context: &Context,
     to: &Environment,
@@ -20,7 +20,7 @@ pub(super) async fn repoint(
     for connection in &inventory.connections {
         let (project, id) = (connection.project.as_deref(), connection.id.as_str());
         let given = to.overrides.stated.given(project, id);
-        if !given.is_met() || machine.connection(project, id).is_some() {
+        if given.is_empty() || machine.connection(project, id).is_some() {
             continue;
         }
         let place = project
