@@ -90,12 +90,6 @@ async fn a_literal_secret_is_refused_and_not_echoed() {
             "ferry.toml:2: storages.test.password: ",
         ),
         (
-            format!(
-                "[environments.test.connections.ORDERS]\nsecurity = {{ password = \"{SECRET}\" }}\n"
-            ),
-            "ferry.toml:2: environments.test.connections.ORDERS.security.password: ",
-        ),
-        (
             format!("[storages.test]\npassword = \"{SECRET}\n"),
             "ferry.toml:2: ",
         ),
@@ -252,13 +246,16 @@ fn marking(ferry: &Ferry) {
              storage = \"{name}\"\n\
              sign-in = {{ method = \"client-credentials\", token-url = \"https://idcs-0.identity.oraclecloud.com/oauth2/v1/token\", \
              scope = \"any\", client-id = \"acme\", client-secret = \"cmd:touch mark-sign-in\" }}\n\
-             [environments.{name}.connections.ORDERS_API]\nsecurity-policy = \"BASIC_AUTH\"\n\
-             security = {{ password = \"cmd:touch mark-override\" }}\n\
              [storages.{name}]\nurl = \"https://swiftobjectstorage.us-phoenix-1.oraclecloud.com/v1/acme/{name}\"\n\
              user = \"jane\"\npassword = \"cmd:touch mark-storage\"\n"
         );
     }
     ferry.write("ferry.toml", text);
+    let overrides = "[connections.ORDERS_API]\npolicy = \"BASIC_AUTH\"\n\
+                     credentials = { password = \"cmd:touch mark-override\" }\n";
+    for name in ["test", "prod"] {
+        ferry.write(&format!("{name}.overrides.toml"), overrides);
+    }
 }
 
 fn marks(ferry: &Ferry) -> Vec<String> {

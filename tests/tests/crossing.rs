@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use ferry_e2e::samples::{rest, text};
 use ferry_e2e::{Stand, Workspace, envelope, ferry, says, wire};
-use ferry_testkit::cli::{Ferry, Output};
+use ferry_testkit::cli::Output;
 use serde_json::Value;
 
 /// Connections of `test` that name a place; those of the same id in `prod` must be given another.
@@ -133,26 +133,20 @@ async fn commands_one_after_the_other_work_on_the_same_instances() {
     assert!(entries(&again) >= entries(&exported), "{again}");
 }
 
-/// A promotion by a workspace file, as between real services: nothing but the file tells where connections point.
+/// A promotion by files, as between real services: nothing but the overrides tell where connections point.
 async fn promotion(stand: &Stand, overrides: &str) -> Output {
     let workspace = Workspace::of(stand.cards());
     workspace.write(&stand.ferry);
-    append(&stand.ferry, overrides);
+    stand.ferry.write("prod.overrides.toml", overrides);
     let args = ["promote", "test", "prod", "-o", "json"];
     workspace.call(&stand.ferry, args).run().await
-}
-
-fn append(ferry: &Ferry, text: &str) {
-    let path = ferry.work().join("ferry.toml");
-    let file = std::fs::read_to_string(path).expect("the workspace file");
-    ferry.write("ferry.toml", format!("{file}\n{text}"));
 }
 
 /// Keeps the source's places for these connections.
 fn kept(ids: &[&str]) -> String {
     ids.iter().fold(String::new(), |mut out, id| {
         // Writing to a string does not fail.
-        let _ = writeln!(out, "[environments.prod.connections.{id}]\nkeep = true");
+        let _ = writeln!(out, "[connections.{id}]\nkeep = [\"*\"]");
         out
     })
 }
@@ -178,7 +172,11 @@ async fn a_connection_that_points_at_the_source_stops_what_uses_it() {
         assert_eq!(one["stopped"], true, "{output}");
         assert_eq!(one["status"], "CONFIGURED", "{output}");
         let problem = one["problem"].as_str().unwrap();
-        for word in ["BILLING_API", "still points at the source", "keep = true"] {
+        for word in [
+            "BILLING_API",
+            "still points at the source",
+            "keep = [\"connectionUrl\"]",
+        ] {
             assert!(problem.contains(word), "no {word}: {problem}");
         }
     }
@@ -203,14 +201,14 @@ async fn keep_says_that_the_sources_place_is_meant() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn overrides_of_the_workspace_file_reach_the_target() {
+async fn overrides_reach_the_target() {
     let stand = Stand::new().await;
     let others: Vec<&str> = PLACES
         .into_iter()
         .filter(|id| *id != "BILLING_API")
         .collect();
     let overrides = kept(&others)
-        + "[environments.prod.connections.BILLING_API]\n\
+        + "[connections.BILLING_API]\n\
            properties = { connectionUrl = \"https://billing.prod.example.com/api\" }\n";
     let output = promotion(&stand, &overrides).await.expect(0);
     let report = envelope(&output)["report"].clone();
@@ -236,11 +234,11 @@ async fn overrides_of_the_workspace_file_reach_the_target() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_workspace_files_overrides_count_on_an_emulator_too() {
+async fn overrides_count_on_an_emulator_too() {
     let stand = Stand::new().await;
-    let toml = "[environments.prod.connections.BILLING_API]\n\
+    let toml = "[connections.BILLING_API]\n\
                 properties = { connectionUrl = \"https://mine.example.com\" }\n";
-    stand.ferry.write("ferry.toml", toml);
+    stand.ferry.write("prod.overrides.toml", toml);
     let args = ["promote", "test", "prod"];
     stand.args(args).run().await.expect(0);
     let cards = stand.cards();

@@ -6,7 +6,7 @@
 //! - any other line that runs `ferry` must be one that `ferry` understands; it is not carried out.
 //!
 //! Blocks fenced as `toml` must be what `ferry config show --config FILE` reads, `toml emulator` what `ferry emulator
-//! --load FILE` does, and `json rules` what its `--rule @FILE` takes.
+//! --load FILE` does, `toml overrides` what `ferry overrides check` does, and `json rules` what `--rule @FILE` takes.
 
 use std::path::{Path, PathBuf};
 
@@ -239,6 +239,27 @@ async fn every_printed_workspace_file_can_be_read() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     assert!(read >= 3, "only {read} files were read");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_printed_file_of_overrides_can_be_read() {
+    let (mut wrong, mut read) = (Vec::new(), 0);
+    for block in documents().iter().flat_map(|document| blocks(document)) {
+        if block.language != "toml overrides" {
+            continue;
+        }
+        read += 1;
+        let ferry = ferry();
+        ferry.write("prod.overrides.toml", &block.text);
+        let call = ferry.args(["overrides", "check", "prod", "test", "--emulator"]);
+        // The demonstration has other connections: that is a finding, and no mistake in the file.
+        let output = call.run().await;
+        if output.exit != 1 {
+            wrong.push(format!("{}:{}: {output}", block.document, block.line));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(read >= 2, "only {read} files were read");
 }
 
 #[test]

@@ -139,6 +139,7 @@ impl Scene {
                 card("storage_user"),
             );
         }
+        let mut overrides = String::new();
         for id in [
             "CRM_SOAP",
             "FILES_FTP",
@@ -146,15 +147,16 @@ impl Scene {
             "STATUS_API",
             "WAREHOUSE_DB",
         ] {
-            let _ = writeln!(out, "[environments.prod.connections.{id}]\nkeep = true");
+            let _ = writeln!(overrides, "[connections.{id}]\nkeep = [\"*\"]");
         }
         let _ = writeln!(
-            out,
-            "[environments.prod.connections.BILLING_API]\nsecurity-policy = \"BASIC_AUTH\"\n\
+            overrides,
+            "[connections.BILLING_API]\npolicy = \"BASIC_AUTH\"\n\
              properties = {{ connectionUrl = \"https://billing.example.com\" }}\n\
-             security = {{ username = \"env:BILLING_USER\", password = {:?} }}",
+             credentials = {{ username = \"env:BILLING_USER\", password = {:?} }}",
             command("override"),
         );
+        self.ferry.write("prod.overrides.toml", overrides);
         self.ferry.write("ferry.toml", out);
     }
 

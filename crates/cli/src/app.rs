@@ -211,6 +211,7 @@ impl App {
                 Command::Export(args) => Box::pin(commands::export::run(self, args)).await,
                 Command::Import(args) => Box::pin(commands::import::run(self, args)).await,
                 Command::Promote(args) => Box::pin(commands::promote::run(self, args)).await,
+                Command::Overrides(args) => Box::pin(commands::overrides::run(self, args)).await,
                 Command::Bucket(args) => Box::pin(commands::bucket::run(self, args)).await,
                 Command::Archive(args) => Box::pin(commands::archive::run(self, args)).await,
                 Command::Diff(args) => Box::pin(commands::diff::run(self, args)).await,

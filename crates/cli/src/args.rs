@@ -15,6 +15,7 @@ mod emulator;
 mod export;
 mod import;
 mod jobs;
+mod overrides;
 mod promote;
 mod record;
 mod reference;
@@ -30,6 +31,7 @@ pub(crate) use emulator::EmulatorArgs;
 pub(crate) use export::ExportArgs;
 pub(crate) use import::ImportArgs;
 pub(crate) use jobs::{JobPlace, JobsArgs, JobsCommand};
+pub(crate) use overrides::{Against, OverridesArgs, OverridesCommand};
 pub(crate) use promote::PromoteArgs;
 pub(crate) use record::{RecordArgs, RecordFlow};
 pub(crate) use reference::{ReferenceArgs, ReferenceTopic};
@@ -126,6 +128,8 @@ pub(crate) enum Command {
     Import(ImportArgs),
     /// Carry one instance to another: export, import only, re-point connections, test, activate.
     Promote(PromoteArgs),
+    /// What the connections of an environment get: make the file, and check it.
+    Overrides(OverridesArgs),
     /// List, fetch, store, copy and remove objects of a bucket.
     Bucket(BucketArgs),
     /// Look into an archive: list, show, verify, graph, extract.
@@ -156,6 +160,7 @@ impl Command {
             Self::Export(_) => "export",
             Self::Import(_) => "import",
             Self::Promote(_) => "promote",
+            Self::Overrides(args) => args.command.name(),
             Self::Bucket(args) => args.command.name(),
             Self::Archive(args) => args.command.name(),
             Self::Diff(_) => "diff",

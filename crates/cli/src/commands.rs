@@ -9,6 +9,7 @@ pub(crate) mod emulator;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod jobs;
+pub(crate) mod overrides;
 pub(crate) mod promote;
 pub(crate) mod record;
 pub(crate) mod reference;

@@ -20,6 +20,7 @@ pub use event::{
 pub use export::{Export, ExportStep};
 pub use import::{Import, ImportStep};
 pub use in_flight::InFlight;
+pub(crate) use pointing::names_a_database;
 pub use pointing::{Pointing, pointing};
 pub use promotion::{Promotion, PromotionStep};
 pub use start::{Start, StartStep, Unproven};

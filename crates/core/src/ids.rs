@@ -15,4 +15,4 @@ pub use job::{JobId, JobKind, JobName};
 pub use storage_names::{BucketName, Namespace, ObjectName};
 pub use text::InvalidId;
 
-pub(crate) use text::{check_no_control, encode_segment};
+pub(crate) use text::{check_no_control, encode_segment, text_id};

@@ -7,6 +7,8 @@
 //! - [`mod@reference`]: how secrets and archives are named.
 //! - [`flow`]: the flows as pure state machines over their journal.
 //! - [`model`]: what an archive holds: identities, the inventory, and the graph of who needs whom.
+//! - [`overrides`]: what a target's connections, lookups and schedules get, and whether it fits.
+//! - [`plan`]: what an import and an activation would do to a target.
 //! - [`exit`]: the exit codes.
 
 pub mod exit;
@@ -14,5 +16,7 @@ pub mod flow;
 pub mod ids;
 pub mod job;
 pub mod model;
+pub mod overrides;
+pub mod plan;
 pub mod reference;
 pub mod storage;

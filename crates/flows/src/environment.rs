@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use ferry_core::ids::{ConnectionId, EnvironmentName};
+use ferry_core::ids::EnvironmentName;
 use ferry_core::job::PollPolicy;
+use ferry_core::reference::SecretRef;
 use ferry_core::storage::{StorageUrl, SwiftUser};
 use ferry_oic::{Instance, StorageInfo};
 use ferry_swift::Bucket;
@@ -42,26 +43,13 @@ pub struct Storage {
     pub password: SecretString,
 }
 
-/// Values for the connections of an environment.
+/// What an environment's file of overrides states, and the secrets that it refers to.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
-    /// By connection id.
-    pub connections: BTreeMap<ConnectionId, ConnectionOverride>,
-}
-
-/// Values for one connection.
-#[derive(Debug, Clone, Default)]
-pub struct ConnectionOverride {
-    /// Property name to value.
-    pub properties: BTreeMap<String, String>,
-    /// The security policy.
-    pub security_policy: Option<String>,
-    /// Security property name to value.
-    pub security: BTreeMap<String, SecretString>,
-    /// The agent group's id.
-    pub agent_group: Option<String>,
-    /// The operator's word that places equal to the source's are meant.
-    pub keep: bool,
+    /// What is stated.
+    pub stated: ferry_core::overrides::Overrides,
+    /// The secrets behind the references.
+    pub secrets: BTreeMap<SecretRef, SecretString>,
 }
 
 impl fmt::Debug for Environment {

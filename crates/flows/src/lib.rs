@@ -10,6 +10,7 @@ mod close;
 mod context;
 mod environment;
 mod export;
+mod facts;
 mod failure;
 mod follow;
 mod import;
@@ -25,8 +26,9 @@ mod start;
 mod watch;
 
 pub use context::{Context, Now, Talk, TalkSink};
-pub use environment::{ConnectionOverride, Environment, Overrides, Storage};
+pub use environment::{Environment, Overrides, Storage};
 pub use export::{ExportRequest, export};
+pub use facts::facts;
 pub use failure::Failure;
 pub use import::{ImportRequest, import};
 pub use journal::{Intention, Run, RunStore, RunSummary};

@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 
 use ferry_core::exit::Exit;
 use ferry_core::flow::{Event, ImportStep, Promotion, PromotionStep};
-use ferry_core::ids::{ConnectionId, JobName};
+use ferry_core::ids::JobName;
 use ferry_core::job::ImportMode;
+use ferry_core::overrides::Pattern;
 
 use crate::close::{Reported, close};
 use crate::export::{ExportDriver, gen2_note, is_started, object_name};
@@ -83,7 +84,7 @@ async fn drive(
     // Both are needed to know what to activate and where connections point; better now than after the import.
     let source = Inventory::read(context, from).await?;
     let target = Inventory::read(context, to).await?;
-    refuse_unmatched(to, &source, &target)?;
+    refuse_misfits(to, &source, &target)?;
     // Once an import may have begun, what is there is no longer what was there before.
     let before = machine.import().name().is_none().then_some(target);
     let folder = run.folder().to_path_buf();
@@ -120,41 +121,73 @@ async fn drive(
     Ok(report)
 }
 
-/// Every override must mean a connection of the source or the target: a misspelled one would leave another as it is.
-fn refuse_unmatched(
-    to: &Environment,
-    source: &Inventory,
-    target: &Inventory,
-) -> Result<(), Failure> {
-    let known: BTreeSet<&str> = source
-        .connections
-        .iter()
-        .chain(&target.connections)
-        .map(|one| one.id.as_str())
-        .collect();
-    let unknown: Vec<&str> = to
-        .overrides
+/// Every override must mean a connection of the source or the target, and one thing: a misspelled one would leave another
+/// connection as it is.
+fn refuse_misfits(to: &Environment, source: &Inventory, target: &Inventory) -> Result<(), Failure> {
+    let stated = &to.overrides.stated;
+    let refused = |what: String| {
+        Failure::new(Exit::Usage, what)
+            .next("correct the overrides; nothing was exported or imported")
+    };
+    let all = || source.connections.iter().chain(&target.connections);
+    let is_met =
+        |entry: &Pattern| all().any(|one| entry.fits(one.project.as_deref(), one.id.as_str()));
+    let unmet: Vec<&str> = stated
         .connections
         .keys()
-        .map(ConnectionId::as_str)
-        .filter(|id| !known.contains(id))
+        .filter(|entry| !is_met(entry))
+        .map(Pattern::as_str)
         .collect();
-    if unknown.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::new(
-        Exit::Usage,
-        format!(
+    if !unmet.is_empty() {
+        let known: BTreeSet<&str> = all().map(|one| one.id.as_str()).collect();
+        let known: Vec<&str> = known.into_iter().collect();
+        let what = format!(
             "no connection matches these overrides of {}: {}",
             to.name,
-            unknown.join(", ")
-        ),
-    )
-    .evidence(format!(
-        "known: {}",
-        known.into_iter().collect::<Vec<_>>().join(", ")
-    ))
-    .next("correct their names in the workspace file; nothing was exported or imported"))
+            unmet.join(", ")
+        );
+        return Err(refused(what).evidence(format!("known: {}", known.join(", "))));
+    }
+    for one in all() {
+        let given = stated.given(one.project.as_deref(), one.id.as_str());
+        if let Some((name, entry, other)) = given.contradictions.first() {
+            return Err(refused(format!(
+                "the overrides of {} state {name} of {} differently in {entry} and {other}, which are equally strong",
+                to.name, one.id
+            )));
+        }
+    }
+    let attached = stated.connections.iter();
+    let attached = attached.filter(|(_, entry)| !entry.attachments.is_empty());
+    let beyond: Vec<String> = attached
+        .map(|(entry, _)| format!("attachments of {entry}"))
+        .chain(
+            stated
+                .lookups
+                .keys()
+                .map(|entry| format!("rows of {entry}")),
+        )
+        .chain(
+            stated
+                .schedules
+                .keys()
+                .map(|entry| format!("parameters of {entry}")),
+        )
+        .collect();
+    if !beyond.is_empty() {
+        return Err(Failure::new(
+            Exit::Usage,
+            format!(
+                "the overrides of {} state what a promotion cannot set: {}",
+                to.name,
+                beyond.join(", ")
+            ),
+        )
+        .next(
+            "set it by hand and take it out of the overrides; nothing was exported or imported",
+        ));
+    }
+    Ok(())
 }
 
 /// What the target holds at the end, against what was promised.
@@ -263,14 +296,24 @@ fn planned(from: &Environment, to: &Environment, request: &PromoteRequest) -> Pr
         to.name,
         to.instance.origin()
     ));
-    for (id, one) in &to.overrides.connections {
-        let names: Vec<&str> = one
-            .properties
-            .keys()
-            .chain(one.security.keys())
-            .map(String::as_str)
+    for (entry, one) in &to.overrides.stated.connections {
+        let properties = one.properties.iter().map(|(name, _)| name);
+        let singles = [
+            one.policy.as_ref().map(|_| "security policy"),
+            one.agent_group.as_ref().map(|_| "agent group"),
+        ];
+        let names: Vec<&str> = properties
+            .chain(one.credentials.keys().map(String::as_str))
+            .chain(singles.into_iter().flatten())
             .collect();
-        next.push(format!("re-point {id}: {}, and test it", names.join(", ")));
+        match names.as_slice() {
+            [] if one.keep.is_empty() => {}
+            [] => next.push(format!("test {entry} as it is")),
+            names => next.push(format!(
+                "re-point {entry}: {}, and test it",
+                names.join(", ")
+            )),
+        }
     }
     next.push("activate what is active in the source, children first; stop what still points at the source".to_owned());
     PromoteReport {

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use ferry_core::model::{Attachment, Connection, Property, PropertyValue, secret_like};
+use ferry_core::model::{
+    Attachment, Connection, Property, PropertyValue, hosts, secret_like, without_user,
+};
 use sha2::{Digest as _, Sha256};
 
 use crate::canonical::{Element, Tree};
@@ -96,13 +98,13 @@ impl Raw<'_> {
     /// What may be shown of it.
     pub(crate) fn shown(&self) -> Connection {
         let told = |name: &'static str| self.root.child_text(name).to_owned();
-        let mut hosts = BTreeSet::new();
+        let mut named = BTreeSet::new();
         let mut certificates = BTreeSet::new();
         for (name, value) in &self.properties {
             if value.is_empty() || value.starts_with("%%") {
                 continue;
             }
-            hosts.extend(hosts_of(name, value));
+            named.extend(hosts(name, value));
             if name.to_ascii_lowercase().ends_with("alias") {
                 certificates.insert(value.clone());
             }
@@ -117,7 +119,7 @@ impl Raw<'_> {
             status: told("status"),
             agent_group: Some(told("agentDefinition")).filter(|group| !group.is_empty()),
             properties: self.properties.iter().map(property).collect(),
-            hosts: hosts.into_iter().collect(),
+            hosts: named.into_iter().collect(),
             certificates: certificates.into_iter().collect(),
             attachments: self.attachments.iter().map(Upload::shown).collect(),
             project: None,
@@ -151,64 +153,6 @@ fn property((name, value): &(String, String)) -> Property {
         name: name.clone(),
         value,
     }
-}
-
-/// A text without the users and the passwords that the URLs in it may carry.
-pub(crate) fn without_user(value: &str) -> String {
-    let mut left = String::with_capacity(value.len());
-    let mut parts = value.split("://");
-    left.extend(parts.next());
-    for rest in parts {
-        left.push_str("://");
-        let (authority, path) = authority(rest);
-        match authority.rsplit_once('@') {
-            Some((_, host)) => left.extend(["…@", host, path]),
-            None => left.push_str(rest),
-        }
-    }
-    left
-}
-
-/// What stands between `://` and the path, and the rest.
-fn authority(rest: &str) -> (&str, &str) {
-    let end = rest.find(|c: char| "/?#,;{}\"'<>|".contains(c) || c.is_whitespace());
-    rest.split_at_checked(end.unwrap_or(rest.len()))
-        .unwrap_or((rest, ""))
-}
-
-/// The hosts that a value names: of the URLs in it (a namespace in braces is none), or the value of a property that is
-/// called one.
-fn hosts_of(name: &str, value: &str) -> Vec<String> {
-    let name = name.to_ascii_lowercase();
-    let mut parts = value.split("://");
-    let mut before = parts.next().unwrap_or_default();
-    let mut hosts = Vec::new();
-    for rest in parts {
-        let scheme =
-            before.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "+-.".contains(c));
-        if !scheme.ends_with('{') {
-            hosts.extend(host(authority(rest).0));
-        }
-        before = rest;
-    }
-    if hosts.is_empty() && matches!(name.as_str(), "host" | "hostname" | "hostaddress") {
-        hosts.extend(host(value));
-    }
-    hosts
-}
-
-/// The host of an authority.
-fn host(authority: &str) -> Option<String> {
-    let authority = authority.rsplit('@').next()?;
-    let host = match authority.strip_prefix('[') {
-        Some(six) => six.split(']').next()?,
-        None => authority.split(':').next()?,
-    };
-    let plausible = !host.is_empty()
-        && host
-            .chars()
-            .all(|c| c.is_alphanumeric() || ".-_:".contains(c));
-    plausible.then(|| host.to_ascii_lowercase())
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! What a connection means.
 
-use ferry_core::model::secret_like;
+use ferry_core::model::{secret_like, without_user};
 
 use super::node::{Node, Value};
 use super::{Meaning, xml};
 use crate::artifact::Artifact;
 use crate::canonical::Element;
 use crate::fingerprint::hex;
-use crate::formats::connection::without_user;
 use sha2::{Digest as _, Sha256};
 
 /// Ids, audit data, releases of plug-ins, and what follows from the code.

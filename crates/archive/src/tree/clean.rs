@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use ferry_core::model::{ArtifactKind, Identity, secret_like};
+use ferry_core::model::{ArtifactKind, Identity, secret_like, without_user};
 use serde_json::Value;
 
 use super::hidden::{HIDDEN, hide};
@@ -199,7 +199,7 @@ fn connection(bytes: &[u8], with_secrets: bool) -> Option<(String, u64)> {
             keep.secret.insert(value);
             count += 1;
         }
-        let carries_user = |value: &str| connection::without_user(value) != value;
+        let carries_user = |value: &str| without_user(value) != value;
         count += raw
             .properties
             .iter()
@@ -235,7 +235,7 @@ impl Keep for Connection<'_> {
         match text.trim() {
             text if value && self.saved.contains(text) => Cow::Borrowed(""),
             text if value && self.secret.contains(text) => Cow::Borrowed(HIDDEN),
-            text if value && !self.with_secrets => Cow::Owned(connection::without_user(text)),
+            text if value && !self.with_secrets => Cow::Owned(without_user(text)),
             _ => Cow::Borrowed(text),
         }
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ferry_core::ids::EnvironmentName;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 use super::error::ConfigError;
@@ -33,8 +34,10 @@ impl Config {
             config.sources.workspace.clone(),
         ];
         for path in files.into_iter().flatten() {
-            let text = fs_err::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
-            let table = check(&path, &text)?;
+            let text = text_of(&path)?;
+            // A mistake is told by the shape that the file should have.
+            typed::<File>(&path, &text)?;
+            let table = typed(&path, &text)?;
             lay_over(&mut config.table, table);
             config.places.0.extend(places(&path, &text).0);
         }
@@ -103,9 +106,14 @@ impl Config {
     }
 }
 
-/// Checks one file alone, so that a mistake can name its line.
-fn check(path: &Path, text: &str) -> Result<Table, ConfigError> {
-    let at = |error: &toml::de::Error| {
+/// The text of a file.
+pub(super) fn text_of(path: &Path) -> Result<String, ConfigError> {
+    fs_err::read_to_string(path).map_err(|error| unreadable(path, &error))
+}
+
+/// Reads one file alone, so that a mistake can name its line.
+pub(super) fn typed<T: DeserializeOwned>(path: &Path, text: &str) -> Result<T, ConfigError> {
+    toml::from_str(text).map_err(|error| {
         let position = error.span().map_or(0, |span| span.start);
         let place = Place {
             file: path.to_owned(),
@@ -118,9 +126,7 @@ fn check(path: &Path, text: &str) -> Result<Table, ConfigError> {
         } else {
             error
         }
-    };
-    toml::from_str::<File>(text).map_err(|error| at(&error))?;
-    toml::from_str::<Table>(text).map_err(|error| at(&error))
+    })
 }
 
 fn explain(message: &str) -> (String, Option<String>) {

@@ -13,15 +13,12 @@ generation = "gen2"
 url = "https://acme-prod-px.integration.ocp.oraclecloud.com"
 protected = true
 storage = "archive"
+overrides = "values/prod.toml"
 
 [environments.prod.sign-in]
 method = "basic"
 user = "jane"
 password = "file:prod-password"
-
-[environments.prod.connections.ORDERS_REST]
-properties = { connectionUrl = "https://orders.example.com" }
-security = { username = "env:ORDERS_USER", password = "env:ORDERS_PASSWORD" }
 
 [storages.archive]
 region = "us-phoenix-1"
@@ -62,10 +59,10 @@ fn a_whole_file_is_read() {
         .unwrap();
     assert_eq!(leaf.value, "env:OIC_TEST_SECRET");
     assert_eq!(leaf.place.as_ref().unwrap().line, 7);
-    let leaf = leaves.iter().find(|leaf| {
-        leaf.key == "environments.prod.connections.ORDERS_REST.properties.connectionUrl"
-    });
-    assert_eq!(leaf.unwrap().place.as_ref().unwrap().line, 21);
+    let leaf = leaves
+        .iter()
+        .find(|leaf| leaf.key == "environments.prod.overrides");
+    assert_eq!(leaf.unwrap().place.as_ref().unwrap().line, 14);
 }
 
 /// Each: a file, the line, the key, and a word of the message.
@@ -121,9 +118,9 @@ const MISTAKES: &[(&str, usize, &str, &str)] = &[
         "",
     ),
     (
-        "[environments.test.connections.\"a b\"]\nkep = true",
+        "[storages.\"a b\"]\nusr = true",
         2,
-        "environments.test.connections.\"a b\".kep",
+        "storages.\"a b\".usr",
         "not known",
     ),
     (
@@ -172,9 +169,7 @@ fn a_literal_secret_is_never_shown() {
         "[environments.test.sign-in]\npassword = { x = \"s3cr3t-Value\" }",
         "[environments.test]\nsign-in = \"s3cr3t-Value\"",
         "[storages.a]\npassword = \"s3cr3t-Value\"",
-        "[environments.test.connections.A]\nsecurity = { password = \"s3cr3t-Value\" }",
-        "[environments.test.connections.A]\nsecurity = \"s3cr3t-Value\"",
-        "[environments.test.connections.A]\nkeep = \"s3cr3t-Value, expected x\"",
+        "[environments.test]\nprotected = \"s3cr3t-Value, expected x\"",
         "[environments.test]\nurl = \"https://jane:s3cr3t-Value@example.com\"",
         "[environments.test.sign-in]\ntoken-url = \"https://jane:s3cr3t-Value@example.com\"",
         "[storages.a]\nurl = \"https://jane:s3cr3t-Value@swiftobjectstorage.us-phoenix-1.oraclecloud.com/v1/ns/b\"",

@@ -1,9 +1,8 @@
 //! What the files mean: settings with nothing left out, secrets still as references.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use ferry_core::ids::{BucketName, ConnectionId, EnvironmentName, InvalidId, Namespace};
+use ferry_core::ids::{BucketName, EnvironmentName, InvalidId, Namespace};
 use ferry_core::job::{Generation, PollPolicy};
 use ferry_core::reference::SecretRef;
 use ferry_core::storage::{StorageUrl, SwiftUser};
@@ -12,8 +11,7 @@ use super::error::ConfigError;
 use super::load::Config;
 use super::places::{Place, join};
 use super::typed::{
-    ConnectionEntry, Method, NetworkEntry, SecretEntry, SecureUrl, SignInEntry, StorageEntry,
-    StoragePlace,
+    Method, NetworkEntry, SecretEntry, SecureUrl, SignInEntry, StorageEntry, StoragePlace,
 };
 
 /// A reference to a secret and where it stands.
@@ -80,16 +78,6 @@ pub(crate) enum StorageSignIn {
         user: String,
         key: PlacedSecret,
     },
-}
-
-/// What a target's connection gets.
-#[derive(Clone, Debug)]
-pub(crate) struct ConnectionSettings {
-    pub properties: BTreeMap<String, String>,
-    pub security_policy: Option<String>,
-    pub security: BTreeMap<String, PlacedSecret>,
-    pub agent_group: Option<String>,
-    pub keep: bool,
 }
 
 /// `[network]`, its paths made absolute by the file they stand in.
@@ -175,32 +163,6 @@ impl Config {
     /// Whether changes are refused without an approved plan.
     pub(crate) fn is_protected(&self, name: &EnvironmentName) -> Result<bool, ConfigError> {
         Ok(self.entry(name)?.protected)
-    }
-
-    /// The overrides of an environment; none when the files do not know it.
-    pub(crate) fn connections(
-        &self,
-        name: &EnvironmentName,
-    ) -> BTreeMap<ConnectionId, ConnectionSettings> {
-        let Some(entry) = self.file.environments.get(name) else {
-            return BTreeMap::new();
-        };
-        let path = join(&join("environments", name.as_str()), "connections");
-        let settings = |(id, entry): (&ConnectionId, &ConnectionEntry)| {
-            let path = join(&join(&path, id.as_str()), "security");
-            let security = entry.security.iter();
-            let settings = ConnectionSettings {
-                properties: entry.properties.clone(),
-                security_policy: entry.security_policy.clone(),
-                security: security
-                    .map(|(name, s)| (name.clone(), self.placed(s, join(&path, name))))
-                    .collect(),
-                agent_group: entry.agent_group.clone(),
-                keep: entry.keep,
-            };
-            (id.clone(), settings)
-        };
-        entry.connections.iter().map(settings).collect()
     }
 
     /// The poll policy: the files' values over `base`.

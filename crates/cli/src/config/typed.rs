@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use ferry_core::ids::{ConnectionId, EnvironmentName};
+use ferry_core::ids::EnvironmentName;
 use ferry_core::job::Generation;
 use ferry_core::reference::SecretRef;
 use ferry_core::storage::{StorageUrl, is_loopback};
@@ -37,7 +37,7 @@ pub(crate) struct EnvironmentEntry {
     pub protected: bool,
     pub storage: Option<StoragePlace>,
     pub sign_in: SignInEntry,
-    pub connections: BTreeMap<ConnectionId, ConnectionEntry>,
+    pub overrides: Option<PathBuf>,
 }
 
 impl EnvironmentEntry {
@@ -85,17 +85,6 @@ impl FromStr for Method {
             ),
         }
     }
-}
-
-/// `[environments.NAME.connections.ID]`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub(crate) struct ConnectionEntry {
-    pub properties: BTreeMap<String, String>,
-    pub security_policy: Option<String>,
-    pub security: BTreeMap<String, SecretEntry>,
-    pub agent_group: Option<String>,
-    pub keep: bool,
 }
 
 /// `storage`: the name of a `[storages.NAME]`, or the table itself.

@@ -17,10 +17,10 @@ use secrecy::SecretString;
 
 use super::card::Card;
 use super::embedded::Embedded;
-use super::overrides::{Filling, add_demonstration, from_settings};
+use super::overrides::{Filling, add_demonstration, filled};
 use crate::app::App;
 use crate::args::EmulatorChoice;
-use crate::config::{Config, PlacedSecret, SignInSettings, StorageSignIn};
+use crate::config::{Config, ConfigError, PlacedSecret, SignInSettings, StorageSignIn};
 use crate::failure::Failure;
 
 /// An emulator's list of environments is longer than this never.
@@ -109,7 +109,7 @@ impl Ground {
         self.embedded.as_ref()?.close().await
     }
 
-    /// An environment by its name. `overrides`: whether the secrets of its connections are needed.
+    /// An environment by its name. `overrides`: whether its overrides and their secrets are needed.
     pub(crate) fn environment(
         &self,
         app: &App,
@@ -118,7 +118,7 @@ impl Ground {
     ) -> Result<Environment, Failure> {
         let parts = match &self.cards {
             None => real(app, name, overrides)?,
-            Some(cards) => self.emulated(app, cards, name)?,
+            Some(cards) => self.emulated(app, cards, name, overrides)?,
         };
         let host = parts
             .origin
@@ -151,6 +151,14 @@ impl Ground {
             },
             polling: parts.polling,
             overrides: parts.overrides,
+        })
+    }
+
+    /// Whether there is an environment of this name.
+    pub(crate) fn knows(&self, app: &App, name: &EnvironmentName) -> Result<bool, Failure> {
+        Ok(match &self.cards {
+            None => app.config()?.names().any(|known| known == name),
+            Some(cards) => cards.iter().any(|card| card.name == *name),
         })
     }
 
@@ -221,11 +229,17 @@ impl Ground {
         app: &App,
         cards: &[Card],
         name: &EnvironmentName,
+        overrides: bool,
     ) -> Result<Parts, Failure> {
         let card = find(cards, name)?;
         let config = app.config()?;
-        let mut overrides = from_settings(config.connections(name), &Filling::StandIn)?;
-        add_demonstration(&mut overrides, card.connections.clone());
+        let overrides = if overrides {
+            let mut overrides = stated(config, name, &Filling::StandIn)?;
+            add_demonstration(&mut overrides, card.connections.clone());
+            overrides
+        } else {
+            Overrides::default()
+        };
         let (url, user, password) = card.storage()?;
         refuse_elsewhere(
             url.is_loopback()
@@ -293,12 +307,11 @@ fn real(app: &App, name: &EnvironmentName, overrides: bool) -> Result<Parts, Fai
     let settings = config.environment(name)?;
     let secrets = app.secrets();
     let read = |secret: PlacedSecret| secrets.read(&secret.secret, &secret.key, secret.place);
-    let filling = if overrides {
-        Filling::Read(&secrets)
+    let overrides = if overrides {
+        stated(config, name, &Filling::Read(&secrets))?
     } else {
-        Filling::Leave
+        Overrides::default()
     };
-    let overrides = from_settings(config.connections(name), &filling)?;
     let sign_in = match settings.sign_in {
         SignInSettings::Basic { user, password } => ferry_oic::SignIn::Basic {
             user,
@@ -328,6 +341,18 @@ fn real(app: &App, name: &EnvironmentName, overrides: bool) -> Result<Parts, Fai
         polling: config.polling(PollPolicy::default()),
         overrides,
     })
+}
+
+/// The overrides of an environment; none where there is no file.
+fn stated(
+    config: &Config,
+    name: &EnvironmentName,
+    filling: &Filling<'_>,
+) -> Result<Overrides, ConfigError> {
+    match config.overrides(name)? {
+        Some(file) => filled(file, filling),
+        None => Ok(Overrides::default()),
+    }
 }
 
 /// Asks a running emulator for its environments.

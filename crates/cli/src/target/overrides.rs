@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use ferry_core::ids::ConnectionId;
-use ferry_flows::{ConnectionOverride, Overrides};
+use ferry_flows::Overrides;
 use secrecy::SecretString;
 
 use super::card::CardConnection;
-use crate::config::{ConfigError, ConnectionSettings, Secrets};
+use crate::config::{ConfigError, OverridesFile, Secrets};
 
 /// What stands in for every secret while an emulator is used.
 const STAND_IN: &str = "emulator";
@@ -16,54 +16,54 @@ const STAND_IN: &str = "emulator";
 pub(super) enum Filling<'a> {
     /// Read for real.
     Read(&'a Secrets),
-    /// Not needed by this command: left out.
-    Leave,
     /// An emulator: nothing is resolved.
     StandIn,
 }
 
-/// The overrides of the files.
-pub(super) fn from_settings(
-    settings: BTreeMap<ConnectionId, ConnectionSettings>,
-    filling: &Filling<'_>,
-) -> Result<Overrides, ConfigError> {
-    let mut overrides = Overrides::default();
-    for (id, settings) in settings {
-        let mut security = BTreeMap::new();
-        for (name, placed) in settings.security {
-            let secret = match filling {
-                Filling::Leave => continue,
-                Filling::StandIn => SecretString::from(STAND_IN),
-                Filling::Read(secrets) => {
-                    secrets.read(&placed.secret, &placed.key, placed.place)?
-                }
-            };
-            security.insert(name, secret);
+/// The overrides of a file with their secrets, each read once.
+pub(super) fn filled(file: OverridesFile, filling: &Filling<'_>) -> Result<Overrides, ConfigError> {
+    let mut secrets = BTreeMap::new();
+    for (secret, key, place) in file.secrets() {
+        if secrets.contains_key(secret) {
+            continue;
         }
-        let connection = ConnectionOverride {
-            properties: settings.properties,
-            security_policy: settings.security_policy,
-            security,
-            agent_group: settings.agent_group,
-            keep: settings.keep,
+        let value = match filling {
+            Filling::StandIn => SecretString::from(STAND_IN),
+            Filling::Read(secrets) => secrets.read(secret, &key, place)?,
         };
-        overrides.connections.insert(id, connection);
+        secrets.insert(secret.clone(), value);
     }
-    Ok(overrides)
+    Ok(Overrides {
+        stated: file.stated,
+        secrets,
+    })
 }
 
-/// What the emulator brings for its own demonstration, where the files state nothing.
+/// What the emulator brings for its own demonstration, where the file states nothing.
 pub(super) fn add_demonstration(
     overrides: &mut Overrides,
     connections: BTreeMap<ConnectionId, CardConnection>,
 ) {
+    let connections_of_file = overrides.stated.connections.clone();
     for (id, connection) in connections {
-        let given = overrides.connections.entry(id).or_default();
-        if given.keep {
+        // Whatever project it lies in: the demonstration does not tell them apart.
+        let spoken_of = |name: &str| {
+            connections_of_file
+                .iter()
+                .filter(|(pattern, _)| pattern.fits_code(id.as_str()))
+                .any(|(_, entry)| entry.speaks_of(name))
+        };
+        let Ok(pattern) = id.as_str().parse() else {
+            continue;
+        };
+        let offered = connection.properties.into_iter();
+        let offered: Vec<_> = offered.filter(|(name, _)| !spoken_of(name)).collect();
+        if offered.is_empty() {
             continue;
         }
-        for (name, value) in connection.properties {
-            given.properties.entry(name).or_insert(value);
+        let entry = overrides.stated.connections.entry(pattern).or_default();
+        for (name, value) in offered {
+            entry.properties.add(name, value);
         }
     }
 }
@@ -73,60 +73,45 @@ mod tests {
     use secrecy::ExposeSecret;
 
     use super::*;
-    use crate::config::PlacedSecret;
 
-    fn settings(keep: bool) -> BTreeMap<ConnectionId, ConnectionSettings> {
-        let placed = PlacedSecret {
-            secret: "env:ORDERS_PASSWORD".parse().unwrap(),
-            key: "password".to_owned(),
-            place: None,
-        };
-        let settings = ConnectionSettings {
-            properties: [(
-                "connectionUrl".to_owned(),
-                "https://orders.example.com".to_owned(),
-            )]
-            .into(),
-            security_policy: Some("BASIC_AUTH".to_owned()),
-            security: [("password".to_owned(), placed)].into(),
-            agent_group: None,
-            keep,
-        };
-        [("ORDERS".parse().unwrap(), settings)].into()
+    fn file(connections: &str) -> OverridesFile {
+        OverridesFile {
+            stated: toml::from_str(connections).unwrap(),
+            ..OverridesFile::default()
+        }
+    }
+
+    fn demonstrated(connections: &str) -> BTreeMap<String, String> {
+        let mut overrides = filled(file(connections), &Filling::StandIn).unwrap();
+        let properties = [("connectionUrl", "http://127.0.0.1/demo"), ("other", "x")];
+        let properties = properties
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into();
+        let demonstration = [("ORDERS".parse().unwrap(), CardConnection { properties })];
+        add_demonstration(&mut overrides, demonstration.into());
+        let given = overrides.stated.given(None, "ORDERS");
+        let values = given.properties.into_iter();
+        values.map(|(name, stated)| (name, stated.value)).collect()
     }
 
     #[test]
     fn an_emulator_gets_no_real_secret() {
-        let overrides = from_settings(settings(false), &Filling::StandIn).unwrap();
-        let orders = &overrides.connections[&"ORDERS".parse().unwrap()];
-        assert_eq!(orders.security["password"].expose_secret(), STAND_IN);
-        let left = from_settings(settings(false), &Filling::Leave).unwrap();
-        assert!(
-            left.connections[&"ORDERS".parse().unwrap()]
-                .security
-                .is_empty()
-        );
+        let file = file("[connections.ORDERS]\ncredentials.password = \"env:ORDERS_PASSWORD\"\n");
+        let overrides = filled(file, &Filling::StandIn).unwrap();
+        let secret = &overrides.secrets[&"env:ORDERS_PASSWORD".parse().unwrap()];
+        assert_eq!(secret.expose_secret(), STAND_IN);
     }
 
     #[test]
-    fn the_files_win_over_the_demonstration() {
-        let demonstration = || -> BTreeMap<ConnectionId, CardConnection> {
-            let properties = [("connectionUrl", "http://127.0.0.1/demo"), ("other", "x")];
-            let properties = properties
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .into();
-            [("ORDERS".parse().unwrap(), CardConnection { properties })].into()
-        };
-        let orders: ConnectionId = "ORDERS".parse().unwrap();
-        let mut overrides = from_settings(settings(false), &Filling::StandIn).unwrap();
-        add_demonstration(&mut overrides, demonstration());
-        assert_eq!(
-            overrides.connections[&orders].properties["connectionUrl"],
-            "https://orders.example.com"
+    fn the_file_wins_over_the_demonstration() {
+        let stated = demonstrated(
+            "[connections.\"ORD*\"]\nproperties.connectionUrl = \"https://orders.example.com\"\n",
         );
-        assert_eq!(overrides.connections[&orders].properties["other"], "x");
-        let mut kept = from_settings(settings(true), &Filling::StandIn).unwrap();
-        add_demonstration(&mut kept, demonstration());
-        assert_eq!(kept.connections[&orders].properties.len(), 1);
+        assert_eq!(stated["connectionUrl"], "https://orders.example.com");
+        assert_eq!(stated["other"], "x");
+        assert!(demonstrated("[connections.ORDERS]\nkeep = [\"*\"]\n").is_empty());
+        let kept = demonstrated("[connections.ORDERS]\nkeep = [\"other\"]\n");
+        assert_eq!(kept.keys().collect::<Vec<_>>(), ["connectionUrl"]);
+        assert_eq!(demonstrated("").len(), 2);
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::hosts;
+
 /// What a connection of the target points at, compared with the connection of the same id in the source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pointing {
@@ -13,17 +15,12 @@ pub enum Pointing {
 
 /// Compares the values of one connection, property name to value, in source and target.
 ///
-/// `keep` is the operator's word that the source's places are meant; `set` the properties that the overrides give a
-/// value, which is meant whatever it is.
+/// `meant` is the operator's word on a property and its value: the overrides give it, or say that it is to be kept.
 pub fn pointing(
     source: &BTreeMap<String, String>,
     target: &BTreeMap<String, String>,
-    set: &[String],
-    keep: bool,
+    meant: impl Fn(&str, &str) -> bool,
 ) -> Pointing {
-    if keep {
-        return Pointing::Elsewhere;
-    }
     let hosts: Vec<_> = target
         .iter()
         .filter(|(name, value)| names_a_host(name, value))
@@ -38,7 +35,7 @@ pub fn pointing(
     };
     let same: Vec<String> = places
         .into_iter()
-        .filter(|(name, value)| source.get(*name) == Some(value) && !set.contains(name))
+        .filter(|(name, value)| source.get(*name) == Some(value) && !meant(name, value))
         .map(|(name, _)| name.clone())
         .collect();
     if same.is_empty() {
@@ -50,13 +47,11 @@ pub fn pointing(
 
 /// Whether a property names a host: a URL by its value, or a host by the property's name (archive-format 3).
 fn names_a_host(name: &str, value: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    value.contains("://")
-        || (!value.trim().is_empty() && matches!(name.as_str(), "host" | "hostaddress"))
+    value.contains("://") || !hosts(name, value).is_empty()
 }
 
 /// A database that is reached through a wallet has no host of its own: its service name is the place.
-fn names_a_database(name: &str, value: &str) -> bool {
+pub(crate) fn names_a_database(name: &str, value: &str) -> bool {
     let name = name.to_ascii_lowercase();
     !value.trim().is_empty() && matches!(name.as_str(), "servicename" | "sid")
 }
@@ -79,26 +74,26 @@ mod tests {
             ("tlsVersion", "1.2"),
         ]);
         assert_eq!(
-            pointing(&source, &source, &[], false),
+            pointing(&source, &source, |_, _| false),
             Pointing::AtSource(vec!["connectionUrl".to_owned()])
         );
-        assert_eq!(pointing(&source, &source, &[], true), Pointing::Elsewhere);
+        assert_eq!(pointing(&source, &source, |_, _| true), Pointing::Elsewhere);
         assert_eq!(
-            pointing(&source, &source, &["connectionUrl".to_owned()], false),
+            pointing(&source, &source, |name, _| name == "connectionUrl"),
             Pointing::Elsewhere
         );
         let moved = map(&[
             ("connectionUrl", "https://orders.example.com"),
             ("tlsVersion", "1.2"),
         ]);
-        assert_eq!(pointing(&source, &moved, &[], false), Pointing::Elsewhere);
+        assert_eq!(pointing(&source, &moved, |_, _| false), Pointing::Elsewhere);
     }
 
     #[test]
     fn a_bare_host_is_a_place_too() {
         let source = map(&[("Host", "db.test.example.com"), ("Port", "1521")]);
         assert_eq!(
-            pointing(&source, &source, &[], false),
+            pointing(&source, &source, |_, _| false),
             Pointing::AtSource(vec!["Host".to_owned()])
         );
     }

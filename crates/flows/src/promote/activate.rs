@@ -6,6 +6,7 @@ use std::time::Duration;
 use ferry_core::flow::{
     ActivationOutcome, Call, Event, Pointing, Promotion, activation_order, pointing,
 };
+use ferry_core::model::hosts;
 use ferry_oic::{Integration, IntegrationRef};
 use tokio::time::Instant;
 
@@ -88,16 +89,16 @@ fn stop_reason(
         let Some(origin) = source.connection(project, id.as_str()) else {
             continue;
         };
-        let given = to.overrides.connections.get(id);
-        let keep = given.is_some_and(|given| given.keep);
-        let set: Vec<String> = given
-            .map(|given| given.properties.keys().cloned().collect())
-            .unwrap_or_default();
-        if let Pointing::AtSource(names) =
-            pointing(&values(origin), &values(connection), &set, keep)
-        {
+        let stated = &to.overrides.stated;
+        let given = stated.given(connection.project.as_deref(), id.as_str());
+        let meant = |name: &str, value: &str| {
+            let named = hosts(name, value);
+            let shared = !named.is_empty() && named.iter().all(|host| stated.shares(host));
+            given.speaks_of(name) || shared
+        };
+        if let Pointing::AtSource(names) = pointing(&values(origin), &values(connection), meant) {
             return stop(format!(
-                "its connection {id} still points at the source ({}): give it a value in [environments.{}.connections.{id}], or `keep = true`",
+                "its connection {id} still points at the source ({}): in the overrides of {}, give it a value of its own under [connections.\"{id}\"], or say keep = {names:?}",
                 names.join(", "),
                 to.name
             ));

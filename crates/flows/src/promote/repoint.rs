@@ -1,14 +1,15 @@
 //! Gives the target's connections their values, and tests them.
 
 use ferry_core::flow::{ConnectionOutcome, Event, Promotion};
+use ferry_core::overrides::{Given, Stated};
 use ferry_oic::{Connection, ConnectionRef, ConnectionUpdate, ErrorKind, Property, SecretProperty};
 use secrecy::ExposeSecret;
 
 use crate::follow::chain;
 use crate::inventory::Inventory;
-use crate::{ConnectionOverride, Context, Environment, Failure, Run};
+use crate::{Context, Environment, Failure, Overrides, Run};
 
-/// Updates and tests every connection that an override matches and that has no outcome yet.
+/// Updates and tests every connection that the overrides give something or keep, and that has no outcome yet.
 pub(super) async fn repoint(
     context: &Context,
     to: &Environment,
@@ -17,18 +18,16 @@ pub(super) async fn repoint(
 ) -> Result<(), Failure> {
     let inventory = Inventory::read(context, to).await.map_err(Failure::open)?;
     for connection in &inventory.connections {
-        let Some(values) = to.overrides.connections.get(&connection.id) else {
-            continue;
-        };
         let (project, id) = (connection.project.as_deref(), connection.id.as_str());
-        if machine.connection(project, id).is_some() {
+        let given = to.overrides.stated.given(project, id);
+        if given.is_empty() || machine.connection(project, id).is_some() {
             continue;
         }
         let place = project
             .map(|project| format!(" of {project}"))
             .unwrap_or_default();
         context.step(format!("re-pointing {id}{place} on {}", to.name));
-        let outcome = without_secrets(one(context, to, connection, values).await?, values);
+        let outcome = without_secrets(one(context, to, connection, &given).await?, to, &given);
         if let Some(problem) = &outcome.problem {
             context.warn(format!("{id}: {problem}"));
         }
@@ -42,15 +41,19 @@ pub(super) async fn repoint(
 /// What a connection was given may come back in what the service says of it, in a test's details above all.
 fn without_secrets(
     mut outcome: ConnectionOutcome,
-    values: &ConnectionOverride,
+    to: &Environment,
+    given: &Given,
 ) -> ConnectionOutcome {
+    let secrets = given.credentials.values();
+    let secrets = secrets.filter_map(|stated| to.overrides.secrets.get(&stated.value));
+    let secrets: Vec<&str> = secrets.map(ExposeSecret::expose_secret).collect();
     for said in [&mut outcome.test, &mut outcome.problem]
         .into_iter()
         .flatten()
     {
-        for secret in values.security.values().map(ExposeSecret::expose_secret) {
+        for secret in &secrets {
             if !secret.is_empty() {
-                *said = said.replace(secret, "[hidden]");
+                *said = said.replace(*secret, "[hidden]");
             }
         }
     }
@@ -61,7 +64,7 @@ async fn one(
     context: &Context,
     to: &Environment,
     listed: &Connection,
-    values: &ConnectionOverride,
+    given: &Given,
 ) -> Result<ConnectionOutcome, Failure> {
     let reference = ConnectionRef {
         id: listed.id.clone(),
@@ -85,7 +88,7 @@ async fn one(
             return Ok(outcome);
         }
     };
-    match update(&connection, values) {
+    match update(&connection, given, &to.overrides) {
         Ok((update, changed)) => {
             if !changed.is_empty() {
                 if let Err(error) = context
@@ -125,63 +128,72 @@ async fn one(
 }
 
 /// What to send, and the names of what gets a new value; or the names that the connection does not have.
+///
+/// What is stated for many connections is given to those that have it.
 fn update(
     connection: &Connection,
-    values: &ConnectionOverride,
+    given: &Given,
+    overrides: &Overrides,
 ) -> Result<(ConnectionUpdate, Vec<String>), Vec<String>> {
     let mut changed = Vec::new();
     let mut unknown = Vec::new();
     let mut properties = Vec::new();
-    for (name, value) in &values.properties {
+    for (name, stated) in &given.properties {
         match connection
             .properties
             .iter()
             .find(|property| property.name == *name)
         {
-            Some(property) if property.value.as_ref() == Some(value) => {}
+            Some(property) if property.value.as_ref() == Some(&stated.value) => {}
             Some(property) => {
                 changed.push(name.clone());
                 properties.push(Property {
-                    value: Some(value.clone()),
+                    value: Some(stated.value.clone()),
                     ..property.clone()
                 });
             }
-            None => unknown.push(name.clone()),
+            None if stated.entry.is_exact() => unknown.push(name.clone()),
+            None => {}
         }
     }
     let mut security_properties = Vec::new();
-    for (name, value) in &values.security {
+    for (name, stated) in &given.credentials {
         let known = connection
             .security_properties
             .iter()
             .find(|property| property.name == *name);
         // A policy that is about to change brings properties that the connection does not show yet.
-        if known.is_none() && values.security_policy.is_none() {
-            unknown.push(name.clone());
+        if known.is_none() && given.policy.is_none() {
+            if stated.entry.is_exact() {
+                unknown.push(name.clone());
+            }
             continue;
         }
+        // Whoever carries a promotion out has read them all; one that is not there must not be passed over.
+        let Some(secret) = overrides.secrets.get(&stated.value) else {
+            unknown.push(name.clone());
+            continue;
+        };
         changed.push(name.clone());
         security_properties.push(SecretProperty {
             name: name.clone(),
             group: known.and_then(|property| property.group.clone()),
             kind: known.and_then(|property| property.kind.clone()),
-            value: value.expose_secret().into(),
+            value: secret.clone(),
         });
     }
     if !unknown.is_empty() {
         return Err(unknown);
     }
-    let security_policy = values
-        .security_policy
-        .clone()
-        .filter(|policy| connection.security_policy.as_ref() != Some(policy));
+    let new = |stated: &Option<Stated<String>>, now: &Option<String>| {
+        let stated = stated.as_ref().map(|stated| stated.value.clone());
+        stated.filter(|value| now.as_ref() != Some(value))
+    };
+    let security_policy = new(&given.policy, &connection.security_policy);
     if security_policy.is_some() {
         changed.push("security policy".to_owned());
     }
-    let agent_group = values
-        .agent_group
-        .clone()
-        .filter(|group| connection.agent_group.as_ref() != Some(group));
+    let agent_group = new(&given.agent_group, &connection.agent_group);
     if agent_group.is_some() {
         changed.push("agent group".to_owned());
     }
