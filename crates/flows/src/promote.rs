@@ -4,6 +4,8 @@
 mod activate;
 mod repoint;
 
+pub(crate) use repoint::update;
+
 use std::collections::BTreeSet;
 
 use ferry_core::exit::Exit;

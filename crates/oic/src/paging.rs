@@ -22,7 +22,7 @@ const LIMIT: usize = 100;
 /// Projects whose first pages are asked for at once.
 const LANES: usize = 8;
 /// How often a list may move under its reader.
-const MOVES: usize = 32;
+const MOVES: usize = 64;
 
 /// What is listed, and how an entry is read.
 pub(crate) struct Listing<T> {
@@ -65,6 +65,33 @@ impl Instance {
     }
 }
 
+impl<T> Listing<T> {
+    /// The instance's own place and, on Gen3, every project.
+    async fn places(
+        &self,
+        instance: &Instance,
+    ) -> Result<BoxStream<'static, Result<Begun, Error>>, Error> {
+        let projects = if self.in_projects {
+            instance.project_ids().await?
+        } else {
+            Vec::new()
+        };
+        let (things, query, doing) = (self.things, self.query, self.doing);
+        let instance = instance.clone();
+        let places = std::iter::once(None).chain(projects.into_iter().map(Some));
+        Ok(stream::iter(places)
+            .map(move |project| {
+                let mut walk = Walk::new(&instance, project, things, query, doing);
+                async move {
+                    let first = walk.next().await?;
+                    Ok(Begun { walk, first })
+                }
+            })
+            .buffered(LANES)
+            .boxed())
+    }
+}
+
 impl<T> Pages<T> {
     /// The next entries; `None` at the end. One that cannot be read fails the whole: a list with a gap would pass for
     /// a complete one.
@@ -78,7 +105,7 @@ impl<T> Pages<T> {
                 }
             }
             if self.places.is_none() {
-                self.places = Some(self.begin().await?);
+                self.places = Some(self.listing.places(&self.instance).await?);
             }
             let begun = match &mut self.places {
                 Some(places) => places.next().await.transpose()?,
@@ -102,33 +129,6 @@ impl<T> Pages<T> {
             all.extend(page);
         }
         Ok(all)
-    }
-
-    /// The instance's own place and, on Gen3, every project.
-    async fn begin(&self) -> Result<BoxStream<'static, Result<Begun, Error>>, Error> {
-        let projects = if self.listing.in_projects {
-            self.instance.project_ids().await?
-        } else {
-            Vec::new()
-        };
-        let Listing {
-            things,
-            query,
-            doing,
-            ..
-        } = self.listing;
-        let instance = self.instance.clone();
-        let places = std::iter::once(None).chain(projects.into_iter().map(Some));
-        Ok(stream::iter(places)
-            .map(move |project| {
-                let mut walk = Walk::new(&instance, project, things, query, doing);
-                async move {
-                    let first = walk.next().await?;
-                    Ok(Begun { walk, first })
-                }
-            })
-            .buffered(LANES)
-            .boxed())
     }
 
     fn read(&self, values: &[Value], project: Option<&str>) -> Result<Vec<T>, Error> {
@@ -208,10 +208,13 @@ struct Walk {
     /// The identities of what came.
     seen: HashSet<String>,
     offset: usize,
+    /// Whether the next page must begin with what is known.
+    anchored: bool,
+    /// How far to go back where it does not.
+    back: usize,
     /// The end of what was read, as an offset.
     reach: usize,
-    /// Whether pages begin with what is known; not where the service gives one entry a page.
-    overlaps: bool,
+    /// How often the list moved, or seemed to.
     moves: usize,
     ended: bool,
 }
@@ -232,8 +235,9 @@ impl Walk {
             doing,
             seen: HashSet::new(),
             offset: 0,
+            anchored: false,
+            back: LIMIT,
             reach: 0,
-            overlaps: true,
             moves: 0,
             ended: false,
         }
@@ -253,38 +257,36 @@ impl Walk {
                 Err(error) if error.is_not_found() && self.project.is_some() => break,
                 asked => asked?,
             };
-            let failed = |why| Err(Error::answer(self.doing, why, evidence));
             let Some((items, more)) = page(&value, self.offset) else {
-                return failed("the answer is no listing");
+                let why = "the answer is no listing";
+                return Err(Error::answer(self.doing, why, evidence));
             };
             let is_known = |value: &Value| self.seen.contains(&identity(value));
-            if self.overlaps && self.offset > 0 && !items.first().is_some_and(is_known) {
-                self.moves += 1;
-                if self.moves > MOVES {
-                    return failed("the list changes faster than it can be read");
-                }
-                self.offset = self.offset.saturating_sub(LIMIT);
-                continue;
-            }
-            if items.is_empty() {
-                break;
-            }
+            let is_lost = self.anchored && !items.first().is_some_and(is_known);
             let (from, to) = (self.offset, self.offset + items.len());
-            let fresh = items.iter().filter(|item| self.seen.insert(identity(item)));
+            let fresh = items
+                .iter()
+                .filter(|item| !is_lost && self.seen.insert(identity(item)));
             let fresh: Vec<Value> = fresh.cloned().collect();
-            if fresh.is_empty() && more && to > self.reach {
-                // A server that ignores the offset, or rounds it, would be asked for ever.
-                if !self.overlaps {
-                    return failed("the same page came twice");
-                }
-                self.overlaps = false;
-                self.offset = self.seen.len();
+            // Nothing new on new ground: a list that grew before it, or a server that heeds no offset.
+            let is_barren = fresh.is_empty() && more && to > self.reach;
+            self.moves += usize::from(is_lost || is_barren);
+            if self.moves > MOVES {
+                let why = "the list does not stand still, and cannot be read to its end";
+                return Err(Error::answer(self.doing, why, evidence));
+            }
+            if is_lost {
+                self.offset = from.saturating_sub(self.back);
+                self.anchored = self.offset > 0;
+                self.back *= 2;
                 continue;
             }
+            self.back = LIMIT;
             self.reach = self.reach.max(to);
-            self.overlaps &= to - from > 1;
-            self.offset = to - usize::from(self.overlaps);
-            self.ended = !more;
+            // A single entry has no neighbour that could be asked for with it.
+            self.anchored = to - from > 1;
+            self.offset = to - usize::from(self.anchored);
+            self.ended = items.is_empty() || !more;
             if !fresh.is_empty() {
                 return Ok(Some(fresh));
             }
@@ -297,13 +299,14 @@ impl Walk {
 /// What tells an entry from the others of its list, whatever else of it changes.
 fn identity(value: &Value) -> String {
     let named = Fields::of(value).map(|fields| {
-        let parts = ["id", "code", "version"].map(|name| fields.text(&[name]).unwrap_or_default());
-        parts.join("\n")
+        let text = |name| fields.text(&[name]).unwrap_or_default();
+        match ["id", "code", "version"].map(text).join("\n") {
+            empty if empty.trim().is_empty() => text("name"),
+            named => named,
+        }
     });
-    match named {
-        Some(named) if !named.trim().is_empty() => named,
-        _ => value.to_string(),
-    }
+    let named = named.filter(|named| !named.is_empty());
+    named.unwrap_or_else(|| value.to_string())
 }
 
 /// The entries of a page, and whether to ask for more; `None` where it is no listing.

@@ -125,7 +125,7 @@ async fn one(
 }
 
 /// What to send, and the names of what gets a new value; or the names that the connection does not have.
-fn update(
+pub(crate) fn update(
     connection: &Connection,
     values: &ConnectionOverride,
 ) -> Result<(ConnectionUpdate, Vec<String>), Vec<String>> {

@@ -1,4 +1,4 @@
-//! `GET /certificates`: for a ServiceAdministrator alone (documented).
+//! `GET /certificates`: for a `ServiceAdministrator` alone (documented).
 
 use crate::instance::Instance;
 use crate::model::listed::Certificate;

@@ -39,12 +39,9 @@ async fn pages_follow_what_came() {
 }
 
 #[tokio::test]
-async fn a_listing_that_stands_still_is_an_error() {
-    let page = answer(
-        "200 OK",
-        r#"{"items":[{"id":"A|01.00.0000"}],"hasMore":true}"#,
-    );
-    let server = Scripted::start(vec![page.clone(), page]).await;
+async fn a_server_that_heeds_no_offset_is_an_error() {
+    let page = r#"{"items":[{"id":"A|01.00.0000"},{"id":"B|01.00.0000"}],"hasMore":true}"#;
+    let server = Scripted::answering(|_| Some(answer("200 OK", page))).await;
     let error = gen2(&server).integrations().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Answer);
 }
