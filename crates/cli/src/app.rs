@@ -217,6 +217,19 @@ impl App {
                 Command::Diff(args) => Box::pin(commands::diff::run(self, args)).await,
                 Command::Runs(args) => Box::pin(commands::runs::run(self, args)).await,
                 Command::Jobs(args) => Box::pin(commands::jobs::run(self, args)).await,
+                Command::Integrations(args) => {
+                    Box::pin(commands::integrations::run(self, args)).await
+                }
+                Command::Connections(args) => {
+                    Box::pin(commands::connections::run(self, args)).await
+                }
+                Command::Schedules(args) => Box::pin(commands::schedules::run(self, args)).await,
+                Command::Lookups(args) => Box::pin(commands::lookups::run(self, args)).await,
+                Command::Libraries(args) => commands::listing::libraries(self, &args).await,
+                Command::Packages(args) => commands::listing::packages(self, &args).await,
+                Command::Projects(args) => commands::listing::projects(self, &args).await,
+                Command::Agents(args) => commands::listing::agents(self, &args).await,
+                Command::Certificates(args) => commands::listing::certificates(self, &args).await,
                 Command::Doctor(args) => Box::pin(commands::doctor::run(self, args)).await,
                 Command::Emulator(args) => Box::pin(commands::emulator::run(self, args)).await,
                 Command::Record(args) => Box::pin(commands::record::run(self, args)).await,

@@ -9,33 +9,43 @@ mod archive;
 mod bucket;
 mod common;
 mod config;
+mod connections;
 mod diff;
 mod doctor;
 mod emulator;
 mod export;
 mod import;
+mod integrations;
 mod jobs;
+mod listing;
+mod lookups;
 mod overrides;
 mod promote;
 mod record;
 mod reference;
 mod runs;
+mod schedules;
 
 pub(crate) use archive::{ArchiveArgs, ArchiveCommand, Drawing, Extracting, Named, Verifying};
 pub(crate) use bucket::{BucketArgs, BucketCommand, Copying, Getting, Putting, Removing};
 pub(crate) use common::{EmulatorChoice, SecurityArtifacts, Waiting};
 pub(crate) use config::{ConfigArgs, ConfigCommand};
+pub(crate) use connections::{ConnectionsArgs, ConnectionsCommand, SettingConnection};
 pub(crate) use diff::DiffArgs;
 pub(crate) use doctor::DoctorArgs;
 pub(crate) use emulator::EmulatorArgs;
 pub(crate) use export::ExportArgs;
 pub(crate) use import::ImportArgs;
+pub(crate) use integrations::{IntegrationsArgs, IntegrationsCommand, Several};
 pub(crate) use jobs::{JobPlace, JobsArgs, JobsCommand};
+pub(crate) use listing::ListingArgs;
+pub(crate) use lookups::{LookupsArgs, LookupsCommand};
 pub(crate) use overrides::{Against, OverridesArgs, OverridesCommand};
 pub(crate) use promote::PromoteArgs;
 pub(crate) use record::{RecordArgs, RecordFlow};
 pub(crate) use reference::{ReferenceArgs, ReferenceTopic};
 pub(crate) use runs::{RunsArgs, RunsCommand};
+pub(crate) use schedules::{SchedulesArgs, SchedulesCommand, SettingSchedule};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -140,6 +150,29 @@ pub(crate) enum Command {
     Runs(RunsArgs),
     /// Attach to any job by its id.
     Jobs(JobsArgs),
+    /// List, show, activate, deactivate, export and import integrations.
+    Integrations(IntegrationsArgs),
+    /// List, show, set and test connections.
+    Connections(ConnectionsArgs),
+    /// List, start, stop, pause, resume and set schedules.
+    Schedules(SchedulesArgs),
+    /// List, fetch and put lookups.
+    Lookups(LookupsArgs),
+    /// List the JavaScript libraries.
+    #[command(before_help = "Examples:\n  ferry libraries list test")]
+    Libraries(ListingArgs),
+    /// List the packages.
+    #[command(before_help = "Examples:\n  ferry packages list test")]
+    Packages(ListingArgs),
+    /// List the projects (Gen3).
+    #[command(before_help = "Examples:\n  ferry projects list test")]
+    Projects(ListingArgs),
+    /// List the groups of connectivity agents.
+    #[command(before_help = "Examples:\n  ferry agents list test")]
+    Agents(ListingArgs),
+    /// List the certificates; for administrators alone.
+    #[command(before_help = "Examples:\n  ferry certificates list test")]
+    Certificates(ListingArgs),
     /// Check an environment: sign-in, role, host kind, storage, clock, a running job.
     Doctor(DoctorArgs),
     /// Run the emulator of the service, its identity domain and its bucket.
@@ -166,6 +199,15 @@ impl Command {
             Self::Diff(_) => "diff",
             Self::Runs(args) => args.command.name(),
             Self::Jobs(args) => args.command.name(),
+            Self::Integrations(args) => args.command.name(),
+            Self::Connections(args) => args.command.name(),
+            Self::Schedules(args) => args.command.name(),
+            Self::Lookups(args) => args.command.name(),
+            Self::Libraries(_) => "libraries list",
+            Self::Packages(_) => "packages list",
+            Self::Projects(_) => "projects list",
+            Self::Agents(_) => "agents list",
+            Self::Certificates(_) => "certificates list",
             Self::Doctor(_) => "doctor",
             Self::Emulator(_) => "emulator",
             Self::Record(_) => "record",

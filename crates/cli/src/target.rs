@@ -10,3 +10,4 @@ mod overrides;
 pub(crate) use embedded::{no_port, start_failure};
 pub(crate) use ground::Ground;
 pub(crate) use network::client;
+pub(crate) use overrides::STAND_IN;

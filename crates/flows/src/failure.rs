@@ -188,7 +188,7 @@ fn bucket_exit(error: &ferry_swift::Error) -> Exit {
     }
 }
 
-fn instance_exit(error: &ferry_oic::Error) -> Exit {
+pub(crate) fn instance_exit(error: &ferry_oic::Error) -> Exit {
     use ferry_oic::ErrorKind as Kind;
     match error.kind() {
         Kind::Unauthorized | Kind::Forbidden | Kind::TokenRefused => Exit::Refused,

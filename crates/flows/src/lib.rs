@@ -4,10 +4,12 @@
 //! driver carries it out, writes what happened to the journal (synced to disk) and tells the machine. Progress goes to a
 //! sink as [`Talk`]; nothing here prints, and the time comes from [`Context`].
 
+mod activation;
 pub mod archive;
 pub mod bucket;
 mod close;
 mod context;
+pub mod design;
 mod environment;
 mod export;
 mod facts;
@@ -18,6 +20,7 @@ mod inventory;
 pub mod jobs;
 mod journal;
 mod names;
+mod new_values;
 mod place;
 mod promote;
 pub mod record;

@@ -6,7 +6,6 @@ use http::{Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
-use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::error::Error;
@@ -20,6 +19,8 @@ pub(crate) const DESIGN: &str = "/ic/api/integration/v1";
 
 /// No answer read here is longer; a page of a hundred integrations is a few hundred kilobytes.
 const ANSWER_LIMIT: usize = 32 << 20;
+
+const JSON: &str = "application/json";
 
 /// All but what RFC 3986 calls unreserved.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -35,7 +36,9 @@ pub(crate) struct Call<'a> {
     method: Method,
     path: String,
     query: Vec<(&'static str, String)>,
-    body: Option<Bytes>,
+    accept: &'static str,
+    /// The body and its type.
+    body: Option<(String, Bytes)>,
     patch: bool,
     repeat: Option<Repeat>,
     /// Secrets in the body, which an answer may echo.
@@ -49,6 +52,7 @@ impl<'a> Call<'a> {
             method,
             path,
             query: Vec::new(),
+            accept: JSON,
             body: None,
             patch: false,
             repeat: None,
@@ -62,6 +66,10 @@ impl<'a> Call<'a> {
 
     pub(crate) fn post(path: String, doing: impl Into<String>) -> Self {
         Self::new(Method::POST, path, doing)
+    }
+
+    pub(crate) fn put(path: String, doing: impl Into<String>) -> Self {
+        Self::new(Method::PUT, path, doing)
     }
 
     /// The service takes a PATCH as a POST with a header.
@@ -79,8 +87,21 @@ impl<'a> Call<'a> {
 
     /// A body, with the secrets that are in it. Every body here is plain text and lists, so it serializes.
     pub(crate) fn json(mut self, body: &impl Serialize, secrets: Vec<&'a SecretString>) -> Self {
-        self.body = serde_json::to_vec(body).ok().map(Bytes::from);
+        let body = serde_json::to_vec(body).ok().map(Bytes::from);
+        self.body = body.map(|body| (JSON.to_owned(), body));
         self.secrets = secrets;
+        self
+    }
+
+    /// A body of another type.
+    pub(crate) fn body(mut self, kind: String, body: Bytes) -> Self {
+        self.body = Some((kind, body));
+        self
+    }
+
+    /// Another type of answer.
+    pub(crate) fn accepts(mut self, kind: &'static str) -> Self {
+        self.accept = kind;
         self
     }
 
@@ -141,13 +162,13 @@ impl Instance {
         let url = call.url(origin, inner.settings.service_instance.as_deref());
         let mut request = Request::new(call.method.clone(), &url)?
             .secret_header("authorization", pass.header.expose_secret())
-            .header("accept", "application/json");
+            .header("accept", call.accept);
         if call.patch {
             request = request.header("x-http-method-override", "PATCH");
         }
-        if let Some(body) = &call.body {
+        if let Some((kind, body)) = &call.body {
             request = request
-                .header("content-type", "application/json")
+                .header("content-type", kind)
                 .body(Body::Bytes(body.clone()));
         }
         if let Some(repeat) = call.repeat {
@@ -172,21 +193,57 @@ impl Instance {
         }
     }
 
-    /// Makes the call for what it does. An empty answer or one in JSON will do; a page of a proxy will not.
+    /// Makes the call for what it does.
     pub(crate) async fn tell(&self, call: &Call<'_>) -> Result<(), Error> {
+        self.told(call).await.map(|_| ())
+    }
+
+    /// Makes the call for what it does, and gives what the answer says of it: a location, and JSON. An empty answer or
+    /// one in JSON will do; a page of a proxy will not.
+    pub(crate) async fn told(
+        &self,
+        call: &Call<'_>,
+    ) -> Result<(Option<String>, Option<Value>), Error> {
         let response = self.call(call).await?;
         let evidence = response.evidence().clone();
+        let location = response.header("location").map(ToOwned::to_owned);
         let body = response.bytes(ANSWER_LIMIT).await;
         let body = body.map_err(|error| Error::http_failed(error, &call.doing, &[]))?;
-        if body.is_empty() || serde_json::from_slice::<IgnoredAny>(&body).is_ok() {
-            Ok(())
-        } else {
-            Err(Error::answer(
+        if body.is_empty() {
+            return Ok((location, None));
+        }
+        match serde_json::from_slice(&body) {
+            Ok(value) => Ok((location, Some(value))),
+            Err(_) => Err(Error::answer(
                 &call.doing,
                 "the answer is not JSON",
                 evidence,
-            ))
+            )),
         }
+    }
+
+    /// Makes the call and gives its answer to be read piece by piece.
+    pub(crate) async fn content(&self, call: Call<'_>) -> Result<Content, Error> {
+        let response = self.call(&call).await?;
+        Ok(Content {
+            response,
+            doing: call.doing,
+        })
+    }
+}
+
+/// The bytes of a file that the service gives.
+#[derive(Debug)]
+pub struct Content {
+    response: Response,
+    doing: String,
+}
+
+impl Content {
+    /// The next piece; `None` at the end.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        let piece = self.response.chunk().await;
+        piece.map_err(|error| Error::http_failed(error, &self.doing, &[]))
     }
 }
 

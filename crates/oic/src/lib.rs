@@ -1,4 +1,4 @@
-//! The Oracle Integration REST API: tokens, jobs, integrations, connections, dialects.
+//! The Oracle Integration REST API: tokens, jobs, design-time objects, dialects.
 //!
 //! [`Instance`] is one service instance and the way to sign in to it. It speaks both generations; what
 //! comes back is read in every spelling that is documented or was seen (camelCase and hyphenated names,
@@ -11,6 +11,7 @@ mod call;
 mod error;
 mod instance;
 mod model;
+mod multipart;
 mod op;
 mod paging;
 mod settings;
@@ -18,6 +19,7 @@ mod text;
 mod token;
 mod wire;
 
+pub use call::Content;
 pub use error::{Error, ErrorKind, StartError, StartErrorKind};
 pub use instance::Instance;
 pub use model::connection::{
@@ -25,5 +27,9 @@ pub use model::connection::{
 };
 pub use model::integration::{Integration, IntegrationRef};
 pub use model::job::{ExportOrder, ImportOrder, Started, StorageInfo};
+pub use model::listed::{AgentGroup, Certificate, Library, Package, Project};
+pub use model::lookup::{Lookup, LookupRef};
+pub use model::schedule::{Frequency, Schedule, ScheduleAction};
+pub use paging::Pages;
 pub use settings::{Settings, SignIn};
 pub use token::TokenFacts;

@@ -3,3 +3,6 @@
 pub(crate) mod connection;
 pub(crate) mod integration;
 pub(crate) mod job;
+pub(crate) mod listed;
+pub(crate) mod lookup;
+pub(crate) mod schedule;

@@ -5,4 +5,7 @@ pub(crate) mod date;
 pub(crate) mod fields;
 pub(crate) mod integration;
 pub(crate) mod job;
+pub(crate) mod listed;
+pub(crate) mod lookup;
 pub(crate) mod order;
+pub(crate) mod schedule;

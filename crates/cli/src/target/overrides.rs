@@ -10,7 +10,7 @@ use super::card::CardConnection;
 use crate::config::{ConfigError, OverridesFile, Secrets};
 
 /// What stands in for every secret while an emulator is used.
-const STAND_IN: &str = "emulator";
+pub(crate) const STAND_IN: &str = "emulator";
 
 /// How the secrets of overrides are filled in.
 pub(super) enum Filling<'a> {

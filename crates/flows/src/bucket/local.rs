@@ -100,13 +100,13 @@ pub(crate) fn is_md5(etag: &str) -> bool {
 }
 
 /// The nearest folder above a path that is there.
-pub(super) fn there_before(path: &Path) -> &Path {
+pub(crate) fn there_before(path: &Path) -> &Path {
     let mut above = path.ancestors().skip(1);
     above.find(|above| above.is_dir()).unwrap_or(Path::new(""))
 }
 
 /// The folders of files, up to and with `top`: in each of them something new may have its name.
-pub(super) fn folders_of<'a>(
+pub(crate) fn folders_of<'a>(
     files: impl IntoIterator<Item = &'a Path>,
     top: &Path,
 ) -> BTreeSet<PathBuf> {
@@ -122,7 +122,7 @@ pub(super) fn folders_of<'a>(
 }
 
 /// Brings the names in these folders to the disk: what was made or renamed there outlives a power cut.
-pub(super) async fn sync_folders(folders: BTreeSet<PathBuf>) -> Result<(), Failure> {
+pub(crate) async fn sync_folders(folders: BTreeSet<PathBuf>) -> Result<(), Failure> {
     use std::io::ErrorKind as Kind;
     let synced = blocking(move || {
         for folder in folders {
@@ -149,7 +149,7 @@ pub(super) async fn sync_folders(folders: BTreeSet<PathBuf>) -> Result<(), Failu
 }
 
 /// Work on the disk, off the threads that talk to the network.
-pub(super) async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
 ) -> std::io::Result<T> {
     tokio::task::spawn_blocking(work).await?

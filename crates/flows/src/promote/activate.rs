@@ -1,24 +1,15 @@
 //! Activates in the target what is active in the source, children first; a connection that still points at the source, or
 //! that could not be re-pointed, stops what uses it.
 
-use std::time::Duration;
-
 use ferry_core::flow::{
     ActivationOutcome, Call, Event, Pointing, Promotion, activation_order, pointing,
 };
 use ferry_core::model::hosts;
 use ferry_oic::{Integration, IntegrationRef};
-use tokio::time::Instant;
 
-use crate::follow::{chain, span};
+pub(super) use crate::activation::ACTIVE;
 use crate::inventory::{Inventory, values};
 use crate::{Context, Environment, Failure, Run};
-
-/// The status of an active integration (documented, oic-api 2.1).
-pub(super) const ACTIVE: &str = "ACTIVATED";
-const FAILED: &str = "FAILEDACTIVATION";
-/// How long one activation may take before it is left behind; the service states no figure (assumed).
-const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Activates, in order, everything that is active in the source and has no outcome yet.
 pub(super) async fn activate(
@@ -134,47 +125,9 @@ async fn bring_up(
         return Ok(outcome(ACTIVE, None));
     }
     context.step(format!("activating {} on {}", one.id, to.name));
-    if let Err(error) = context
-        .unless_stopped(to.instance.activate(&reference))
-        .await?
-        && !error.http().is_some_and(ferry_http::Error::maybe_done)
-    {
-        return Ok(outcome(
-            &arrived.status,
-            Some(format!("it cannot be activated: {}", chain(&error))),
-        ));
-    }
-    let began = Instant::now();
-    let mut last = arrived.status.clone();
-    loop {
-        match context
-            .unless_stopped(to.instance.activation_status(&reference))
-            .await?
-        {
-            Ok(status) if status == ACTIVE => return Ok(outcome(ACTIVE, None)),
-            Ok(status) if status == FAILED => {
-                let why = context
-                    .unless_stopped(to.instance.activation_errors(&reference))
-                    .await?;
-                let why = why
-                    .ok()
-                    .flatten()
-                    .unwrap_or_else(|| "the service gives no reason".to_owned());
-                return Ok(outcome(FAILED, Some(why)));
-            }
-            Ok(status) => last = status,
-            Err(error) => context.warn(format!(
-                "the status of {} cannot be read: {}",
-                one.id,
-                chain(&error)
-            )),
-        }
-        if began.elapsed() >= PATIENCE {
-            return Ok(outcome(
-                &last,
-                Some(format!("it is not active after {}", span(PATIENCE))),
-            ));
-        }
-        context.wait(to.polling.min).await?;
-    }
+    let switched = crate::activation::activate(context, to, &reference, &arrived.status).await?;
+    Ok(outcome(
+        &switched.status,
+        switched.problem.map(|(_, why)| why),
+    ))
 }

@@ -1,12 +1,13 @@
 //! Gives the target's connections their values, and tests them.
 
 use ferry_core::flow::{ConnectionOutcome, Event, Promotion};
-use ferry_core::overrides::{Given, Stated};
-use ferry_oic::{Connection, ConnectionRef, ConnectionUpdate, ErrorKind, Property, SecretProperty};
+use ferry_core::overrides::Given;
+use ferry_oic::{Connection, ConnectionRef, ErrorKind, Property};
 use secrecy::ExposeSecret;
 
 use crate::follow::chain;
 use crate::inventory::Inventory;
+use crate::new_values::{NewValues, update};
 use crate::{Context, Environment, Failure, Overrides, Run};
 
 /// Updates and tests every connection that the overrides give something or keep, and that has no outcome yet.
@@ -88,7 +89,8 @@ async fn one(
             return Ok(outcome);
         }
     };
-    match update(&connection, given, &to.overrides) {
+    let values = values(&connection, given, &to.overrides);
+    match values.and_then(|values| update(&connection, &values)) {
         Ok((update, changed)) => {
             if !changed.is_empty() {
                 if let Err(error) = context
@@ -127,83 +129,42 @@ async fn one(
     Ok(outcome)
 }
 
-/// What to send, and the names of what gets a new value; or the names that the connection does not have.
+/// What the overrides give a connection; or the names that it does not have, and those whose secret was not read.
 ///
 /// What is stated for many connections is given to those that have it.
-fn update(
+fn values(
     connection: &Connection,
     given: &Given,
     overrides: &Overrides,
-) -> Result<(ConnectionUpdate, Vec<String>), Vec<String>> {
-    let mut changed = Vec::new();
-    let mut unknown = Vec::new();
-    let mut properties = Vec::new();
-    for (name, stated) in &given.properties {
-        match connection
-            .properties
-            .iter()
-            .find(|property| property.name == *name)
-        {
-            Some(property) if property.value.as_ref() == Some(&stated.value) => {}
-            Some(property) => {
-                changed.push(name.clone());
-                properties.push(Property {
-                    value: Some(stated.value.clone()),
-                    ..property.clone()
-                });
-            }
-            None if stated.entry.is_exact() => unknown.push(name.clone()),
-            None => {}
-        }
-    }
-    let mut security_properties = Vec::new();
-    for (name, stated) in &given.credentials {
-        let known = connection
-            .security_properties
-            .iter()
-            .find(|property| property.name == *name);
-        // A policy that is about to change brings properties that the connection does not show yet.
-        if known.is_none() && given.policy.is_none() {
-            if stated.entry.is_exact() {
-                unknown.push(name.clone());
-            }
-            continue;
-        }
-        // Whoever carries a promotion out has read them all; one that is not there must not be passed over.
-        let Some(secret) = overrides.secrets.get(&stated.value) else {
-            unknown.push(name.clone());
-            continue;
-        };
-        changed.push(name.clone());
-        security_properties.push(SecretProperty {
-            name: name.clone(),
-            group: known.and_then(|property| property.group.clone()),
-            kind: known.and_then(|property| property.kind.clone()),
-            value: secret.clone(),
-        });
-    }
-    if !unknown.is_empty() {
-        return Err(unknown);
-    }
-    let new = |stated: &Option<Stated<String>>, now: &Option<String>| {
-        let stated = stated.as_ref().map(|stated| stated.value.clone());
-        stated.filter(|value| now.as_ref() != Some(value))
+) -> Result<NewValues, Vec<String>> {
+    let mut values = NewValues {
+        policy: given.policy.as_ref().map(|stated| stated.value.clone()),
+        agent_group: given.agent_group.as_ref().map(|it| it.value.clone()),
+        ..NewValues::default()
     };
-    let security_policy = new(&given.policy, &connection.security_policy);
-    if security_policy.is_some() {
-        changed.push("security policy".to_owned());
+    let has = |all: &[Property], name: &str| all.iter().any(|property| property.name == name);
+    for (name, stated) in &given.properties {
+        if stated.entry.is_exact() || has(&connection.properties, name) {
+            values.properties.insert(name.clone(), stated.value.clone());
+        }
     }
-    let agent_group = new(&given.agent_group, &connection.agent_group);
-    if agent_group.is_some() {
-        changed.push("agent group".to_owned());
+    let mut unread = Vec::new();
+    for (name, stated) in &given.credentials {
+        // A policy that is about to change brings properties that the connection does not show yet.
+        let is_meant = given.policy.is_some() || stated.entry.is_exact();
+        if is_meant || has(&connection.security_properties, name) {
+            match overrides.secrets.get(&stated.value) {
+                Some(secret) => {
+                    values.credentials.insert(name.clone(), secret.clone());
+                }
+                // Whoever carries a promotion out has read them all; one that is not there must not be passed over.
+                None => unread.push(name.clone()),
+            }
+        }
     }
-    Ok((
-        ConnectionUpdate {
-            properties,
-            security_policy,
-            security_properties,
-            agent_group,
-        },
-        changed,
-    ))
+    if unread.is_empty() {
+        Ok(values)
+    } else {
+        Err(unread)
+    }
 }

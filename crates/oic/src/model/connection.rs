@@ -22,6 +22,10 @@ pub struct Connection {
     pub status: String,
     /// Someone has it open for editing.
     pub locked: bool,
+    /// Who has it open.
+    pub locked_by: Option<String>,
+    /// How its last test ended, as it came.
+    pub tested: Option<String>,
     /// Such as `BASIC_AUTH`; the adapter decides which there are.
     pub security_policy: Option<String>,
     /// The id of its agent group.

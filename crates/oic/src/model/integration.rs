@@ -1,6 +1,7 @@
 //! Integrations.
 
 use ferry_core::ids::{ConnectionId, IntegrationId};
+use jiff::Timestamp;
 
 /// An integration as the instance tells of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,12 @@ pub struct Integration {
     pub calls: Vec<String>,
     /// The package it belongs to.
     pub package: Option<String>,
+    /// Such as `SCHEDULED`.
+    pub style: Option<String>,
+    /// Who has it open.
+    pub locked_by: Option<String>,
+    /// When it was changed last.
+    pub updated: Option<Timestamp>,
 }
 
 /// Which integration is meant.

@@ -4,7 +4,7 @@ use crate::call::Call;
 use crate::error::Error;
 use crate::instance::Instance;
 use crate::model::connection::{Connection, ConnectionRef};
-use crate::op::projects::within;
+use crate::paging::within;
 use crate::wire;
 
 impl Instance {

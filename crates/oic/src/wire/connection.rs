@@ -32,6 +32,8 @@ pub(crate) fn connection(value: &Value, project: Option<&str>) -> Option<Connect
         role: fields.text(&["role"]),
         status: fields.text(&["status"]).unwrap_or_default(),
         locked: fields.flag(&["lockedflag", "locked"]).unwrap_or_default(),
+        locked_by: fields.text(&["lockedby"]),
+        tested: fields.text(&["teststatus"]),
         security_policy: fields.text(&["securitypolicy"]),
         agent_group: named(fields, &["agentgroupid", "agentgroup"], &["id", "name"]),
         properties: properties(fields.list(&["connectionproperties"])),

@@ -1,6 +1,7 @@
 //! Answers about integrations.
 
 use ferry_core::ids::{ConnectionId, IntegrationId};
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::model::integration::Integration;
@@ -29,6 +30,9 @@ pub(crate) fn integration(value: &Value, project: Option<&str>) -> Option<Integr
         connections: connections(fields, dependencies),
         calls: calls(dependencies),
         package: fields.text(&["packagename", "package"]),
+        style: fields.text(&["style"]),
+        locked_by: fields.text(&["lockedby"]),
+        updated: fields.time(&["lastupdated"]),
         id,
     })
 }
@@ -88,6 +92,14 @@ fn named(value: &Value) -> Option<String> {
         Value::String(text) => Some(text.clone()),
         other => Fields::of(other)?.text(&["id", "code"]),
     }
+}
+
+/// The integration that a `Location` leads to: its last segment.
+pub(crate) fn located(location: &str) -> Option<IntegrationId> {
+    let path = location.split(['?', '#']).next()?;
+    let last = path.trim_end_matches('/').rsplit('/').next()?;
+    let id = percent_decode_str(last).decode_utf8().ok()?;
+    IntegrationId::parse(&id).ok()
 }
 
 /// `{"activationStatus":"ACTIVATED"}`; some releases answer with the whole integration.
@@ -157,6 +169,19 @@ mod tests {
         assert_eq!(found.project.as_deref(), Some("LAB-DEVOPS"));
         assert!(integration(&json!({"name": "no id"}), None).is_none());
         assert!(integration(&json!("x"), None).is_none());
+    }
+
+    #[test]
+    fn locations() {
+        let path = "https://design.example.com/ic/api/integration/v1/integrations/A_B%7C01.00.0000";
+        for location in [
+            path.to_owned(),
+            format!("{path}?integrationInstance=x"),
+            "A_B|01.00.0000".to_owned(),
+        ] {
+            assert_eq!(located(&location).unwrap().to_string(), "A_B|01.00.0000");
+        }
+        assert!(located("https://example.com/").is_none());
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod integrations;
 #[cfg(test)]
 mod jobs;
 #[cfg(test)]
+mod moving;
+#[cfg(test)]
 mod scripted;
 #[cfg(test)]
 mod secrets;

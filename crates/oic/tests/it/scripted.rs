@@ -13,15 +13,25 @@ pub(crate) struct Scripted {
 impl Scripted {
     /// `answers` go out byte for byte in this order, each closed behind its last byte.
     pub(crate) async fn start(answers: Vec<Vec<u8>>) -> Self {
+        let mut answers = answers.into_iter();
+        Self::answering(move |_| answers.next()).await
+    }
+
+    /// Each answer is made when it is asked for, until there is none.
+    pub(crate) async fn answering(
+        mut answers: impl FnMut(&str) -> Option<Vec<u8>> + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let authority = listener.local_addr().unwrap().to_string();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let notes = Arc::clone(&seen);
         tokio::spawn(async move {
-            for answer in answers {
+            loop {
                 let (mut stream, _) = listener.accept().await.unwrap();
                 let request = read_request(&mut stream).await;
+                let answer = answers(&request);
                 notes.lock().unwrap().push(request);
+                let Some(answer) = answer else { return };
                 // The client may be gone already: its choice.
                 let _ = stream.write_all(&answer).await;
                 let _ = stream.shutdown().await;
