@@ -55,6 +55,16 @@ impl Meaning {
         self
     }
 
+    /// The fingerprint of what it does, and of what the rules do not know: how active it is, and where, does not count.
+    pub(crate) fn design(&self) -> String {
+        let mut sum = Sha256::new();
+        sum.update(SEMANTIC_RULE);
+        for section in [&self.content, &self.unknown] {
+            sum.update(section.hash());
+        }
+        hex(&sum.finalize())
+    }
+
     /// The semantic fingerprint.
     pub(crate) fn fingerprint(&self) -> String {
         let mut sum = Sha256::new();

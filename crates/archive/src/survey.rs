@@ -138,18 +138,23 @@ pub struct Record {
     pub content: String,
     /// The fingerprint of its meaning: what it does, its state, and what the rules do not know.
     pub semantic: String,
+    /// The fingerprint of its meaning without its state: the same wherever it lies and whether or not it is active.
+    #[serde(skip)]
+    pub design: String,
 }
 
 impl Record {
-    fn of(artifact: &Artifact, content: String, semantic: String) -> Self {
+    /// One that is known, and not looked into.
+    fn of(artifact: &Artifact) -> Self {
         Self {
             id: artifact.id.clone(),
             project: None,
             places: vec![artifact.place.clone()],
             files: artifact.files.len() as u64,
             bytes: artifact.files.values().map(File::len).sum(),
-            content,
-            semantic,
+            content: String::new(),
+            semantic: String::new(),
+            design: String::new(),
         }
     }
 }
@@ -258,9 +263,13 @@ fn digest_of(artifact: &Artifact, memo: &Memo, findings: &mut Findings) -> Diges
         let place = shown(artifact.inside(path).as_bytes());
         findings.entry_error(&place, format!("XML: {}", shown(flaw.as_bytes())));
     }
-    let semantic = meaning.fingerprint();
     Digested {
-        record: Record::of(artifact, content, semantic),
+        record: Record {
+            content,
+            semantic: meaning.fingerprint(),
+            design: meaning.design(),
+            ..Record::of(artifact)
+        },
         facts,
     }
 }

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 use crate::output::{Outcome, Printer, Progress, Settings, shell_word};
 use crate::signals::Signals;
 use crate::state;
-use crate::target::Ground;
+use crate::target::{Ground, Overriding};
 use crate::variables::Variables;
 
 /// What every command works with.
@@ -211,6 +211,7 @@ impl App {
                 Command::Export(args) => Box::pin(commands::export::run(self, args)).await,
                 Command::Import(args) => Box::pin(commands::import::run(self, args)).await,
                 Command::Promote(args) => Box::pin(commands::promote::run(self, args)).await,
+                Command::Plan(args) => Box::pin(commands::plan::run(self, args)).await,
                 Command::Overrides(args) => Box::pin(commands::overrides::run(self, args)).await,
                 Command::Bucket(args) => Box::pin(commands::bucket::run(self, args)).await,
                 Command::Archive(args) => Box::pin(commands::archive::run(self, args)).await,
@@ -298,7 +299,8 @@ impl App {
         &self,
         name: &EnvironmentName,
     ) -> Result<ferry_flows::Environment, Failure> {
-        self.ground().await?.environment(self, name, false)
+        let ground = self.ground().await?;
+        ground.environment(self, name, Overriding::Without)
     }
 
     /// An environment with its overrides, their secrets resolved.
@@ -306,7 +308,17 @@ impl App {
         &self,
         name: &EnvironmentName,
     ) -> Result<ferry_flows::Environment, Failure> {
-        self.ground().await?.environment(self, name, true)
+        let ground = self.ground().await?;
+        ground.environment(self, name, Overriding::WithSecrets)
+    }
+
+    /// An environment with what its overrides state, to look at: none of their secrets is resolved.
+    pub(crate) async fn environment_as_stated(
+        &self,
+        name: &EnvironmentName,
+    ) -> Result<ferry_flows::Environment, Failure> {
+        let ground = self.ground().await?;
+        ground.environment(self, name, Overriding::Stated)
     }
 
     /// The bucket of an environment, which need not have an instance.

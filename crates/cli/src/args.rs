@@ -20,6 +20,7 @@ mod jobs;
 mod listing;
 mod lookups;
 mod overrides;
+mod plan;
 mod promote;
 mod record;
 mod reference;
@@ -41,6 +42,7 @@ pub(crate) use jobs::{JobPlace, JobsArgs, JobsCommand};
 pub(crate) use listing::ListingArgs;
 pub(crate) use lookups::{LookupsArgs, LookupsCommand};
 pub(crate) use overrides::{Against, OverridesArgs, OverridesCommand};
+pub(crate) use plan::PlanArgs;
 pub(crate) use promote::PromoteArgs;
 pub(crate) use record::{RecordArgs, RecordFlow};
 pub(crate) use reference::{ReferenceArgs, ReferenceTopic};
@@ -138,6 +140,8 @@ pub(crate) enum Command {
     Import(ImportArgs),
     /// Carry one instance to another: export, import only, re-point connections, test, activate.
     Promote(PromoteArgs),
+    /// What an archive would change in an environment; nothing is changed.
+    Plan(PlanArgs),
     /// What the connections of an environment get: make the file, and check it.
     Overrides(OverridesArgs),
     /// List, fetch, store, copy and remove objects of a bucket.
@@ -193,6 +197,7 @@ impl Command {
             Self::Export(_) => "export",
             Self::Import(_) => "import",
             Self::Promote(_) => "promote",
+            Self::Plan(_) => "plan",
             Self::Overrides(args) => args.command.name(),
             Self::Bucket(args) => args.command.name(),
             Self::Archive(args) => args.command.name(),

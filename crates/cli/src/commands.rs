@@ -14,6 +14,7 @@ pub(crate) mod jobs;
 pub(crate) mod listing;
 pub(crate) mod lookups;
 pub(crate) mod overrides;
+pub(crate) mod plan;
 pub(crate) mod promote;
 pub(crate) mod record;
 pub(crate) mod reference;

@@ -8,6 +8,6 @@ mod network;
 mod overrides;
 
 pub(crate) use embedded::{no_port, start_failure};
-pub(crate) use ground::Ground;
+pub(crate) use ground::{Ground, Overriding};
 pub(crate) use network::client;
 pub(crate) use overrides::STAND_IN;

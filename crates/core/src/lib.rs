@@ -9,6 +9,7 @@
 //! - [`model`]: what an archive holds: identities, the inventory, and the graph of who needs whom.
 //! - [`overrides`]: what a target's connections, lookups and schedules get, and whether it fits.
 //! - [`plan`]: what an import and an activation would do to a target.
+//! - [`window`]: when an environment may be changed.
 //! - [`exit`]: the exit codes.
 
 pub mod exit;
@@ -20,3 +21,4 @@ pub mod overrides;
 pub mod plan;
 pub mod reference;
 pub mod storage;
+pub mod window;

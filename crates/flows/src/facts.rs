@@ -10,6 +10,15 @@ use crate::{Context, Environment, Failure};
 /// Reads the connections and the schedules of an instance. No credential is among them.
 pub async fn facts(context: &Context, environment: &Environment) -> Result<Facts, Failure> {
     let inventory = Inventory::read(context, environment).await?;
+    of_inventory(context, environment, &inventory).await
+}
+
+/// The same from what was listed already.
+pub(crate) async fn of_inventory(
+    context: &Context,
+    environment: &Environment,
+    inventory: &Inventory,
+) -> Result<Facts, Failure> {
     let mut connections = Vec::with_capacity(inventory.connections.len());
     for listed in &inventory.connections {
         // A listing may leave the properties out.

@@ -22,6 +22,7 @@ mod journal;
 mod names;
 mod new_values;
 mod place;
+mod plan;
 mod promote;
 pub mod record;
 mod report;
@@ -36,6 +37,7 @@ pub use failure::Failure;
 pub use import::{ImportRequest, import};
 pub use journal::{Intention, Run, RunStore, RunSummary};
 pub use place::{ArchiveSource, resolve};
+pub use plan::plan;
 pub use promote::{PromoteRequest, promote};
 pub use report::{
     ArchiveReport, ConnectionRow, ExportReport, ImportReport, IntegrationRow, JobReport,

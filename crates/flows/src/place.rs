@@ -15,7 +15,7 @@ use ferry_swift::{
 use crate::bucket::card::Card;
 use crate::bucket::meter::Meter;
 use crate::bucket::put::WORTH_ASKING;
-use crate::watch::{Reading, integrity_of, read_whole};
+use crate::watch::{Reading, Whole, integrity_of, read_whole};
 use crate::{Context, Environment, Failure, RunStore, Storage};
 
 /// Where an archive is.
@@ -30,6 +30,18 @@ pub enum ArchiveSource {
         /// Its name.
         name: ObjectName,
     },
+}
+
+impl ArchiveSource {
+    /// The reference that means it, in a command about this environment or another.
+    pub(crate) fn shown(&self, target: &EnvironmentName) -> String {
+        match self {
+            Self::File(path) => format!("file:{}", path.display()),
+            Self::Object { environment, name } => {
+                format!("bucket:{}/{name}", environment.as_ref().unwrap_or(target))
+            }
+        }
+    }
 }
 
 /// What an archive in a bucket is known by.
@@ -318,6 +330,18 @@ async fn verify_in_bucket(
     name: &ObjectName,
     folder: &Path,
 ) -> Result<(ObjectName, Content), Failure> {
+    let whole = whole(context, bucket, name, folder).await?;
+    let name = crate::export::object_name(&whole.object)?;
+    Ok((name, whole.digests.into()))
+}
+
+/// An object that is an archive, read and verified.
+pub(crate) async fn whole(
+    context: &Context,
+    bucket: &Bucket,
+    name: &ObjectName,
+    folder: &Path,
+) -> Result<Box<Whole>, Failure> {
     context.step(format!("verifying {name} in {}", bucket.url()));
     let (name, info) = head_either(context, bucket, name).await?;
     let listed = Listed {
@@ -327,7 +351,7 @@ async fn verify_in_bucket(
         modified: info.modified,
     };
     match read_whole(context, bucket, &listed, folder).await? {
-        Reading::Whole(whole) => Ok((name, whole.digests.into())),
+        Reading::Whole(whole) => Ok(whole),
         Reading::Not(why) => Err(damaged(name.as_str(), &why)),
     }
 }

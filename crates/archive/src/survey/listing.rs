@@ -88,6 +88,6 @@ where
 fn listed(artifact: &Artifact, findings: &mut Findings) -> Digested {
     Digested {
         facts: facts::read(artifact, findings),
-        record: Record::of(artifact, String::new(), String::new()),
+        record: Record::of(artifact),
     }
 }

@@ -26,6 +26,17 @@ use crate::failure::Failure;
 /// An emulator's list of environments is longer than this never.
 const LONGEST_LIST: usize = 16 * 1024 * 1024;
 
+/// What of an environment's overrides a command needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Overriding {
+    /// Nothing.
+    Without,
+    /// What they state; no secret is resolved.
+    Stated,
+    /// All of it.
+    WithSecrets,
+}
+
 /// Where a command works.
 #[derive(Debug)]
 pub(crate) struct Ground {
@@ -109,12 +120,12 @@ impl Ground {
         self.embedded.as_ref()?.close().await
     }
 
-    /// An environment by its name. `overrides`: whether its overrides and their secrets are needed.
+    /// An environment by its name.
     pub(crate) fn environment(
         &self,
         app: &App,
         name: &EnvironmentName,
-        overrides: bool,
+        overrides: Overriding,
     ) -> Result<Environment, Failure> {
         let parts = match &self.cards {
             None => real(app, name, overrides)?,
@@ -229,16 +240,17 @@ impl Ground {
         app: &App,
         cards: &[Card],
         name: &EnvironmentName,
-        overrides: bool,
+        overrides: Overriding,
     ) -> Result<Parts, Failure> {
         let card = find(cards, name)?;
         let config = app.config()?;
-        let overrides = if overrides {
-            let mut overrides = stated(config, name, &Filling::StandIn)?;
-            add_demonstration(&mut overrides, card.connections.clone());
-            overrides
-        } else {
-            Overrides::default()
+        let overrides = match overrides {
+            Overriding::Without => Overrides::default(),
+            Overriding::Stated | Overriding::WithSecrets => {
+                let mut overrides = stated(config, name, &Filling::StandIn)?;
+                add_demonstration(&mut overrides, card.connections.clone());
+                overrides
+            }
         };
         let (url, user, password) = card.storage()?;
         refuse_elsewhere(
@@ -302,15 +314,15 @@ fn refuse_elsewhere(is_this_machine: bool) -> Result<(), Failure> {
 }
 
 /// Of the files.
-fn real(app: &App, name: &EnvironmentName, overrides: bool) -> Result<Parts, Failure> {
+fn real(app: &App, name: &EnvironmentName, overrides: Overriding) -> Result<Parts, Failure> {
     let config = app.config()?;
     let settings = config.environment(name)?;
     let secrets = app.secrets();
     let read = |secret: PlacedSecret| secrets.read(&secret.secret, &secret.key, secret.place);
-    let overrides = if overrides {
-        stated(config, name, &Filling::Read(&secrets))?
-    } else {
-        Overrides::default()
+    let overrides = match overrides {
+        Overriding::Without => Overrides::default(),
+        Overriding::Stated => stated(config, name, &Filling::Nothing)?,
+        Overriding::WithSecrets => stated(config, name, &Filling::Read(&secrets))?,
     };
     let sign_in = match settings.sign_in {
         SignInSettings::Basic { user, password } => ferry_oic::SignIn::Basic {

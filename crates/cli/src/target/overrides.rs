@@ -18,6 +18,8 @@ pub(super) enum Filling<'a> {
     Read(&'a Secrets),
     /// An emulator: nothing is resolved.
     StandIn,
+    /// Left out: nothing is given to anything.
+    Nothing,
 }
 
 /// The overrides of a file with their secrets, each read once.
@@ -28,6 +30,7 @@ pub(super) fn filled(file: OverridesFile, filling: &Filling<'_>) -> Result<Overr
             continue;
         }
         let value = match filling {
+            Filling::Nothing => continue,
             Filling::StandIn => SecretString::from(STAND_IN),
             Filling::Read(secrets) => secrets.read(secret, &key, place)?,
         };

@@ -10,6 +10,8 @@ use crate::overrides::{ConnectionFacts, Facts};
 pub struct Source {
     /// What it is called: the reference of an archive, or an environment.
     pub name: String,
+    /// The environment that it comes from, where that is known.
+    pub from: Option<String>,
     /// SHA-256 of the archive's bytes, hex in lower case; `None` where an instance was read.
     pub sha256: Option<String>,
     /// The integrations.
@@ -65,6 +67,8 @@ pub struct Present {
     pub meaning: Option<String>,
     /// The codes of the connections that it uses.
     pub connections: Vec<String>,
+    /// The status of its schedule as it came; `None` where it has none, or none that runs.
+    pub schedule: Option<String>,
 }
 
 impl Present {

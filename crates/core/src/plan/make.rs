@@ -33,6 +33,7 @@ impl Plan {
         Self {
             source: Side {
                 name: source.name.clone(),
+                from: source.from.clone(),
                 origin: source.facts.origin,
                 sha256: source.sha256.clone(),
             },
@@ -347,6 +348,7 @@ fn live(
                 id: one.id.clone(),
                 touched: touched.into_iter().collect(),
                 connections: connections.into_iter().collect(),
+                schedule: one.schedule.clone(),
             });
         }
     }

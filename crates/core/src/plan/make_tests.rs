@@ -28,6 +28,7 @@ fn present(text: &str, status: &str) -> Present {
         locked: false,
         meaning: None,
         connections: Vec::new(),
+        schedule: None,
     }
 }
 
@@ -48,6 +49,7 @@ fn connection(code: &str, url: &str) -> ConnectionFacts {
 fn source(integrations: Vec<Arriving>) -> Source {
     Source {
         name: "bucket:test/a.zip".to_owned(),
+        from: Some("test".to_owned()),
         sha256: Some("00".to_owned()),
         integrations,
         facts: Facts {

@@ -36,6 +36,9 @@ pub struct Plan {
 pub struct Side {
     /// What it is called.
     pub name: String,
+    /// The environment that it comes from, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
     /// Where its facts are known from; those of the target are always live.
     pub origin: Origin,
     /// SHA-256 of the archive's bytes.
@@ -222,6 +225,9 @@ pub struct LiveToday {
     pub touched: Vec<Touch>,
     /// The connections that it uses, `[PROJECT/]CODE`.
     pub connections: Vec<String>,
+    /// The status of its schedule as it came; `None` where it has none, or none that runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<String>,
 }
 
 /// In what way an active integration would be touched.

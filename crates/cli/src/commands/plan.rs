@@ -1,0 +1,113 @@
+//! `ferry plan`.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use ferry_core::exit::Exit;
+use ferry_core::ids::EnvironmentName;
+use ferry_core::plan::{Fate, Plan, Saved};
+use ferry_core::reference::ArchiveRef;
+use ferry_flows::{ArchiveSource, Context, Storage};
+
+use crate::app::App;
+use crate::args::PlanArgs;
+use crate::failure::Failure;
+use crate::output::{Outcome, Report};
+
+mod show;
+
+pub(crate) use show::{page, text};
+
+/// Runs the command.
+pub(crate) async fn run(app: &App, args: PlanArgs) -> Result<Outcome, Failure> {
+    let context = app.context().await?;
+    let to = app.environment_as_stated(&args.environment).await?;
+    let (archive, holder) = archive(app, &context, &args.archive, &args.environment).await?;
+    let from = match args
+        .from
+        .as_ref()
+        .or(holder_of(&archive, &args.environment))
+    {
+        Some(name) => Some(app.environment(name).await?),
+        None => None,
+    };
+    let limits = args.limits.limits();
+    let plan = ferry_flows::plan(
+        &context,
+        &to,
+        &archive,
+        holder.as_ref(),
+        from.as_ref(),
+        limits,
+    );
+    let saved = Saved::new(plan.await?, (app.clock.0)());
+    let mut told = text(&saved);
+    if let Some(path) = &args.save {
+        write(path, &saved).map_err(|error| {
+            let what = format!("the plan cannot be written to {}", path.display());
+            Failure::new(Exit::Disk, what).because(&error)
+        })?;
+        let path = crate::output::shell_word(&path.to_string_lossy());
+        told += &format!("next: carry it out: ferry promote --plan {path}\n");
+    }
+    let exit = if args.exit_code && changes(&saved.plan) {
+        Exit::No
+    } else {
+        Exit::Done
+    };
+    let report = Report::new(&saved, told).with_markdown(page(&saved));
+    Ok(Outcome::new(exit, report))
+}
+
+/// What a reference means, and which other storage holds it, if one does.
+pub(crate) async fn archive(
+    app: &App,
+    context: &Context,
+    reference: &ArchiveRef,
+    to: &EnvironmentName,
+) -> Result<(ArchiveSource, Option<Storage>), Failure> {
+    let source = ferry_flows::resolve(&context.runs, reference)?;
+    let holder = match holder_of(&source, to) {
+        Some(name) => Some(app.environment(name).await?.storage),
+        None => None,
+    };
+    Ok((source, holder))
+}
+
+/// The environment whose bucket holds an archive, where that is another.
+fn holder_of<'a>(source: &'a ArchiveSource, to: &EnvironmentName) -> Option<&'a EnvironmentName> {
+    match source {
+        ArchiveSource::Object {
+            environment: Some(name),
+            ..
+        } if name != to => Some(name),
+        _ => None,
+    }
+}
+
+/// The whole of it or nothing, in the place of an earlier plan.
+fn write(path: &Path, saved: &Saved) -> io::Result<()> {
+    let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty());
+    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(saved.text().as_bytes())?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Whether anything would be another than it is; what nobody can tell may be.
+fn changes(plan: &Plan) -> bool {
+    let changes = |fate: &Fate| matches!(fate, Fate::New | Fate::Replaced | Fate::Unknown);
+    plan.integrations
+        .iter()
+        .any(|one| one.activate || changes(&one.fate))
+        || plan.connections.iter().any(|one| {
+            let differs = one.values.iter().any(|value| match &value.after {
+                Some(after) => value.today.as_ref() != Some(after),
+                None => false,
+            });
+            one.there.is_none() || differs
+        })
+        || !plan.turned_off.is_empty()
+        || plan.schedules.iter().any(|one| one.runs != Some(false))
+}
