@@ -283,7 +283,7 @@ async fn an_emulator_gets_neither_hosts_nor_secrets_of_the_file() {
         for args in [
             &["doctor", "test"][..],
             &["export", "test"],
-            &["promote", "test", "prod"],
+            &["promote", "test", "prod", "--live=stop"],
         ] {
             let all = args.iter().copied().chain(["-v", emulator]);
             let call = ferry.args(all).env("HTTPS_PROXY", &proxy);

@@ -21,7 +21,7 @@ const PLACES: [&str; 6] = [
 async fn one_command_carries_an_instance_across() {
     let ferry = ferry();
     let output = ferry
-        .args(["promote", "test", "prod", "--emulator"])
+        .args(["promote", "test", "prod", "--live=stop", "--emulator"])
         .run()
         .await
         .expect(0);
@@ -44,7 +44,15 @@ async fn one_command_carries_an_instance_across() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_report_of_a_promotion_tells_each_part() {
     let ferry = ferry();
-    let call = ferry.args(["promote", "test", "prod", "--emulator", "-o", "json"]);
+    let call = ferry.args([
+        "promote",
+        "test",
+        "prod",
+        "--live=stop",
+        "--emulator",
+        "-o",
+        "json",
+    ]);
     let output = call.run().await.expect(0);
     let envelope = envelope(&output);
     assert_eq!(envelope["emulator"], true, "{output}");
@@ -138,7 +146,7 @@ async fn promotion(stand: &Stand, overrides: &str) -> Output {
     let workspace = Workspace::of(stand.cards());
     workspace.write(&stand.ferry);
     stand.ferry.write("prod.overrides.toml", overrides);
-    let args = ["promote", "test", "prod", "-o", "json"];
+    let args = ["promote", "test", "prod", "--live=stop", "-o", "json"];
     workspace.call(&stand.ferry, args).run().await
 }
 
@@ -239,7 +247,7 @@ async fn overrides_count_on_an_emulator_too() {
     let toml = "[connections.BILLING_API]\n\
                 properties = { connectionUrl = \"https://mine.example.com\" }\n";
     stand.ferry.write("prod.overrides.toml", toml);
-    let args = ["promote", "test", "prod"];
+    let args = ["promote", "test", "prod", "--live=stop"];
     stand.args(args).run().await.expect(0);
     let cards = stand.cards();
     let prod = cards

@@ -297,7 +297,10 @@ fn the_first_command_of_the_readme_is_run() {
     let readme = blocks(&root().join("README.md"));
     let first = readme.iter().flat_map(commands).next().expect("a command");
     assert!(first.is_runnable(), "{}", first.place);
-    assert_eq!(first.args, ["promote", "test", "prod", "--emulator"]);
+    assert_eq!(
+        first.args,
+        ["promote", "test", "prod", "--live=stop", "--emulator"]
+    );
 }
 
 #[test]

@@ -268,7 +268,7 @@ async fn json_is_one_envelope_and_nothing_else() {
         (&["export", "test"][..], 0, "export"),
         (&["export", "test", "-v"], 0, "export"),
         (&["export", "test", "--dry-run"], 0, "export"),
-        (&["promote", "test", "prod"], 0, "promote"),
+        (&["promote", "test", "prod", "--live=stop"], 0, "promote"),
         (&["import", "prod", "bucket:nothing.zip"], 1, "import"),
         (&["import", "live", "bucket:nothing.zip"], 9, "import"),
         (&["export", "nowhere"], 2, "export"),
@@ -370,7 +370,7 @@ async fn a_dry_run_changes_nothing() {
             "--mode",
             "ImportActivate",
         ],
-        &["promote", "test", "prod"],
+        &["promote", "test", "prod", "--live=stop"],
     ] {
         let args = args.iter().copied().chain(["--dry-run"]);
         let output = stand.args(args).run().await.expect(0);

@@ -175,7 +175,7 @@ async fn an_import_of_gen2_starts_one_job() {
 async fn a_promotion_starts_one_job_of_each_kind() {
     everywhere(Case {
         name: "promote",
-        args: &["promote", "test", "prod"],
+        args: &["promote", "test", "prod", "--live=stop"],
         exports: "test",
         imports: "prod",
         small: false,
@@ -272,7 +272,7 @@ async fn a_second_job_follows_a_failed_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_promotion_that_cannot_go_on_forgets_no_job() {
     let stand = Stand::new().await;
-    let args = ["promote", "test", "prod"];
+    let args = ["promote", "test", "prod", "--live=stop"];
     let made = undisturbed_promotion().await;
     let import = (1..)
         .zip(&made)
@@ -303,7 +303,7 @@ async fn a_promotion_that_cannot_go_on_forgets_no_job() {
 async fn undisturbed_promotion() -> Vec<Recorded> {
     let stand = Stand::new().await;
     stand
-        .args(["promote", "test", "prod"])
+        .args(["promote", "test", "prod", "--live=stop"])
         .run()
         .await
         .expect(0);
@@ -314,7 +314,7 @@ async fn undisturbed_promotion() -> Vec<Recorded> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_promotion_that_fails_between_its_jobs_keeps_its_export() {
     let stand = Stand::new().await;
-    let args = ["promote", "test", "prod"];
+    let args = ["promote", "test", "prod", "--live=stop"];
     stand.running.emulator.add_rule(Rule {
         method: Some("PUT".to_owned()),
         path: Some("/ferry-prod/".to_owned()),

@@ -106,7 +106,7 @@ async fn a_file_is_made_from_an_instance_once_and_can_be_checked() {
     assert_eq!(read(&stand.ferry, FILE), made);
     assert!(stand.changes().is_empty(), "{:?}", stand.changes());
     // What states nothing leaves a promotion as it is without the file.
-    let promote = ["promote", "test", "prod", "-o", "json"];
+    let promote = ["promote", "test", "prod", "--live=stop", "-o", "json"];
     let with = envelope(&stand.args(promote).run().await.expect(0));
     let other = Stand::new().await;
     let without = envelope(&other.args(promote).run().await.expect(0));
@@ -341,7 +341,7 @@ async fn a_bad_file_and_an_unclear_word_are_exit_2() {
         stand.ferry.write(FILE, text);
         for args in [
             check,
-            &["promote", "test", "prod", "-v"],
+            &["promote", "test", "prod", "--live=stop", "-v"],
             &["overrides", "check", "prod", "test", "-v", "-o", "json"],
         ] {
             let output: Output = run(args).await.expect(2);
@@ -407,7 +407,7 @@ async fn a_promotion_gives_what_the_strongest_entry_states() {
     let promoted = WHOLE.split("[schedules").next().unwrap();
     stand.ferry.write(FILE, promoted);
     stand
-        .args(["promote", "test", "prod"])
+        .args(["promote", "test", "prod", "--live=stop"])
         .run()
         .await
         .expect(0);
@@ -464,7 +464,7 @@ async fn what_a_promotion_cannot_set_and_contradictions_stop_it_before_anything_
     ] {
         stand.ferry.write(FILE, overrides);
         let output = stand
-            .args(["promote", "test", "prod"])
+            .args(["promote", "test", "prod", "--live=stop"])
             .run()
             .await
             .expect(2);

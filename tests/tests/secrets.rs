@@ -265,7 +265,7 @@ async fn commands_that_go_well_show_none() {
     scene.run(&from_run, None).await.expect(0);
     let import = format!("job:import:{}", scene.report()["job"].as_str().unwrap());
     scene
-        .run(&["promote", "test", "prod"], None)
+        .run(&["promote", "test", "prod", "--live=stop"], None)
         .await
         .expect(0);
     for args in [
@@ -282,8 +282,8 @@ async fn commands_that_go_well_show_none() {
             "--security-artifacts",
         ],
         &["import", "prod", "bucket:test/sealed.zip", "--dry-run"],
-        &["promote", "test", "prod", "-o", "json"],
-        &["promote", "test", "prod", "--dry-run"],
+        &["promote", "test", "prod", "--live=stop", "-o", "json"],
+        &["promote", "test", "prod", "--live=stop", "--dry-run"],
         &["jobs", "list"],
         &["jobs", "list", "-o", "json"],
         &["jobs", "show", "test", &export],
@@ -334,7 +334,7 @@ async fn commands_that_go_wrong_show_none() {
         &["export", "old"],
         &["import", "prod", "bucket:test/a.zip"],
         &["import", "old", "bucket:a.zip", "-o", "json"],
-        &["promote", "test", "prod", "-o", "json"],
+        &["promote", "test", "prod", "--live=stop", "-o", "json"],
         &["jobs", "show", "test", &export],
         &["jobs", "wait", "test", &export, "--timeout", "20ms"],
         &["doctor", "test"],
@@ -428,11 +428,11 @@ async fn a_server_that_repeats_secrets_is_not_repeated() {
             &["doctor", "test"],
         ),
         (rule(Service::Store, "GET", "/v1/", 401, format!("you sent {header}")), &["export", "test", "-o", "json"]),
-        (rule(Service::Oic, "POST", "/connections/BILLING_API?", 400, detail(OVERRIDE)), &["promote", "test", "prod", "-o", "json"]),
-        (rule(Service::Oic, "POST", "/connections/BILLING_API/test", 400, detail(OVERRIDE)), &["promote", "test", "prod", "-o", "json"]),
+        (rule(Service::Oic, "POST", "/connections/BILLING_API?", 400, detail(OVERRIDE)), &["promote", "test", "prod", "--live=stop", "-o", "json"]),
+        (rule(Service::Oic, "POST", "/connections/BILLING_API/test", 400, detail(OVERRIDE)), &["promote", "test", "prod", "--live=stop", "-o", "json"]),
         (
             rule(Service::Oic, "POST", "/connections/BILLING_API/test", 200, serde_json::json!({"status": "FAILED", "details": OVERRIDE}).to_string()),
-            &["promote", "test", "prod"],
+            &["promote", "test", "prod", "--live=stop"],
         ),
     ] {
         scene.gen3.running.emulator.add_rule(rule);
@@ -465,7 +465,9 @@ async fn the_emulator_itself_shows_none() {
     let mode = std::fs::metadata(&file).unwrap().permissions().mode();
     assert_eq!(mode & 0o077, 0, "others may read the credentials");
     let url = variable(&file, "FERRY_EMULATOR");
-    let call = scene.ferry.args(["promote", "test", "prod", "-v"]);
+    let call = scene
+        .ferry
+        .args(["promote", "test", "prod", "--live=stop", "-v"]);
     let promoted = call.env("FERRY_EMULATOR", &url).run().await.expect(0);
     let journal = wire::control(url.trim_start_matches("http://"), "/_ferry/journal").await;
     emulator.interrupt().await;

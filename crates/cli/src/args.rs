@@ -43,7 +43,7 @@ pub(crate) use listing::ListingArgs;
 pub(crate) use lookups::{LookupsArgs, LookupsCommand};
 pub(crate) use overrides::{Against, OverridesArgs, OverridesCommand};
 pub(crate) use plan::PlanArgs;
-pub(crate) use promote::PromoteArgs;
+pub(crate) use promote::{LiveChoice, PromoteArgs};
 pub(crate) use record::{RecordArgs, RecordFlow};
 pub(crate) use reference::{ReferenceArgs, ReferenceTopic};
 pub(crate) use runs::{RunsArgs, RunsCommand};
@@ -51,7 +51,7 @@ pub(crate) use schedules::{SchedulesArgs, SchedulesCommand, SettingSchedule};
 
 const EXAMPLES: &str = "\
 Examples:
-  ferry promote test prod --emulator        try the whole crossing, offline
+  ferry promote test prod --live=stop --emulator   try the whole crossing, offline
   ferry doctor test                         check sign-in, role, host and storage
   ferry export test --download              export an instance and fetch the archive
   ferry import prod bucket:test/NAME.zip    import an archive of another environment

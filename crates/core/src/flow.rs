@@ -15,12 +15,13 @@ mod start;
 
 pub use activation::{Call, activation_order};
 pub use event::{
-    ActivationOutcome, ConnectionOutcome, Event, ExportEvent, ImportEvent, Record, StartEvent,
+    ActivationOutcome, ConnectionOutcome, Event, ExportEvent, ImportEvent, LiveEvent,
+    LookupOutcome, Record, ScheduleEvent, ScheduleOutcome, StartEvent,
 };
 pub use export::{Export, ExportStep};
 pub use import::{Import, ImportStep};
 pub use in_flight::InFlight;
 pub(crate) use pointing::names_a_database;
 pub use pointing::{Pointing, pointing};
-pub use promotion::{Promotion, PromotionStep};
+pub use promotion::{Promotion, PromotionStep, WasLive};
 pub use start::{Start, StartStep, Unproven};

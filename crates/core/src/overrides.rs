@@ -26,6 +26,7 @@ mod given;
 mod near;
 mod needs;
 mod pattern;
+mod rest;
 mod skeleton;
 
 pub use check::{Checked, ConnectionChange, Met, ValueChange, check};
@@ -35,4 +36,5 @@ pub use finding::{Finding, Missing};
 pub use given::{Given, Stated};
 pub use needs::{is_credential, needed_credentials};
 pub use pattern::Pattern;
+pub use rest::put_rows;
 pub use skeleton::skeleton;

@@ -4,6 +4,7 @@
 //! - [`Plan::make`]: the plan, a plain value. Equal facts give an equal plan, in whatever order they came.
 //! - [`Plan::fingerprint`]: what an approval names.
 //! - [`Saved`]: a plan in a file; it reads back only as it was written.
+//! - [`Rails`]: when it may be carried out.
 //! - [`Plan::moved`]: what is different between two plans for the same.
 //!
 //! What nobody can know is an [`Unknown`], never a guess.
@@ -11,11 +12,13 @@
 mod facts;
 mod make;
 mod moved;
+mod rails;
 mod saved;
 mod value;
 
 pub use facts::{Arriving, Present, Source, Target};
 pub use moved::Moved;
+pub use rails::{Choice, Rails, Stopped, Unapproved};
 pub use saved::{Refused, Saved};
 pub use value::{
     Fate, Lacking, LiveToday, Plan, PlannedConnection, PlannedIntegration, PlannedSchedule,

@@ -5,6 +5,7 @@ use std::fmt;
 
 use ferry_core::ids::EnvironmentName;
 use ferry_core::job::PollPolicy;
+use ferry_core::plan::Rails;
 use ferry_core::reference::SecretRef;
 use ferry_core::storage::{StorageUrl, SwiftUser};
 use ferry_oic::{Instance, StorageInfo};
@@ -18,6 +19,8 @@ pub struct Environment {
     pub name: EnvironmentName,
     /// Whether changes are refused without an approved plan.
     pub protected: bool,
+    /// When something may be changed in it.
+    pub rails: Rails,
     /// What the journal knows the instance by: the service instance, else the host.
     pub identity: String,
     /// The instance.

@@ -374,7 +374,8 @@ fn summarise(path: &Path, text: &str) -> Result<RunSummary, Failure> {
     let mut jobs = Vec::new();
     for record in &records {
         match &record.event {
-            Event::Export(ExportEvent::Start(StartEvent::Accepted { job, .. })) => {
+            Event::Export(ExportEvent::Start(StartEvent::Accepted { job, .. }))
+            | Event::SafetyCopy(ExportEvent::Start(StartEvent::Accepted { job, .. })) => {
                 jobs.push((JobKind::Export, job.clone()));
             }
             Event::Import(ImportEvent::Start(StartEvent::Accepted { job, .. })) => {
@@ -414,6 +415,7 @@ fn asks(event: &Event) -> bool {
     matches!(
         event,
         Event::Export(ExportEvent::Start(StartEvent::Intent { .. }))
+            | Event::SafetyCopy(ExportEvent::Start(StartEvent::Intent { .. }))
             | Event::Import(ImportEvent::Start(StartEvent::Intent { .. }))
     )
 }

@@ -1,8 +1,9 @@
 //! What the flows answer. Field names are part of `-o json` and never change their meaning.
 
 use ferry_core::exit::Exit;
-use ferry_core::flow::{ActivationOutcome, ConnectionOutcome};
+use ferry_core::flow::{ActivationOutcome, ConnectionOutcome, LookupOutcome, ScheduleOutcome};
 use ferry_core::job::{Component, JobSnapshot, Listed};
+use ferry_core::plan::Saved;
 use serde::Serialize;
 
 /// An archive in a bucket.
@@ -130,14 +131,24 @@ pub struct PromoteReport {
     pub from: String,
     /// The target.
     pub to: String,
-    /// The export; `None` before it was done.
+    /// The export; `None` before it was done, and where an archive was given.
     pub export: Option<ExportReport>,
+    /// The plan that waits for an approval.
+    pub plan: Option<Saved>,
+    /// The target's export, made before anything was changed there.
+    pub safety_copy: Option<ExportReport>,
+    /// What was live and was stopped meanwhile, `[PROJECT/]CODE|VERSION`.
+    pub stopped: Vec<String>,
     /// The import; `None` before it was done.
     pub import: Option<ImportReport>,
     /// The connections that were re-pointed and tested.
     pub connections: Vec<ConnectionOutcome>,
+    /// The lookups that were given rows.
+    pub lookups: Vec<LookupOutcome>,
     /// The integrations that were to be active.
     pub activations: Vec<ActivationOutcome>,
+    /// The schedules that were set, or that were to run.
+    pub schedules: Vec<ScheduleOutcome>,
     /// What would be done (`--dry-run`), or how to go on (`--no-wait`).
     pub next: Vec<String>,
     /// What is worth knowing.

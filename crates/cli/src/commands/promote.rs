@@ -1,22 +1,45 @@
 //! `ferry promote`.
 
+use ferry_core::exit::Exit;
+use ferry_core::ids::EnvironmentName;
+use ferry_core::plan::{Choice, Saved};
+use ferry_core::reference::ArchiveRef;
 use ferry_flows::{PromoteReport, PromoteRequest};
 
+use super::plan::archive;
 use super::tables::listed;
 use crate::app::App;
-use crate::args::PromoteArgs;
+use crate::args::{LiveChoice, PromoteArgs};
 use crate::failure::Failure;
 use crate::output::{Outcome, Report, Table};
 
 /// Runs the command.
 pub(crate) async fn run(app: &App, args: PromoteArgs) -> Result<Outcome, Failure> {
     app.refuse_to_leave(args.waiting.no_wait)?;
-    let mut from = app.environment(&args.from).await?;
-    let mut to = app.environment_with_overrides(&args.to).await?;
+    let asked = asked(&args)?;
+    let context = app.context().await?;
+    let mut from = app.environment(&asked.from).await?;
+    let mut to = app.environment_with_overrides(&asked.to).await?;
+    let (archive, holder) = match &asked.archive {
+        Some(reference) => {
+            let (archive, holder) = archive(app, &context, reference, &asked.to).await?;
+            (Some(archive), holder)
+        }
+        None => (None, None),
+    };
     for side in [&mut from, &mut to] {
         side.polling.deadline = args.waiting.timeout.unwrap_or(side.polling.deadline);
     }
     let request = PromoteRequest {
+        archive,
+        plan: asked.plan,
+        approve: args.approve,
+        live: args.live.map(|choice| match choice {
+            LiveChoice::Stop => Choice::Stop,
+            LiveChoice::Abort => Choice::Abort,
+        }),
+        untested: args.untested.into_iter().collect(),
+        limits: args.limits.limits(),
         name: args.name,
         description: args.description,
         security_artifacts: args.security_artifacts.asked().unwrap_or(false),
@@ -26,15 +49,72 @@ pub(crate) async fn run(app: &App, args: PromoteArgs) -> Result<Outcome, Failure
     };
     app.announce(&from);
     app.announce(&to);
-    let report = ferry_flows::promote(&app.context().await?, &from, &to, &request).await?;
+    let report = ferry_flows::promote(&context, &from, &to, holder.as_ref(), &request).await?;
     Ok(Outcome::new(
         report.exit,
         Report::new(&report, text(&report)),
     ))
 }
 
+/// Who brings what to whom.
+struct Asked {
+    from: EnvironmentName,
+    to: EnvironmentName,
+    archive: Option<ArchiveRef>,
+    plan: Option<Box<Saved>>,
+}
+
+/// From the words, or from the plan.
+fn asked(args: &PromoteArgs) -> Result<Asked, Failure> {
+    let Some(path) = &args.plan else {
+        let (Some(from), Some(to)) = (args.from.clone(), args.to.clone()) else {
+            return Err(
+                Failure::new(Exit::Usage, "FROM and TO are needed, or a plan")
+                    .hint("ferry promote FROM TO, or ferry promote --plan FILE"),
+            );
+        };
+        return Ok(Asked {
+            from,
+            to,
+            archive: args.archive.clone(),
+            plan: None,
+        });
+    };
+    let shown = path.display();
+    let text = fs_err::read_to_string(path).map_err(|error| {
+        let exit = match std::io::Error::kind(&error) {
+            std::io::ErrorKind::NotFound => Exit::Usage,
+            _ => Exit::Disk,
+        };
+        Failure::new(exit, format!("the plan {shown} cannot be read")).because(&error)
+    })?;
+    let saved = Saved::read(&text).map_err(|why| {
+        Failure::new(Exit::Usage, format!("{shown} cannot be carried out")).because(&why)
+    })?;
+    let odd =
+        |what: &str| Failure::new(Exit::Usage, format!("the plan {shown} does not say {what}"));
+    let source = &saved.plan.source;
+    let from = source.from.as_ref().and_then(|from| from.parse().ok());
+    let from = from.ok_or_else(|| {
+        odd("which environment its archive comes from").hint("make it with --from ENV")
+    })?;
+    let to = saved.plan.target.parse();
+    let to = to.map_err(|_| odd("which environment it is for"))?;
+    let archive = source
+        .name
+        .parse()
+        .map_err(|_| odd("where its archive is"))?;
+    Ok(Asked {
+        from,
+        to,
+        archive: Some(archive),
+        plan: Some(Box::new(saved)),
+    })
+}
+
 fn text(report: &PromoteReport) -> String {
     let mut table = Table::new(["STEP", "WHAT", "RESULT"]);
+    let plan = report.plan.as_ref().map(super::plan::text);
     if let Some(exported) = report
         .export
         .as_ref()
@@ -52,6 +132,18 @@ fn text(report: &PromoteReport) -> String {
             &format!("{state}, {} bytes{entries}, verified", archive.bytes),
         ]);
         table.row(["", "sha256", &archive.sha256]);
+    }
+    if let Some(copy) = report
+        .safety_copy
+        .as_ref()
+        .and_then(|copy| copy.archive.as_ref())
+    {
+        let result = format!("{} bytes, verified", copy.bytes);
+        table.row(["safety copy", &copy.name, &result]);
+    }
+    for (nth, name) in report.stopped.iter().enumerate() {
+        let step = if nth == 0 { "stopped" } else { "" };
+        table.row([step, name, "it was live; requests that waited are lost"]);
     }
     if let Some(import) = &report.import {
         let state = import.job_state.as_deref().unwrap_or("not ended");
@@ -79,6 +171,18 @@ fn text(report: &PromoteReport) -> String {
         };
         table.row([step, &in_project(&one.id, one.project.as_deref()), &result]);
     }
+    for (nth, one) in report.lookups.iter().enumerate() {
+        let step = if nth == 0 { "rows set" } else { "" };
+        let result = match &one.problem {
+            Some(problem) => problem.clone(),
+            None => format!("{} other than they came", one.changed),
+        };
+        table.row([
+            step,
+            &in_project(&one.name, one.project.as_deref()),
+            &result,
+        ]);
+    }
     for (nth, one) in report.activations.iter().enumerate() {
         let step = if nth == 0 { "activated" } else { "" };
         let result = match &one.problem {
@@ -88,16 +192,33 @@ fn text(report: &PromoteReport) -> String {
         };
         table.row([step, &in_project(&one.id, one.project.as_deref()), &result]);
     }
-    let body = if table.is_empty() {
+    for (nth, one) in report.schedules.iter().enumerate() {
+        let step = if nth == 0 { "schedules" } else { "" };
+        let set = match one.changed.as_slice() {
+            [] => String::new(),
+            names => format!("{} set, ", names.join(", ")),
+        };
+        let result = match &one.problem {
+            Some(problem) => format!("{set}{problem}"),
+            None => format!("{set}{}", one.status),
+        };
+        table.row([step, &in_project(&one.id, one.project.as_deref()), &result]);
+    }
+    let mut body = if table.is_empty() {
         String::new()
     } else {
         table.text()
     };
+    if let Some(plan) = plan {
+        body += &format!("\n{plan}\n");
+    }
     let mut notes = report
         .export
         .iter()
+        .chain(&report.safety_copy)
         .flat_map(|export| export.notes.clone())
         .collect::<Vec<_>>();
+    notes.dedup();
     notes.extend(report.import.iter().flat_map(|import| import.notes.clone()));
     notes.extend(report.notes.clone());
     body + &listed("next", &report.next) + &listed("note", &notes)

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use ferry_core::ids::{BucketName, EnvironmentName, InvalidId, Namespace};
 use ferry_core::job::{Generation, PollPolicy};
+use ferry_core::plan::Rails;
 use ferry_core::reference::SecretRef;
 use ferry_core::storage::{StorageUrl, SwiftUser};
 
@@ -163,6 +164,18 @@ impl Config {
     /// Whether changes are refused without an approved plan.
     pub(crate) fn is_protected(&self, name: &EnvironmentName) -> Result<bool, ConfigError> {
         Ok(self.entry(name)?.protected)
+    }
+
+    /// When something may be changed; the default where there is no such environment.
+    pub(crate) fn rails(&self, name: &EnvironmentName) -> Rails {
+        let entry = self.file.environments.get(name);
+        let base = Rails::default();
+        Rails {
+            approval_hours: entry
+                .and_then(|entry| entry.approval_hours)
+                .unwrap_or(base.approval_hours),
+            windows: entry.map_or(base.windows, |entry| entry.windows.clone()),
+        }
     }
 
     /// The poll policy: the files' values over `base`.

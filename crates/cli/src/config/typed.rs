@@ -11,6 +11,7 @@ use ferry_core::ids::EnvironmentName;
 use ferry_core::job::Generation;
 use ferry_core::reference::SecretRef;
 use ferry_core::storage::{StorageUrl, is_loopback};
+use ferry_core::window::Window;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, MapAccess, Visitor};
@@ -35,6 +36,10 @@ pub(crate) struct EnvironmentEntry {
     pub url: Option<InstanceUrl>,
     pub instance: Option<String>,
     pub protected: bool,
+    /// How long an approval of a plan holds.
+    pub approval_hours: Option<u32>,
+    /// Outside of these nothing is changed.
+    pub windows: Vec<Window>,
     pub storage: Option<StoragePlace>,
     pub sign_in: SignInEntry,
     pub overrides: Option<PathBuf>,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ferry_core::exit::Exit;
 use ferry_core::ids::EnvironmentName;
 use ferry_core::job::{Generation, PollPolicy};
+use ferry_core::plan::Rails;
 use ferry_core::storage::is_loopback;
 use ferry_core::storage::{StorageUrl, SwiftUser};
 use ferry_flows::bucket::NamedBucket;
@@ -49,6 +50,7 @@ pub(crate) struct Ground {
 /// What is told apart by the way: everything else of an environment follows.
 struct Parts {
     protected: bool,
+    rails: Rails,
     generation: Generation,
     origin: String,
     service_instance: Option<String>,
@@ -152,6 +154,7 @@ impl Ground {
         Ok(Environment {
             name: name.clone(),
             protected: parts.protected,
+            rails: parts.rails,
             identity,
             instance: Instance::new(self.http.clone(), settings),
             storage: Storage {
@@ -261,6 +264,7 @@ impl Ground {
         let generation = card.generation()?;
         Ok(Parts {
             protected: card.protected,
+            rails: config.rails(name),
             generation,
             origin: card.url.clone(),
             service_instance: card.service_instance.clone(),
@@ -343,6 +347,7 @@ fn real(app: &App, name: &EnvironmentName, overrides: Overriding) -> Result<Part
     };
     Ok(Parts {
         protected: settings.protected,
+        rails: config.rails(name),
         generation: settings.generation,
         origin: settings.url,
         service_instance: settings.instance,

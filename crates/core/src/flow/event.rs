@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::exit::Exit;
 use crate::ids::{JobId, JobName, ObjectName};
 use crate::job::{JobSnapshot, Listed};
+use crate::plan::{Plan, Saved};
 use crate::storage::StorageUrl;
 
 /// One line of a journal.
@@ -25,6 +26,25 @@ pub enum Event {
     Export(ExportEvent),
     /// Of the import into the target.
     Import(ImportEvent),
+    /// The operator gave this plan, to be carried out exactly.
+    Given(Box<Saved>),
+    /// What is carried out. From now on the target is changed.
+    Planned {
+        /// The plan.
+        plan: Box<Plan>,
+        /// Whether what is live today is stopped meanwhile.
+        stop: bool,
+    },
+    /// Of the export of the target, made before anything is changed there.
+    SafetyCopy(ExportEvent),
+    /// Of what is live today in the target.
+    Live(LiveEvent),
+    /// An import follows: from now on connections of the target may point at the source.
+    ConnectionsDirty,
+    /// A lookup of the target was given its rows, or could not be.
+    Lookup(LookupOutcome),
+    /// Of a schedule of the target.
+    Schedule(ScheduleEvent),
     /// A connection of the target was re-pointed and tested, or could not be.
     Connection(ConnectionOutcome),
     /// An integration of the target was activated, or could not be.
@@ -182,4 +202,80 @@ pub struct ActivationOutcome {
     pub problem: Option<String>,
     /// Whether a safety rail stopped it.
     pub stopped: bool,
+}
+
+/// What happened to an integration of the target that was live.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LiveEvent {
+    /// The requests that turn it off follow.
+    Stopping {
+        /// `CODE|VERSION`.
+        id: String,
+        /// The project it lives in, where it does.
+        project: Option<String>,
+        /// The status of its schedule, where it had one.
+        schedule: Option<String>,
+    },
+    /// It is off.
+    Stopped {
+        /// `CODE|VERSION`.
+        id: String,
+        /// The project it lives in, where it does.
+        project: Option<String>,
+    },
+    /// Before anything was imported it was made live again, or could not be.
+    BroughtBack {
+        /// `CODE|VERSION`.
+        id: String,
+        /// The project it lives in, where it does.
+        project: Option<String>,
+        /// Why it is not as it was.
+        problem: Option<String>,
+    },
+}
+
+/// What became of one lookup of the target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LookupOutcome {
+    /// Its name.
+    pub name: String,
+    /// The project it lives in, where it does.
+    pub project: Option<String>,
+    /// How many rows are other than they came.
+    pub changed: usize,
+    /// Why it could not be given its rows.
+    pub problem: Option<String>,
+}
+
+/// What happened to a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScheduleEvent {
+    /// The request that starts it follows.
+    Starting {
+        /// The integration, `CODE|VERSION`.
+        id: String,
+        /// The project it lives in, where it does.
+        project: Option<String>,
+    },
+    /// What became of it.
+    Ended(ScheduleOutcome),
+}
+
+/// What became of one schedule of the target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ScheduleOutcome {
+    /// The integration, `CODE|VERSION`.
+    pub id: String,
+    /// The project it lives in, where it does.
+    pub project: Option<String>,
+    /// Its status as it came at the end.
+    pub status: String,
+    /// Names of the parameters that got a new value.
+    pub changed: Vec<String>,
+    /// Why it does not run.
+    pub problem: Option<String>,
 }

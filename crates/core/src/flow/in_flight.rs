@@ -31,14 +31,13 @@ pub struct InFlight {
 impl InFlight {
     /// The jobs of one run that may be running.
     pub fn of(records: &[Record]) -> Vec<Self> {
-        let (mut export, mut import) = (Way::new(JobKind::Export), Way::new(JobKind::Import));
+        let mut export = Way::new(JobKind::Export);
+        let mut safety_copy = Way::new(JobKind::Export);
+        let mut import = Way::new(JobKind::Import);
         for record in records {
             match &record.event {
-                Event::Export(ExportEvent::Named { name, .. }) => export.archive(name.as_str()),
-                Event::Export(ExportEvent::Start(event)) => export.start(event),
-                Event::Export(ExportEvent::JobEnded { .. } | ExportEvent::Verified { .. }) => {
-                    export.ended = true;
-                }
+                Event::Export(event) => export.export(event),
+                Event::SafetyCopy(event) => safety_copy.export(event),
                 Event::Import(ImportEvent::Placed { object, .. }) => {
                     import.archive(object.as_str());
                 }
@@ -46,11 +45,17 @@ impl InFlight {
                 Event::Import(ImportEvent::JobEnded { .. }) => import.ended = true,
                 Event::Finished { .. } | Event::Abandoned => return Vec::new(),
                 Event::Import(ImportEvent::Named { .. })
+                | Event::Given(_)
+                | Event::Planned { .. }
+                | Event::Live(_)
+                | Event::ConnectionsDirty
                 | Event::Connection(_)
-                | Event::Activation(_) => {}
+                | Event::Lookup(_)
+                | Event::Activation(_)
+                | Event::Schedule(_) => {}
             }
         }
-        [export, import]
+        [export, safety_copy, import]
             .into_iter()
             .filter_map(Way::in_flight)
             .collect()
@@ -108,6 +113,14 @@ impl Way {
 
     fn archive(&mut self, name: &str) {
         self.job.archives.extend(names_tried(name));
+    }
+
+    fn export(&mut self, event: &ExportEvent) {
+        match event {
+            ExportEvent::Named { name, .. } => self.archive(name.as_str()),
+            ExportEvent::Start(event) => self.start(event),
+            ExportEvent::JobEnded { .. } | ExportEvent::Verified { .. } => self.ended = true,
+        }
     }
 
     fn start(&mut self, event: &StartEvent) {

@@ -1,19 +1,44 @@
-//! A promotion: export, import only, re-point, activate.
+//! A promotion: export or take an archive, plan, make a safety copy, stop what is live, import only, re-point, activate,
+//! start the schedules.
 
 use std::collections::BTreeMap;
 
-use super::event::{ActivationOutcome, ConnectionOutcome, Event};
+use super::event::{
+    ActivationOutcome, ConnectionOutcome, Event, LiveEvent, LookupOutcome, ScheduleEvent,
+    ScheduleOutcome,
+};
 use super::export::{Export, ExportStep};
 use super::import::{Import, ImportStep};
 use crate::job::Generation;
+use crate::plan::{Plan, Saved};
+
+/// Project and id.
+type Key = (Option<String>, String);
 
 /// The state of one promotion.
 #[derive(Debug, Clone)]
 pub struct Promotion {
-    export: Export,
+    /// `None` where an archive was given.
+    export: Option<Export>,
+    given: Option<Box<Saved>>,
+    planned: Option<(Box<Plan>, bool)>,
+    safety_copy: Export,
+    live: BTreeMap<Key, WasLive>,
+    dirty: bool,
     import: Import,
-    connections: BTreeMap<(Option<String>, String), ConnectionOutcome>,
-    activations: BTreeMap<(Option<String>, String), ActivationOutcome>,
+    connections: BTreeMap<Key, ConnectionOutcome>,
+    lookups: BTreeMap<Key, LookupOutcome>,
+    activations: BTreeMap<Key, ActivationOutcome>,
+    schedules: BTreeMap<Key, ScheduleOutcome>,
+}
+
+/// What an integration was before it was stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WasLive {
+    /// The status of its schedule, where it had one.
+    pub schedule: Option<String>,
+    /// Whether it is known to be off.
+    pub stopped: bool,
 }
 
 /// What is to be done next.
@@ -21,71 +46,175 @@ pub struct Promotion {
 pub enum PromotionStep {
     /// Export the source.
     Export(ExportStep),
-    /// Import into the target, without activating.
+    /// Make the plan, and see that it may be carried out; then write [`Event::Planned`].
+    Plan,
+    /// Export the target, into its own storage.
+    SafetyCopy(ExportStep),
+    /// Bring the archive to the target's storage, before anything of the target is stopped; or import it.
     Import(ImportStep),
-    /// Re-point and test the connections that have no outcome yet, then activate, in order, what has none yet.
-    RepointAndActivate,
+    /// Stop what is live and not stopped yet.
+    Quiet,
+    /// Write [`Event::ConnectionsDirty`].
+    Dirty,
+    /// Re-point and test the connections that have no outcome yet, then activate, in order, what has none yet, then
+    /// start the schedules.
+    Finish,
 }
 
 impl Promotion {
-    /// A promotion that nothing is known of.
-    pub fn new(from: Generation, to: Generation) -> Self {
+    /// A promotion that nothing is known of; `exports`: of an archive that is still to be made.
+    pub fn new(from: Generation, to: Generation, exports: bool) -> Self {
         Self {
-            export: Export::new(from),
+            export: exports.then(|| Export::new(from)),
+            given: None,
+            planned: None,
+            safety_copy: Export::new(to),
+            live: BTreeMap::new(),
+            dirty: false,
             import: Import::new(to),
             connections: BTreeMap::new(),
+            lookups: BTreeMap::new(),
             activations: BTreeMap::new(),
+            schedules: BTreeMap::new(),
         }
     }
 
     /// Takes in what happened.
     pub fn apply(&mut self, event: &Event) {
         match event {
-            Event::Export(event) => self.export.apply(event),
+            Event::Export(event) => {
+                if let Some(export) = &mut self.export {
+                    export.apply(event);
+                }
+            }
+            Event::Given(saved) => self.given = Some(saved.clone()),
+            Event::Planned { plan, stop } => self.planned = Some((plan.clone(), *stop)),
+            Event::SafetyCopy(event) => self.safety_copy.apply(event),
+            Event::Live(event) => self.live(event),
+            Event::ConnectionsDirty => self.dirty = true,
             Event::Import(event) => self.import.apply(event),
-            Event::Connection(outcome) => {
-                self.connections.insert(
-                    (outcome.project.clone(), outcome.id.clone()),
-                    outcome.clone(),
-                );
+            Event::Connection(it) => {
+                let key = (it.project.clone(), it.id.clone());
+                self.connections.insert(key, it.clone());
             }
-            Event::Activation(outcome) => {
-                self.activations.insert(
-                    (outcome.project.clone(), outcome.id.clone()),
-                    outcome.clone(),
-                );
+            Event::Lookup(it) => {
+                let key = (it.project.clone(), it.name.clone());
+                self.lookups.insert(key, it.clone());
             }
-            Event::Finished { .. } | Event::Abandoned => {}
+            Event::Activation(it) => {
+                let key = (it.project.clone(), it.id.clone());
+                self.activations.insert(key, it.clone());
+            }
+            Event::Schedule(ScheduleEvent::Ended(it)) => {
+                let key = (it.project.clone(), it.id.clone());
+                self.schedules.insert(key, it.clone());
+            }
+            // Whether it was started the server tells.
+            Event::Schedule(ScheduleEvent::Starting { .. })
+            | Event::Finished { .. }
+            | Event::Abandoned => {}
+        }
+    }
+
+    fn live(&mut self, event: &LiveEvent) {
+        match event {
+            LiveEvent::Stopping {
+                id,
+                project,
+                schedule,
+            } => {
+                // The first word counts: after it the schedule may have been paused by ourselves.
+                let key = (project.clone(), id.clone());
+                self.live.entry(key).or_insert_with(|| WasLive {
+                    schedule: schedule.clone(),
+                    stopped: false,
+                });
+            }
+            LiveEvent::Stopped { id, project } => {
+                if let Some(was) = self.live.get_mut(&(project.clone(), id.clone())) {
+                    was.stopped = true;
+                }
+            }
+            LiveEvent::BroughtBack {
+                id,
+                project,
+                problem: None,
+            } => {
+                self.live.remove(&(project.clone(), id.clone()));
+            }
+            LiveEvent::BroughtBack { .. } => {}
         }
     }
 
     /// Says that what was applied so far was another process.
     ///
-    /// What went wrong with a connection or an activation is forgotten, so that it is tried again.
+    /// What went wrong with a connection, a lookup, an activation or a schedule is forgotten, so that it is tried again.
     pub fn resumed(&mut self) {
-        self.export.resumed();
+        if let Some(export) = &mut self.export {
+            export.resumed();
+        }
+        self.safety_copy.resumed();
         self.import.resumed();
-        self.connections
-            .retain(|_, outcome| outcome.problem.is_none());
-        self.activations
-            .retain(|_, outcome| outcome.problem.is_none());
+        self.connections.retain(|_, it| it.problem.is_none());
+        self.lookups.retain(|_, it| it.problem.is_none());
+        self.activations.retain(|_, it| it.problem.is_none());
+        self.schedules.retain(|_, it| it.problem.is_none());
     }
 
     /// What to do next.
     pub fn next(&self) -> PromotionStep {
-        match self.export.next() {
+        match self.export.as_ref().map(Export::next) {
+            None | Some(ExportStep::Done) => {}
+            Some(step) => return PromotionStep::Export(step),
+        }
+        let Some((plan, stop)) = &self.planned else {
+            return PromotionStep::Plan;
+        };
+        match self.safety_copy.next() {
             ExportStep::Done => {}
-            step => return PromotionStep::Export(step),
+            step => return PromotionStep::SafetyCopy(step),
         }
         match self.import.next() {
-            ImportStep::Done => PromotionStep::RepointAndActivate,
-            step => PromotionStep::Import(step),
+            ImportStep::Done => return PromotionStep::Finish,
+            ImportStep::Place => return PromotionStep::Import(ImportStep::Place),
+            step if self.dirty => return PromotionStep::Import(step),
+            _ => {}
         }
+        let is_off = |project: &Option<String>, id: &str| {
+            let was = self.live.get(&(project.clone(), id.to_owned()));
+            was.is_some_and(|was| was.stopped)
+        };
+        let mut live = plan.live.iter();
+        if *stop && !live.all(|one| is_off(&one.project, &one.id.to_string())) {
+            return PromotionStep::Quiet;
+        }
+        PromotionStep::Dirty
     }
 
-    /// The export's part.
-    pub fn export(&self) -> &Export {
-        &self.export
+    /// Whether an import of this run may have changed the target's connections.
+    pub fn is_dirty(&self) -> bool {
+        let begun = |import: &Import| import.start().is_some_and(super::Start::may_have_begun);
+        self.dirty && begun(&self.import)
+    }
+
+    /// The export's part; `None` where an archive was given.
+    pub fn export(&self) -> Option<&Export> {
+        self.export.as_ref()
+    }
+
+    /// The plan that the operator gave.
+    pub fn given(&self) -> Option<&Saved> {
+        self.given.as_deref()
+    }
+
+    /// What is carried out.
+    pub fn plan(&self) -> Option<&Plan> {
+        self.planned.as_ref().map(|(plan, _)| plan.as_ref())
+    }
+
+    /// The part of the safety copy.
+    pub fn safety_copy(&self) -> &Export {
+        &self.safety_copy
     }
 
     /// The import's part.
@@ -93,16 +222,29 @@ impl Promotion {
         &self.import
     }
 
+    /// What was stopped, or may have been, by project and id, and was not brought back.
+    pub fn was_live(&self) -> impl Iterator<Item = (&Key, &WasLive)> {
+        self.live.iter()
+    }
+
     /// What became of a connection, where it is known.
     pub fn connection(&self, project: Option<&str>, id: &str) -> Option<&ConnectionOutcome> {
-        self.connections
-            .get(&(project.map(str::to_owned), id.to_owned()))
+        self.connections.get(&key(project, id))
+    }
+
+    /// What became of a lookup, where it is known.
+    pub fn lookup(&self, project: Option<&str>, name: &str) -> Option<&LookupOutcome> {
+        self.lookups.get(&key(project, name))
     }
 
     /// What became of an integration, where it is known.
     pub fn activation(&self, project: Option<&str>, id: &str) -> Option<&ActivationOutcome> {
-        self.activations
-            .get(&(project.map(str::to_owned), id.to_owned()))
+        self.activations.get(&key(project, id))
+    }
+
+    /// What became of a schedule, where it is known.
+    pub fn schedule(&self, project: Option<&str>, id: &str) -> Option<&ScheduleOutcome> {
+        self.schedules.get(&key(project, id))
     }
 
     /// All outcomes of connections, by project and id.
@@ -110,8 +252,26 @@ impl Promotion {
         self.connections.values()
     }
 
+    /// All outcomes of lookups, by project and name.
+    pub fn lookups(&self) -> impl Iterator<Item = &LookupOutcome> {
+        self.lookups.values()
+    }
+
     /// All outcomes of activations, by project and id.
     pub fn activations(&self) -> impl Iterator<Item = &ActivationOutcome> {
         self.activations.values()
     }
+
+    /// All outcomes of schedules, by project and id.
+    pub fn schedules(&self) -> impl Iterator<Item = &ScheduleOutcome> {
+        self.schedules.values()
+    }
 }
+
+fn key(project: Option<&str>, id: &str) -> Key {
+    (project.map(str::to_owned), id.to_owned())
+}
+
+#[cfg(test)]
+#[path = "promotion_tests.rs"]
+mod tests;

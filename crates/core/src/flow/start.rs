@@ -215,6 +215,15 @@ impl Start {
         self.name_given
     }
 
+    /// Whether a job of ours may have begun: nothing proves that it has not.
+    pub fn may_have_begun(&self) -> bool {
+        match &self.state {
+            State::Fresh | State::NotStarted { .. } => false,
+            State::Busy { .. } => self.may_be_ours(),
+            _ => true,
+        }
+    }
+
     /// Whether a POST was sent, or may have been, before the last one.
     pub fn asked_before(&self) -> bool {
         self.posts > 1

@@ -506,6 +506,7 @@ fn facts() -> impl Strategy<Value = (Source, Target, Overrides)> {
         locked,
         meaning,
         connections: vec!["DB".to_owned()],
+        schedule: None,
     });
     let any_connection = (
         "DB|FTP",

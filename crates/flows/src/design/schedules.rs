@@ -3,6 +3,7 @@
 mod set;
 mod switch;
 
+pub(crate) use set::apply;
 pub use set::{ScheduleChange, set};
 pub use switch::switch;
 

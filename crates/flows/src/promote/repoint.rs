@@ -1,10 +1,14 @@
 //! Gives the target's connections their values, and tests them.
 
+use std::collections::BTreeSet;
+
 use ferry_core::flow::{ConnectionOutcome, Event, Promotion};
 use ferry_core::overrides::Given;
 use ferry_oic::{Connection, ConnectionRef, ErrorKind, Property};
 use secrecy::ExposeSecret;
 
+use super::prepare::named;
+use super::record;
 use crate::follow::chain;
 use crate::inventory::Inventory;
 use crate::new_values::{NewValues, update};
@@ -14,6 +18,7 @@ use crate::{Context, Environment, Failure, Overrides, Run};
 pub(super) async fn repoint(
     context: &Context,
     to: &Environment,
+    untested: &BTreeSet<String>,
     machine: &mut Promotion,
     run: &mut Run,
 ) -> Result<(), Failure> {
@@ -28,13 +33,13 @@ pub(super) async fn repoint(
             .map(|project| format!(" of {project}"))
             .unwrap_or_default();
         context.step(format!("re-pointing {id}{place} on {}", to.name));
-        let outcome = without_secrets(one(context, to, connection, &given).await?, to, &given);
+        let is_excepted = untested.contains(&named(project, id));
+        let outcome = one(context, to, connection, &given, is_excepted).await?;
+        let outcome = without_secrets(outcome, to, &given);
         if let Some(problem) = &outcome.problem {
             context.warn(format!("{id}: {problem}"));
         }
-        let event = Event::Connection(outcome);
-        run.append(context.now(), &event)?;
-        machine.apply(&event);
+        record(context, machine, run, Event::Connection(outcome))?;
     }
     Ok(())
 }
@@ -66,6 +71,7 @@ async fn one(
     to: &Environment,
     listed: &Connection,
     given: &Given,
+    is_excepted: bool,
 ) -> Result<ConnectionOutcome, Failure> {
     let reference = ConnectionRef {
         id: listed.id.clone(),
@@ -118,12 +124,13 @@ async fn one(
         .await?
     {
         Ok(test) => {
-            if !test.ok {
+            if !test.ok && !is_excepted {
                 let details = test.details.clone().unwrap_or_else(|| test.status.clone());
                 outcome.problem = Some(format!("its test failed: {details}"));
             }
             outcome.test = Some(test.status);
         }
+        Err(_) if is_excepted => {}
         Err(error) => outcome.problem = Some(format!("it could not be tested: {}", chain(&error))),
     }
     Ok(outcome)

@@ -109,6 +109,7 @@ fn environment(card: &EnvironmentCard, http: &Client, now: &Now) -> Environment 
     Environment {
         name: card.name.parse().unwrap(),
         protected: card.protected,
+        rails: ferry_core::plan::Rails::default(),
         identity: card.name.clone(),
         instance: Instance::new(http.clone(), settings),
         storage: storage(card, url, http),

@@ -90,7 +90,7 @@ fn new(one: &Integration) -> Schedule {
 }
 
 /// Changes what differs, and tells its names.
-fn apply(schedule: &mut Schedule, change: &ScheduleChange) -> Vec<String> {
+pub(crate) fn apply(schedule: &mut Schedule, change: &ScheduleChange) -> Vec<String> {
     let mut changed = Vec::new();
     if change.frequency.is_some() || change.interval.is_some() {
         let before = schedule.frequency.clone();

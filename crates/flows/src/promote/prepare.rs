@@ -1,0 +1,201 @@
+//! Makes the plan of a promotion, and sees that it may be carried out: every rail that stops before anything is changed.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use ferry_core::exit::Exit;
+use ferry_core::flow::Promotion;
+use ferry_core::plan::{Choice, Lacking, Plan, Saved, Stopped};
+use tempfile::NamedTempFile;
+
+use super::PromoteRequest;
+use crate::inventory::Inventory;
+use crate::plan::{fetched, made};
+use crate::{ArchiveSource, Context, Environment, Failure, Storage};
+
+/// What came of it.
+pub(super) enum Prepared {
+    /// It is carried out; whether what is live is stopped meanwhile.
+    Go(Box<Plan>, bool),
+    /// It waits for an approval, in this file.
+    Waits(Box<Saved>, String),
+}
+
+/// Where the archive is, and which storage holds it.
+pub(super) struct Taken<'a> {
+    pub(super) archive: &'a ArchiveSource,
+    pub(super) holder: Option<&'a Storage>,
+}
+
+pub(super) async fn prepare(
+    context: &Context,
+    from: &Environment,
+    to: &Environment,
+    request: &PromoteRequest,
+    machine: &Promotion,
+    taken: &Taken<'_>,
+    folder: &Path,
+) -> Result<Prepared, Failure> {
+    let now = context.now();
+    let given = machine.given();
+    if let (true, Some(given)) = (to.protected, given) {
+        let approved = to.rails.approved(given, request.approve.as_deref(), now);
+        approved.map_err(|why| {
+            rail(format!("{} is protected, and {why}", to.name))
+                .evidence(format!("the plan's fingerprint: {}", given.fingerprint))
+                .next("look at the plan, or make it anew: ferry plan")
+                .next("approve it: --approve FINGERPRINT")
+        })?;
+    }
+    if !to.protected || given.is_some() {
+        is_open(context, to)?;
+    }
+    let archived = fetched(context, to, taken.archive, taken.holder, folder).await;
+    let archived = archived.map_err(|failure| match (given, failure.exit()) {
+        (Some(_), Exit::No) => failure.exits(Exit::Rail).next("make the plan anew"),
+        _ => failure,
+    })?;
+    let plan = made(context, to, archived, Some(from), request.limits.clone()).await?;
+    let saved = Saved::new(plan, now);
+    match given {
+        Some(given) => not_moved(given, &saved)?,
+        None if to.protected => {
+            let path = keep(folder, &saved)?;
+            return Ok(Prepared::Waits(Box::new(saved), path));
+        }
+        None => {}
+    }
+    let plan = saved.plan;
+    let stop = match Choice::stops(request.live, &plan, to.protected) {
+        Ok(stop) => stop,
+        Err(why) => return Err(live(to, &plan, &why)),
+    };
+    if to.protected {
+        credentials(context, from, to, &plan).await?;
+    }
+    Ok(Prepared::Go(Box::new(plan), stop))
+}
+
+fn rail(what: String) -> Failure {
+    Failure::new(Exit::Rail, what)
+}
+
+/// Nothing is changed outside of the environment's windows.
+pub(super) fn is_open(context: &Context, to: &Environment) -> Result<(), Failure> {
+    if to.rails.is_open(context.now()) {
+        return Ok(());
+    }
+    let windows: Vec<String> = to.rails.windows.iter().map(ToString::to_string).collect();
+    Err(rail(format!("{} may not be changed at this time", to.name))
+        .evidence(format!("its windows: {}", windows.join(", ")))
+        .next("repeat the command in one of them: it goes on where it stopped"))
+}
+
+fn not_moved(given: &Saved, now: &Saved) -> Result<(), Failure> {
+    let moved = given.plan.moved(&now.plan);
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let what = format!(
+        "{} or the archive has moved since the plan was made",
+        given.plan.target
+    );
+    let failure = moved
+        .iter()
+        .fold(rail(what), |failure, it| failure.evidence(it.to_string()));
+    Err(failure.next("make the plan anew, look at it, and approve that one"))
+}
+
+/// Puts the plan beside the run's journal.
+fn keep(folder: &Path, saved: &Saved) -> Result<String, Failure> {
+    let path = folder.join("plan.json");
+    let failed = |error| Failure::disk(error, format!("cannot write {}", path.display()));
+    let mut file = NamedTempFile::new_in(folder).map_err(failed)?;
+    std::io::Write::write_all(&mut file, saved.text().as_bytes()).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(&path).map_err(|error| failed(error.error))?;
+    Ok(path.display().to_string())
+}
+
+fn live(to: &Environment, plan: &Plan, why: &Stopped) -> Failure {
+    let what = format!(
+        "{} of {} would be touched that are live today",
+        match plan.live.len() {
+            1 => "one integration".to_owned(),
+            count => format!("{count} integrations"),
+        },
+        to.name
+    );
+    let failure = plan.live.iter().fold(rail(what), |failure, one| {
+        let name = named(one.project.as_deref(), &one.id.to_string());
+        failure.evidence(format!("{name} uses {}", one.connections.join(", ")))
+    });
+    let stop = "stop them meanwhile, and make them live again: --live=stop (requests that wait to be processed are lost)";
+    match why {
+        Stopped::Aborted => failure.next(stop),
+        Stopped::Undecided => failure.next(stop).next("or leave it: --live=abort"),
+    }
+}
+
+/// In a protected target every credential of a connection that is to be active is given or kept.
+async fn credentials(
+    context: &Context,
+    from: &Environment,
+    to: &Environment,
+    plan: &Plan,
+) -> Result<(), Failure> {
+    let mut lacking = plan.lacking.iter().filter_map(|lacking| match lacking {
+        Lacking::Credential { name, needed_by } => Some((name, needed_by)),
+        _ => None,
+    });
+    let Some(first) = lacking.next() else {
+        return Ok(());
+    };
+    let lacking = std::iter::once(first).chain(lacking);
+    let used = used(&Inventory::read(context, from).await?, plan);
+    let lacking: Vec<String> = lacking
+        .filter(|(_, connection)| used.as_ref().is_none_or(|used| used.contains(*connection)))
+        .map(|(name, connection)| format!("{name} of {connection}"))
+        .collect();
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let what = format!(
+        "{} is protected, and nobody gives credentials of connections that are to be active",
+        to.name
+    );
+    let failure = lacking
+        .into_iter()
+        .fold(rail(what), |failure, it| failure.evidence(it));
+    Err(failure.next(format!(
+        "state them in the overrides of {}, or say that those of the target stay: keep = [\"username\", \"password\"]",
+        to.name
+    )))
+}
+
+/// The connections of what is to be active, `[PROJECT/]CODE`; `None` where an integration does not tell its own.
+fn used(source: &Inventory, plan: &Plan) -> Option<BTreeSet<String>> {
+    let mut used = BTreeSet::new();
+    for one in plan.integrations.iter().filter(|one| one.activate) {
+        let project = one.project.as_deref();
+        let known = source.integration(project, &one.id.to_string())?;
+        if known.connections.is_empty() {
+            return None;
+        }
+        for code in &known.connections {
+            let connection = source.connection(project, code.as_str());
+            let project = connection.and_then(|it| it.project.as_deref());
+            used.insert(named(project, code.as_str()));
+        }
+    }
+    used.extend(
+        plan.live
+            .iter()
+            .flat_map(|one| one.connections.iter().cloned()),
+    );
+    Some(used)
+}
+
+pub(super) fn named(project: Option<&str>, id: &str) -> String {
+    project.map_or_else(|| id.to_owned(), |project| format!("{project}/{id}"))
+}
