@@ -290,16 +290,11 @@ async fn what_is_protected_is_9() {
     stand
         .put_file("test", "any.zip", &fixtures::path("sound/deflated.zip"))
         .await;
-    for args in [
-        &["import", "live", "bucket:test/any.zip"][..],
-        &["promote", "test", "live"],
-    ] {
+    for mode in ["ImportOnly", "ImportActivate"] {
         let before = stand.changes().len();
-        let output = stand.args(args.iter().copied()).run().await.expect(9);
-        says(
-            &output,
-            &["live is protected", "choose another environment"],
-        );
+        let import = ["import", "live", "bucket:test/any.zip", "--mode", mode];
+        let output = stand.args(import).run().await.expect(9);
+        says(&output, &["live is protected", "--approve FINGERPRINT"]);
         assert_eq!(stand.changes().len(), before, "{output}");
     }
 }

@@ -447,11 +447,6 @@ async fn a_promotion_gives_what_the_strongest_entry_states() {
 async fn what_a_promotion_cannot_set_and_contradictions_stop_it_before_anything_starts() {
     let stand = Stand::new().await;
     for (overrides, told) in [
-        (WHOLE, "parameters of ORDER_NIGHTLY"),
-        (
-            "[lookups.Country_Codes]\nrows = []\n",
-            "rows of Country_Codes",
-        ),
         (
             "[connections.CRM_SOAP]\nattachments.targetWSDLURL = \"file:a\"\n",
             "attachments of CRM_SOAP",

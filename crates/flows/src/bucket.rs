@@ -67,7 +67,7 @@ impl NamedBucket {
         let name = &self.environment;
         Err(Failure::new(Exit::Rail, format!("{name} is protected: nothing is changed in its bucket"))
             .evidence(format!("its bucket is {}", self.url()))
-            .next("choose another environment: only an approved plan will open a protected one, and this version makes none"))
+            .next("choose another environment: only a promotion by an approved plan opens a protected one"))
     }
 
     /// The facts of an object; one that is not there is exit 1.

@@ -81,14 +81,14 @@ pub async fn import(
     close(context, &mut run, outcome)
 }
 
-/// Until plans exist nothing opens a protected environment.
+/// Only a promotion by an approved plan opens a protected environment.
 pub(crate) fn refuse_protected(environment: &Environment) -> Result<(), Failure> {
     if !environment.protected {
         return Ok(());
     }
     Err(Failure::new(Exit::Rail, format!("{} is protected: nothing is changed there", environment.name))
         .evidence(format!("it stands for {} at {}", environment.identity, environment.instance.origin()))
-        .next("choose another environment: only an approved plan will open a protected one, and this version makes none"))
+        .next("only a promotion by an approved plan opens it: ferry plan, then ferry promote --plan FILE --approve FINGERPRINT"))
 }
 
 async fn drive(

@@ -127,7 +127,7 @@ pub(super) async fn bring_back(
             .is_some_and(runs);
         if problem.is_none() && ran {
             let now = status(context, to, &which).await?;
-            problem = start(context, to, &which, now.as_deref()).await?.1;
+            problem = start(context, to, &which, now.as_deref(), &[]).await?.1;
         }
         told.push(match &problem {
             None => format!("{name} is live again"),

@@ -68,9 +68,19 @@ pub(super) async fn schedules(
             }
         };
         outcome.status = now.status.clone().unwrap_or_default();
-        match set_parameters(context, to, &which, now).await? {
-            Ok(changed) => outcome.changed = changed,
-            Err(why) => outcome.problem = Some(why),
+        // The service takes a definition with a frequency alone; one of a calendar gets its parameters when it starts.
+        let mut given = Vec::new();
+        if now.frequency.is_some() {
+            match set_parameters(context, to, &which, now).await? {
+                Ok(changed) => outcome.changed = changed,
+                Err(why) => outcome.problem = Some(why),
+            }
+        } else {
+            given = parameters(to, &which);
+            if !given.is_empty() && (runs(&outcome.status) || !to_start.contains(&key)) {
+                outcome.problem =
+                    Some("its parameters can only be given when it starts".to_owned());
+            }
         }
         if to_start.contains(&key) && outcome.problem.is_none() {
             if there.status != ACTIVE {
@@ -82,7 +92,11 @@ pub(super) async fn schedules(
                 };
                 record(context, machine, run, Event::Schedule(starting))?;
                 context.step(format!("starting the schedule of {name} on {}", to.name));
-                let (status, problem) = start(context, to, &which, Some(&outcome.status)).await?;
+                let before = Some(outcome.status.as_str());
+                let (status, problem) = start(context, to, &which, before, &given).await?;
+                outcome
+                    .changed
+                    .extend(given.into_iter().map(|(name, _)| name));
                 outcome.status = status;
                 outcome.problem = problem;
             }
@@ -128,11 +142,8 @@ async fn set_parameters(
     which: &IntegrationRef,
     mut schedule: Schedule,
 ) -> Result<Result<Vec<String>, String>, Failure> {
-    let (code, version) = (which.id.code.as_str(), which.id.version.as_str());
-    let stated = &to.overrides.stated;
-    let parameters = stated.parameters(which.project.as_deref(), code, version);
     let change = ScheduleChange {
-        parameters: parameters.into_iter().collect(),
+        parameters: parameters(to, which),
         ..ScheduleChange::default()
     };
     let changed = apply(&mut schedule, &change);
@@ -144,6 +155,13 @@ async fn set_parameters(
         Ok(()) => Ok(changed),
         Err(error) => Err(format!("its parameters cannot be set: {}", chain(&error))),
     })
+}
+
+fn parameters(to: &Environment, which: &IntegrationRef) -> Vec<(String, String)> {
+    let (code, version) = (which.id.code.as_str(), which.id.version.as_str());
+    let stated = &to.overrides.stated;
+    let parameters = stated.parameters(which.project.as_deref(), code, version);
+    parameters.into_iter().collect()
 }
 
 /// The status of a schedule, as it came.
@@ -162,17 +180,24 @@ pub(super) async fn start(
     to: &Environment,
     which: &IntegrationRef,
     before: Option<&str>,
+    parameters: &[(String, String)],
 ) -> Result<(String, Option<String>), Failure> {
     let before = before.unwrap_or_default();
     if runs(before) {
         return Ok((before.to_owned(), None));
     }
-    let action = if before.ends_with("_PAUSED") {
-        ScheduleAction::Resume
-    } else {
-        ScheduleAction::Start
+    let asked = async {
+        let instance = &to.instance;
+        match (before.ends_with("_PAUSED"), parameters) {
+            (true, _) => {
+                instance
+                    .switch_schedule(which, ScheduleAction::Resume)
+                    .await
+            }
+            (false, []) => instance.switch_schedule(which, ScheduleAction::Start).await,
+            (false, given) => instance.start_schedule(which, given).await,
+        }
     };
-    let asked = to.instance.switch_schedule(which, action);
     let refused = context.unless_stopped(asked).await?.err();
     // A lost answer, and one that came, are both proved by the status alone.
     let after = status(context, to, which).await?.unwrap_or_default();
