@@ -105,7 +105,7 @@ impl<'a, 't, 'f> Actions<'a, 't, 'f> {
                     }
                 }
                 "name" | "displayName" => shown = shown.or(Some(value)),
-                _ => self.unknown.say(format!("step {kind} › {name}"), value),
+                _ => self.unknown.tell(format!("step {kind} › {name}"), value),
             }
         }
         if let Some(shown) = shown {

@@ -43,7 +43,7 @@ fn element(node: &mut Node, it: Element<'_>, unknown: &mut Node) {
             ("activation-spec" | "interaction-spec" | "connection-spec", "className") => {
                 node.say("adapter class", value);
             }
-            _ => unknown.say(format!("{} › {kind} {name}", node.called()), value),
+            _ => unknown.tell(format!("{} › {kind} {name}", node.called()), value),
         }
     }
     let called = it
