@@ -94,6 +94,39 @@ async fn an_archive_is_listed_and_each_artifact_shown() {
 }
 
 #[tokio::test]
+async fn what_is_in_a_project_as_well_is_told_apart_by_it() {
+    let ferry = ferry();
+    let lookup = |cell: &str| {
+        format!(
+            "<dvm xmlns='http://xmlns.oracle.com/dvm' name='L'><columns><column name='{cell}'/></columns></dvm>"
+        )
+    };
+    let project =
+        |code: &str| format!("code: {code}\nname: {code}\nassets:\n  lookups:\n  - id: L\n");
+    let in_projects = [
+        Part::deflated("p/project/project.yaml", project("P").as_bytes()),
+        Part::deflated("p/project/lookups/L.dvm", lookup("ofp").as_bytes()),
+        Part::deflated("q/project/project.yaml", project("Q").as_bytes()),
+        Part::deflated("q/project/lookups/L.dvm", lookup("ofq").as_bytes()),
+    ];
+    let outside = Part::deflated("lookups/L.dvm", lookup("ofnone").as_bytes());
+    ferry.write("inside.zip", Zip::of(in_projects.clone()).bytes());
+    let all: Vec<Part> = in_projects.into_iter().chain([outside]).collect();
+    ferry.write("all.zip", Zip::of(all).bytes());
+    for (what, column) in [
+        ("L", "ofnone"),
+        ("lookup:L", "ofnone"),
+        ("P/L", "ofp"),
+        ("lookup:Q/L", "ofq"),
+    ] {
+        let shown = text(&ferry, &["archive", "show", "all.zip", what], 0).await;
+        assert!(shown.stdout.contains(column), "{what}: {shown}");
+    }
+    let unclear = text(&ferry, &["archive", "show", "inside.zip", "L"], 2).await;
+    says(&unclear, &["lookup:P/L", "lookup:Q/L"]);
+}
+
+#[tokio::test]
 async fn what_is_not_whole_is_exit_1_and_what_is_odd_only_when_strict() {
     let ferry = ferry();
     export(&ferry, "a.zip", 1);

@@ -25,4 +25,6 @@ pub(crate) use tree::{Element, Tree};
 pub(crate) use without::{Keep, xml_without};
 
 #[cfg(test)]
+mod other_reader;
+#[cfg(test)]
 mod tests;

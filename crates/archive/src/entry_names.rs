@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::findings::Findings;
 use crate::structure::directory::{Entry, Kind};
 
@@ -78,9 +80,14 @@ fn repeated(entries: &[Entry], findings: &mut Findings) {
     }
 }
 
-/// What a file system may take for the same name: any case, `a` and `a/`.
+/// What a file system may take for the same name: any case, letters composed or not, `a` and `a/`.
 fn fold(name: &[u8]) -> String {
-    text(name).trim_end_matches('/').to_lowercase()
+    let name = text(name).trim_end_matches('/').to_lowercase();
+    if name.is_ascii() {
+        name
+    } else {
+        name.nfc().collect()
+    }
 }
 
 fn dangers(name: &[u8]) -> Vec<&'static str> {
@@ -171,6 +178,18 @@ mod tests {
         ] {
             assert!(!dangers(name.as_bytes()).is_empty(), "{name:?}");
         }
+    }
+
+    #[test]
+    fn names_that_a_disk_takes_for_one_are_one() {
+        for (a, b) in [
+            ("Lookup.dvm", "lookup.dvm"),
+            ("a", "a/"),
+            ("Z\u{fc}rich", "zu\u{308}rich"),
+        ] {
+            assert_eq!(fold(a.as_bytes()), fold(b.as_bytes()), "{a} {b}");
+        }
+        assert_ne!(fold(b"a"), fold("\u{e4}".as_bytes()));
     }
 
     #[test]

@@ -444,13 +444,14 @@ impl<'i> Run<'i> {
         if self.is_empty() {
             self.first = Some(piece);
         } else {
-            self.push_str(piece);
+            // What a tag parts is no CR LF.
+            self.push_str(&value::unix_lines(piece));
         }
     }
 
     fn push_str(&mut self, piece: &str) {
         if let Some(first) = self.first.take() {
-            self.joined.push_str(first);
+            self.joined.push_str(&value::unix_lines(first));
         }
         self.joined.push_str(piece);
     }
