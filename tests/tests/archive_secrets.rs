@@ -60,11 +60,25 @@ fn connection(code: &str, properties: &str, attachments: &str) -> String {
     )
 }
 
+type Files = Vec<(&'static str, Vec<u8>)>;
+
 /// Every place.
 fn archive(end: &'static str) -> Secrets {
     let mut all = Secrets::new(end);
-    let mut files: Vec<(&str, Vec<u8>)> = Vec::new();
+    let mut files = Files::new();
+    connections(&mut all, &mut files);
+    stores(&mut all, &mut files);
+    texts(&mut all, &mut files);
+    files.push(("integrations/one.iar", integration(&mut all)));
+    let parts = files
+        .iter()
+        .map(|(name, content)| Part::deflated(name, content));
+    all.bytes = Zip::of(parts).bytes();
+    all
+}
 
+/// Properties, attachments, and the settings beside them.
+fn connections(all: &mut Secrets, files: &mut Files) {
     let property = |name: &str, value: &str| {
         format!(
             "<connectionProperty><name>{name}</name><value>{value}</value></connectionProperty>"
@@ -112,7 +126,10 @@ fn archive(end: &'static str) -> Secrets {
         all.next()
     );
     files.push(("settings/A.json", settings.into()));
+}
 
+/// Keys and stores of them.
+fn stores(all: &mut Secrets, files: &mut Files) {
     // A wallet that lies there unpacked: its store begins so.
     let store = [b"\xA1\xF8\x4E6".as_slice(), all.next().as_bytes()].concat();
     files.push((
@@ -142,7 +159,10 @@ fn archive(end: &'static str) -> Secrets {
             .replace(" KEY-", " KEY BLOCK-")
             .into(),
     ));
+}
 
+/// What nobody knows.
+fn texts(all: &mut Secrets, files: &mut Files) {
     files.push((
         "other/db.properties",
         format!("user=me\ndb.password={}\n", all.next()).into(),
@@ -160,14 +180,17 @@ fn archive(end: &'static str) -> Secrets {
         all.next()
     );
     files.push(("other/log.txt", format!("Bearer {token}").into()));
+}
 
-    // In an integration: what an endpoint is told, and fields that nobody knows.
+/// What an endpoint is told, and fields that nobody knows.
+fn integration(all: &mut Secrets) -> Vec<u8> {
     let instance = sample();
-    let packed = iar(&instance, &instance.integrations[0], &Noise::none());
+    let one = instance.integrations.first().unwrap();
+    let packed = iar(&instance, one, &Noise::none());
     let inside = ferry_testkit::archives::read_back(&packed).unwrap();
     let inside = inside.into_iter().map(|(name, content)| {
         let mut content = content;
-        if name.ends_with(".jca") {
+        if Path::new(&name).extension().is_some_and(|it| it == "jca") {
             let text = String::from_utf8(content).unwrap();
             let more = format!("<property name=\"bindPassword\" value=\"{}\"/>", all.next());
             content = text
@@ -183,14 +206,7 @@ fn archive(end: &'static str) -> Secrets {
         }
         Part::deflated(&name, &content)
     });
-    let inside = Zip::of(inside.collect::<Vec<_>>()).bytes();
-    files.push(("integrations/one.iar", inside));
-
-    let parts = files
-        .iter()
-        .map(|(name, content)| Part::deflated(name, content));
-    all.bytes = Zip::of(parts.collect::<Vec<_>>()).bytes();
-    all
+    Zip::of(inside.collect::<Vec<_>>()).bytes()
 }
 
 /// All that a command says, whatever became of it.

@@ -1,5 +1,8 @@
 //! Certificates and stores of them, by how they begin.
 
+/// How stores begin: those of Java, and a wallet that opens without a password.
+const STORES: [&[u8]; 3] = [b"\xFE\xED\xFE\xED", b"\xCE\xCE\xCE\xCE", b"\xA1\xF8\x4E"];
+
 /// `pem`, `der` or `keystore`; `None` for anything else.
 pub(crate) fn format(bytes: &[u8]) -> Option<&'static str> {
     let text = bytes.trim_ascii_start();
@@ -9,8 +12,6 @@ pub(crate) fn format(bytes: &[u8]) -> Option<&'static str> {
     {
         return Some("pem");
     }
-    // Of Java, and a wallet that opens without a password.
-    const STORES: [&[u8]; 3] = [b"\xFE\xED\xFE\xED", b"\xCE\xCE\xCE\xCE", b"\xA1\xF8\x4E"];
     if STORES.iter().any(|magic| bytes.starts_with(magic)) {
         return Some("keystore");
     }
