@@ -306,6 +306,38 @@ async fn a_tree_replaces_only_a_tree() {
     assert_eq!(left, Vec::<&String>::new());
 }
 
+#[tokio::test]
+async fn a_tree_has_the_same_files_in_a_folder_that_was_there() {
+    let ferry = ferry();
+    let settings =
+        |head: &str| format!("{{{head}\"connectionProperties\":[],\"securityProperties\":[]}}");
+    let zip = Zip::of([
+        Part::deflated("s/1.json", settings("\"id\":\"C\",").as_bytes()),
+        Part::deflated(
+            "s/2.json",
+            settings("\"id\":\"C\",\"project\":\"P\",").as_bytes(),
+        ),
+        Part::deflated(
+            "d/T.json",
+            b"{\"name\":\"T\",\"code\":\"T\",\"revision\":1,\"integrations\":[]}",
+        ),
+        Part::deflated("odd.txt", b"odd"),
+    ]);
+    ferry.write("a.zip", zip.bytes());
+    text(&ferry, &["archive", "extract", "a.zip", "new"], 0).await;
+    std::fs::create_dir(ferry.work().join("there")).unwrap();
+    text(&ferry, &["archive", "extract", "a.zip", "there"], 0).await;
+    let files = |folder: &str| {
+        files(&ferry.work().join(folder))
+            .into_keys()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(files("there"), files("new"));
+    assert_eq!(files("new").len(), 5, "{:?}", files("new"));
+    let back = report(&ferry, &["diff", "a.zip", "there"], 0).await;
+    assert_eq!(back["equal"], true);
+}
+
 const CONNECTION: &str = "<n:ApplicationInstance xmlns:n='http://xmlns.oracle.com/adapters/cloud'>\
     <instanceCode>ERP</instanceCode><displayName>ERP</displayName><applicationTypeRef>rest</applicationTypeRef>\
     <connectionProperties><connectionProperty><name>Password</name><value>hunter2-hunter2</value></connectionProperty>\

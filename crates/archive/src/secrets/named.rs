@@ -54,7 +54,7 @@ fn value(bytes: &[u8], name: Range<usize>) -> Option<Range<usize>> {
     is_value.then_some(span)
 }
 
-/// A value in quotes behind `:`, or that of the field `value` which follows.
+/// A value in quotes behind `:`, that of the field `value` which follows, or the text of the element that is called so.
 fn quoted_beside(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     const FIELDS: [&[u8]; 3] = [b"value=", b"\"value\"", b"\"propertyValue\""];
     let skip = |at: usize, also: u8| position(bytes, at, |byte| !is_blank(byte) && byte != also);
@@ -63,9 +63,11 @@ fn quoted_beside(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     if let Some(field) = FIELDS.iter().find(|field| rest.starts_with(field)) {
         return quoted(bytes, skip(next + field.len(), b':')?);
     }
-    (*rest.first()? == b':')
-        .then(|| skip(next, b':'))?
-        .and_then(|at| quoted(bytes, at))
+    match rest.first()? {
+        b':' => quoted(bytes, skip(next, b':')?),
+        b'>' => Some(until(bytes, next + 1, |byte| byte == b'<')),
+        _ => None,
+    }
 }
 
 /// What stands in the quotes that begin here.
@@ -130,7 +132,7 @@ mod tests {
 
     #[test]
     fn values_under_a_secrets_name_are_found_in_every_writing() {
-        let cases: [(&str, &[&str]); 14] = [
+        let cases: [(&str, &[&str]); 15] = [
             ("user=a\ndb.password=x1 y\nz=1", &["x1 y"]),
             (
                 "+password=x1\n-password=x2\n password=x3",
@@ -142,6 +144,7 @@ mod tests {
                 &["x1"],
             ),
             ("<property name=\"bindPassword\" value=\"x1\"/>", &["x1"]),
+            ("<property name=\"bindPassword\">x1</property>", &["x1"]),
             ("<p:password>x1</p:password><q/>", &["x1"]),
             ("<password a=\"b\"\n>x1</password>", &["x1"]),
             ("<a apiKey='x1' b=''/>", &["x1"]),
@@ -167,6 +170,7 @@ mod tests {
             "<password/><password></password><password>\n  <x/></password>",
             "<xsl:with-param name=\"password\" select=\"$p\"/>",
             "<xsd:element name=\"password\" type=\"xsd:string\"/>",
+            "<xsd:element name=\"password\">\n  <xsd:complexType/></xsd:element>",
             "<a token=\"{$t}\"/><a password=\"***\"/>",
             "var token = read(); if (token == 'x') { f(token=1) }",
             "<xsl:if test=\"$tokenType = 'Bearer'\"/>",
