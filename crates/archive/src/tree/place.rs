@@ -64,11 +64,7 @@ fn own(id: &Identity) -> String {
         }
         ArtifactKind::EventType => "event-types".to_owned(),
         ArtifactKind::B2b => "b2b".to_owned(),
-        // `connection PROJECT/CODE`: the same code may be in several projects.
-        ArtifactKind::Settings => match name.split_once(' ').and_then(|it| it.1.rsplit_once('/')) {
-            Some((project, _)) => format!("settings/{project}"),
-            None => "settings".to_owned(),
-        },
+        ArtifactKind::Settings => "settings".to_owned(),
         ArtifactKind::Process | ArtifactKind::AgentGroup | ArtifactKind::Unknown => {
             let path = name.replace('!', "/");
             match path.rsplit_once('/') {
