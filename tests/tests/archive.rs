@@ -5,10 +5,7 @@
     reason = "helpers of tests"
 )]
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
-use ferry_e2e::{envelope, ferry, says};
+use ferry_e2e::{envelope, ferry, files, says};
 use ferry_testkit::archives::{Part, Zip};
 use ferry_testkit::cli::{Ferry, Output};
 use ferry_testkit::instance::{Form, Mutation, Noise, NoiseKind, car, sample, whole};
@@ -23,24 +20,6 @@ async fn report(ferry: &Ferry, args: &[&str], exit: i32) -> Value {
 
 async fn text(ferry: &Ferry, args: &[&str], exit: i32) -> Output {
     ferry.args(args).run().await.expect(exit)
-}
-
-/// Every file below a folder, by its path in it.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let below = path.strip_prefix(folder).unwrap().display().to_string();
-                found.insert(below, std::fs::read(path).unwrap());
-            }
-        }
-    }
-    found
 }
 
 fn export(ferry: &Ferry, name: &str, seed: u64) {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use ferry_e2e::ferry;
+use ferry_e2e::{ferry, files};
 use ferry_testkit::archives::{Part, Zip};
 use ferry_testkit::cli::Ferry;
 use ferry_testkit::instance::{Noise, iar, sample};
@@ -280,7 +280,7 @@ async fn secrets_of_every_place_are_in_no_output_and_in_no_tree() {
     )
     .await;
     let kept = files(&ferry.work().join("kept"));
-    let kept: Vec<u8> = kept.into_iter().flat_map(|(_, content)| content).collect();
+    let kept: Vec<u8> = kept.into_values().flatten().collect();
     let kept = String::from_utf8_lossy(&kept);
     let missing: Vec<&String> = old
         .texts
@@ -288,20 +288,4 @@ async fn secrets_of_every_place_are_in_no_output_and_in_no_tree() {
         .filter(|it| !kept.contains(it.as_str()))
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
-}
-
-fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                found.push((path.display().to_string(), std::fs::read(path).unwrap()));
-            }
-        }
-    }
-    found
 }
