@@ -85,6 +85,9 @@ pub fn envelope(output: &Output) -> Value {
 }
 
 /// Every file below a folder, by its path in it.
+///
+/// # Panics
+/// Where something there cannot be read.
 pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];

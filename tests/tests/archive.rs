@@ -1,9 +1,5 @@
 //! `ferry archive` and `ferry diff`: the built binary on generated archives, and on what it wrote itself.
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "helpers of tests"
-)]
+#![expect(clippy::indexing_slicing, reason = "helpers of tests")]
 
 use ferry_e2e::{envelope, ferry, files, says};
 use ferry_testkit::archives::{Part, Zip};
