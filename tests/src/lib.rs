@@ -12,7 +12,8 @@ pub mod stand;
 pub mod wire;
 pub mod workspace;
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use ferry_testkit::cli::{Ferry, Output};
 use serde_json::Value;
@@ -81,4 +82,26 @@ pub fn envelope(output: &Output) -> Value {
         "{output}"
     );
     envelope
+}
+
+/// Every file below a folder, by its path in it.
+///
+/// # Panics
+/// Where something there cannot be read.
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(next).expect("a folder") {
+            let path = entry.expect("an entry of it").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let below = path.strip_prefix(folder).expect("it lies below");
+                let content = std::fs::read(&path).expect("a readable file");
+                found.insert(below.display().to_string(), content);
+            }
+        }
+    }
+    found
 }

@@ -1,14 +1,7 @@
 //! `ferry archive` and `ferry diff`: the built binary on generated archives, and on what it wrote itself.
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "helpers of tests"
-)]
+#![expect(clippy::indexing_slicing, reason = "helpers of tests")]
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
-use ferry_e2e::{envelope, ferry, says};
+use ferry_e2e::{envelope, ferry, files, says};
 use ferry_testkit::archives::{Part, Zip};
 use ferry_testkit::cli::{Ferry, Output};
 use ferry_testkit::instance::{Form, Mutation, Noise, NoiseKind, car, sample, whole};
@@ -23,24 +16,6 @@ async fn report(ferry: &Ferry, args: &[&str], exit: i32) -> Value {
 
 async fn text(ferry: &Ferry, args: &[&str], exit: i32) -> Output {
     ferry.args(args).run().await.expect(exit)
-}
-
-/// Every file below a folder, by its path in it.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let below = path.strip_prefix(folder).unwrap().display().to_string();
-                found.insert(below, std::fs::read(path).unwrap());
-            }
-        }
-    }
-    found
 }
 
 fn export(ferry: &Ferry, name: &str, seed: u64) {
@@ -91,6 +66,39 @@ async fn an_archive_is_listed_and_each_artifact_shown() {
     assert!(shown.contains("needs connection"), "{shown}");
     let none = text(&ferry, &["archive", "show", "a.zip", "NOBODY"], 1).await;
     says(&none, &["there is no NOBODY"]);
+}
+
+#[tokio::test]
+async fn what_is_in_a_project_as_well_is_told_apart_by_it() {
+    let ferry = ferry();
+    let lookup = |cell: &str| {
+        format!(
+            "<dvm xmlns='http://xmlns.oracle.com/dvm' name='L'><columns><column name='{cell}'/></columns></dvm>"
+        )
+    };
+    let project =
+        |code: &str| format!("code: {code}\nname: {code}\nassets:\n  lookups:\n  - id: L\n");
+    let in_projects = [
+        Part::deflated("p/project/project.yaml", project("P").as_bytes()),
+        Part::deflated("p/project/lookups/L.dvm", lookup("ofp").as_bytes()),
+        Part::deflated("q/project/project.yaml", project("Q").as_bytes()),
+        Part::deflated("q/project/lookups/L.dvm", lookup("ofq").as_bytes()),
+    ];
+    let outside = Part::deflated("lookups/L.dvm", lookup("ofnone").as_bytes());
+    ferry.write("inside.zip", Zip::of(in_projects.clone()).bytes());
+    let all: Vec<Part> = in_projects.into_iter().chain([outside]).collect();
+    ferry.write("all.zip", Zip::of(all).bytes());
+    for (what, column) in [
+        ("L", "ofnone"),
+        ("lookup:L", "ofnone"),
+        ("P/L", "ofp"),
+        ("lookup:Q/L", "ofq"),
+    ] {
+        let shown = text(&ferry, &["archive", "show", "all.zip", what], 0).await;
+        assert!(shown.stdout.contains(column), "{what}: {shown}");
+    }
+    let unclear = text(&ferry, &["archive", "show", "inside.zip", "L"], 2).await;
+    says(&unclear, &["lookup:P/L", "lookup:Q/L"]);
 }
 
 #[tokio::test]
@@ -271,6 +279,38 @@ async fn a_tree_replaces_only_a_tree() {
         .filter(|path| path.starts_with(".ferry-tree-"))
         .collect();
     assert_eq!(left, Vec::<&String>::new());
+}
+
+#[tokio::test]
+async fn a_tree_has_the_same_files_in_a_folder_that_was_there() {
+    let ferry = ferry();
+    let settings =
+        |head: &str| format!("{{{head}\"connectionProperties\":[],\"securityProperties\":[]}}");
+    let zip = Zip::of([
+        Part::deflated("s/1.json", settings("\"id\":\"C\",").as_bytes()),
+        Part::deflated(
+            "s/2.json",
+            settings("\"id\":\"C\",\"project\":\"P\",").as_bytes(),
+        ),
+        Part::deflated(
+            "d/T.json",
+            b"{\"name\":\"T\",\"code\":\"T\",\"revision\":1,\"integrations\":[]}",
+        ),
+        Part::deflated("odd.txt", b"odd"),
+    ]);
+    ferry.write("a.zip", zip.bytes());
+    text(&ferry, &["archive", "extract", "a.zip", "new"], 0).await;
+    std::fs::create_dir(ferry.work().join("there")).unwrap();
+    text(&ferry, &["archive", "extract", "a.zip", "there"], 0).await;
+    let files = |folder: &str| {
+        files(&ferry.work().join(folder))
+            .into_keys()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(files("there"), files("new"));
+    assert_eq!(files("new").len(), 5, "{:?}", files("new"));
+    let back = report(&ferry, &["diff", "a.zip", "there"], 0).await;
+    assert_eq!(back["equal"], true);
 }
 
 const CONNECTION: &str = "<n:ApplicationInstance xmlns:n='http://xmlns.oracle.com/adapters/cloud'>\

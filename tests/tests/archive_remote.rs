@@ -78,3 +78,23 @@ async fn of_an_object_its_ends_are_read_and_the_entry_that_is_asked_for() {
     .await;
     assert_eq!(cut["whole"], false);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_entry_is_told_by_its_name() {
+    let stand = Stand::new().await;
+    let mut zip = Zip::of([Part::stored(
+        "a.dvm",
+        b"<dvm xmlns='http://xmlns.oracle.com/dvm' name='A'/>",
+    )])
+    .bytes();
+    zip[50] ^= 1;
+    let file = stand.ferry.write("bad.zip", &zip);
+    stand.put_file("test", "bad.zip", &file).await;
+    let args = ["archive", "show", "bucket:test/bad.zip", "a.dvm"];
+    let shown = stand.args(args).run().await.expect(1);
+    says(
+        &shown,
+        &["a.dvm: damaged: its content does not have the checksum"],
+    );
+    assert!(!shown.stderr.contains("directory:"), "{shown}");
+}

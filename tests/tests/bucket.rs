@@ -8,7 +8,7 @@
 
 use std::path::Path;
 
-use ferry_e2e::{Stand, envelope, says, stand, wire};
+use ferry_e2e::{Stand, envelope, files, says, stand, wire};
 use ferry_emulator::{Action, Rule};
 use ferry_testkit::cli::Output;
 use serde_json::{Value, json};
@@ -32,23 +32,9 @@ fn folder(stand: &Stand, files: &[(&str, &[u8])]) {
     }
 }
 
-/// All files below a folder, sorted, by their paths in it.
-fn files(folder: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in std::fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let below = path.strip_prefix(folder).unwrap();
-                found.push(below.display().to_string());
-            }
-        }
-    }
-    found.sort();
-    found
+/// The paths of all files below a folder, sorted.
+fn below(folder: &Path) -> Vec<String> {
+    files(folder).into_keys().collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,7 +59,7 @@ async fn an_object_goes_there_and_comes_back() {
     assert_eq!(fetched["verified-by"], "md5");
     assert_eq!(fetched["sha256"], wire::sha256(&content));
     assert_eq!(read(&stand, "b.bin"), content);
-    assert_eq!(files(&stand.ferry.work()), ["a.bin", "b.bin"]);
+    assert_eq!(below(&stand.ferry.work()), ["a.bin", "b.bin"]);
 
     // The same once more moves nothing.
     let puts = stand.seen("PUT", "a.bin");
@@ -219,7 +205,7 @@ async fn a_folder_goes_there_and_comes_back() {
         assert_eq!(read(&stand, &name.replacen("d/", "out/", 1)), content);
     }
     assert_eq!(
-        files(&stand.ferry.work().join("out")),
+        below(&stand.ferry.work().join("out")),
         ["a.txt", "b.zip", "e/c.zip", "e/f/empty"]
     );
 
@@ -294,7 +280,7 @@ async fn what_is_not_there_is_1() {
     ] {
         stand.bucket(args).run().await.expect(1);
     }
-    assert!(files(&stand.ferry.work()).is_empty());
+    assert!(below(&stand.ferry.work()).is_empty());
     stand.object("PUT", "test", "b", Some(b"b")).await;
     let some = report(&stand, &["rm", "test/a", "test/b"], 3).await;
     assert_eq!(
@@ -401,7 +387,7 @@ async fn a_card_tells_the_sha256_where_the_etag_is_no_md5() {
         (&json!(1), &json!("a.zip"))
     );
     assert_eq!(
-        files(&stand.ferry.work()),
+        below(&stand.ferry.work()),
         ["a.zip", "b.zip", "out/a.zip.ferry.json"]
     );
     // What replaces an object with a card gets a card.

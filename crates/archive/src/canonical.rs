@@ -6,6 +6,7 @@
 //! an internal subset or an entity of its own is an error. [`digest`] is the sink of fingerprints, [`text`] that of
 //! readers, [`tree`] that of the small documents whose parts are looked at one by one.
 
+mod byte;
 mod digest;
 mod error;
 mod names;
@@ -24,5 +25,7 @@ pub(crate) use text::xml_text;
 pub(crate) use tree::{Element, Tree};
 pub(crate) use without::{Keep, xml_without};
 
+#[cfg(test)]
+mod other_reader;
 #[cfg(test)]
 mod tests;

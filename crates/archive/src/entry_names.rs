@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::findings::Findings;
 use crate::structure::directory::{Entry, Kind};
 
@@ -39,10 +41,13 @@ fn misleads(c: char) -> bool {
 /// Reports names that stand twice, names unsafe to extract, and entries that are no plain files.
 pub(crate) fn judge(entries: &[Entry], findings: &mut Findings) {
     for entry in entries {
-        for what in dangers(&entry.name) {
-            findings.entry_warning(&shown(&entry.name), format!("unsafe name: {what}"));
+        let plain = is_plain(&entry.name);
+        if !plain {
+            for what in dangers(&entry.name) {
+                findings.entry_warning(&shown(&entry.name), format!("unsafe name: {what}"));
+            }
         }
-        if std::str::from_utf8(&entry.name).is_err() {
+        if !plain && std::str::from_utf8(&entry.name).is_err() {
             let what = if entry.says_utf8() {
                 "its name is said to be UTF-8 and is not"
             } else {
@@ -78,9 +83,28 @@ fn repeated(entries: &[Entry], findings: &mut Findings) {
     }
 }
 
-/// What a file system may take for the same name: any case, `a` and `a/`.
+/// What a file system may take for the same name: any case, letters composed or not, `a` and `a/`.
 fn fold(name: &[u8]) -> String {
-    text(name).trim_end_matches('/').to_lowercase()
+    let name = text(name);
+    let name = name.trim_end_matches('/');
+    if name.is_ascii() {
+        name.to_ascii_lowercase()
+    } else {
+        name.to_lowercase().nfc().collect()
+    }
+}
+
+/// Whether a name is surely harmless, as nearly all are: parts of ASCII letters, digits and a few signs, none of them of the
+/// length of a device's.
+fn is_plain(name: &[u8]) -> bool {
+    let name = name.strip_suffix(b"/").unwrap_or(name);
+    name.split(|byte| *byte == b'/').all(|part| {
+        let harmless = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.".contains(byte);
+        let stem = part.iter().position(|byte| *byte == b'.');
+        let stem = stem.unwrap_or(part.len());
+        let ends_well = part.last().is_some_and(|last| *last != b'.');
+        ends_well && !matches!(stem, 3 | 4) && part.iter().all(harmless)
+    })
 }
 
 fn dangers(name: &[u8]) -> Vec<&'static str> {
@@ -171,6 +195,25 @@ mod tests {
         ] {
             assert!(!dangers(name.as_bytes()).is_empty(), "{name:?}");
         }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_plain_is_harmless(name in "([a-zA-Z0-9_./: \\-]|con|COM1|\\.\\.){0,12}") {
+            proptest::prop_assert!(!is_plain(name.as_bytes()) || dangers(name.as_bytes()).is_empty());
+        }
+    }
+
+    #[test]
+    fn names_that_a_disk_takes_for_one_are_one() {
+        for (a, b) in [
+            ("Lookup.dvm", "lookup.dvm"),
+            ("a", "a/"),
+            ("Z\u{fc}rich", "zu\u{308}rich"),
+        ] {
+            assert_eq!(fold(a.as_bytes()), fold(b.as_bytes()), "{a} {b}");
+        }
+        assert_ne!(fold(b"a"), fold("\u{e4}".as_bytes()));
     }
 
     #[test]

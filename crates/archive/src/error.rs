@@ -16,7 +16,8 @@ pub enum ErrorKind {
     Read,
     /// A limit of [`Limits`](crate::Limits) was passed; the message names it.
     Limit,
-    /// No directory of entries could be read ([`names`](crate::names) only).
+    /// No directory of entries could be read ([`names`](crate::names)), or not the one entry that was asked for
+    /// ([`one`](crate::one)).
     Damaged,
 }
 
@@ -50,6 +51,8 @@ pub(crate) enum Inner {
     Containers { limit: u64 },
     #[error("the archive has no readable directory: {0}")]
     Damaged(String),
+    #[error("{place}: {flaw}")]
+    DamagedEntry { place: String, flaw: String },
 }
 
 impl Error {
@@ -57,7 +60,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match *self.0 {
             Inner::Read(_) => ErrorKind::Read,
-            Inner::Damaged(_) => ErrorKind::Damaged,
+            Inner::Damaged(_) | Inner::DamagedEntry { .. } => ErrorKind::Damaged,
             Inner::Entries { .. }
             | Inner::Directory { .. }
             | Inner::Total { .. }

@@ -26,7 +26,8 @@ pub fn one<R: Read + Seek>(
     let mut source = Source::new(reader)?;
     let mut findings = Findings::default();
     let Some((end, entries)) = open(&mut source, limits, &mut findings)? else {
-        return Err(damaged(findings));
+        let what = last(findings).unwrap_or_default();
+        return Err(Inner::Damaged(what).into());
     };
     let Some(entry) = entries.iter().find(|entry| text(&entry.name) == name) else {
         return Ok(None);
@@ -37,12 +38,17 @@ pub fn one<R: Read + Seek>(
         .filter(|offset| *offset > entry.offset);
     let boundary = behind.min().unwrap_or(end.start);
     let mut findings = Findings::default();
+    let place = || shown(&entry.name);
+    let damaged = |flaw| Inner::DamagedEntry {
+        place: place(),
+        flaw,
+    };
     let span = local::check(&mut source, entry, boundary, &mut findings)?;
     let Some(span) = span.filter(|span| span.end <= boundary) else {
-        return Err(damaged(findings));
+        let flaw = last(findings).unwrap_or_else(|| "it overlaps another entry".to_owned());
+        return Err(damaged(flaw).into());
     };
     let budget = Budget::new(limits);
-    let place = || shown(&entry.name);
     let mut bytes = Vec::new();
     let limit = limits.nested_bytes;
     let mut spend = |produced: u64, piece: &[u8]| {
@@ -57,12 +63,11 @@ pub fn one<R: Read + Seek>(
     let mut unpacker = Unpacker::new();
     let flaw = content::unpack(&mut source, entry, span.data, &mut unpacker, &mut spend)?;
     match flaw {
-        Some(flaw) => Err(Inner::Damaged(format!("{}: {flaw}", place())).into()),
+        Some(flaw) => Err(damaged(flaw).into()),
         None => Ok(Some(bytes)),
     }
 }
 
-fn damaged(findings: Findings) -> Error {
-    let what = findings.into_vec().pop().map(|finding| finding.what);
-    Inner::Damaged(what.unwrap_or_else(|| "it overlaps another entry".to_owned())).into()
+fn last(findings: Findings) -> Option<String> {
+    findings.into_vec().pop().map(|finding| finding.what)
 }

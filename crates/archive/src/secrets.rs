@@ -1,5 +1,7 @@
 //! Secrets that an archive carries: told by place, name and size, never by content.
 
+mod named;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -74,22 +76,19 @@ pub(crate) fn is_harmless(value: &str) -> bool {
     value.is_empty() || value.starts_with("%%") || is_plain(value)
 }
 
-/// Where the private keys and tokens in some bytes stand, in their order.
+/// Where the private keys, the tokens and the values under a secret's name in some bytes stand, in their order.
 pub(crate) fn spans(bytes: &[u8]) -> Vec<Range<usize>> {
-    const MARK: &[u8] = b"PRIVATE KEY-----";
-    let mut spans: Vec<Range<usize>> = Vec::new();
-    for at in memmem::find_iter(bytes, MARK) {
+    let mut spans = named::spans(bytes);
+    for at in private_keys(bytes) {
         let before = bytes.get(..at).unwrap_or_default();
-        let Some(start) = memmem::rfind(before, b"-----BEGIN ").filter(|_| is_private_key(before))
-        else {
+        let Some(start) = memmem::rfind(before, b"-----BEGIN ") else {
             continue;
         };
-        let inside = at + MARK.len();
-        let rest = bytes.get(inside..).unwrap_or_default();
+        let rest = bytes.get(at..).unwrap_or_default();
         let end = memmem::find(rest, b"-----END ")
             .and_then(|end| {
-                let tail = rest.get(end..)?;
-                Some(inside + end + memmem::find(tail, MARK)? + MARK.len())
+                let name = rest.get(end..)?.get(5..)?;
+                Some(at + end + 5 + memmem::find(name, b"-----")? + 5)
             })
             .unwrap_or(bytes.len());
         spans.push(start..end);
@@ -170,9 +169,7 @@ fn found(bytes: &[u8]) -> BTreeMap<&'static str, usize> {
             found.insert(what, count);
         }
     };
-    let key = |at: usize| is_private_key(bytes.get(..at).unwrap_or_default());
-    let keys = memmem::find_iter(bytes, b"PRIVATE KEY-----").filter(|at| key(*at));
-    add("a private key", keys.count());
+    add("a private key", private_keys(bytes).count());
     let tokens = memmem::find_iter(bytes, b"eyJ").filter(|at| is_token(bytes, *at));
     add("a signed token (JWT)", tokens.count());
     let putty = memmem::find_iter(bytes, b"PuTTY-User-Key-File-");
@@ -180,8 +177,20 @@ fn found(bytes: &[u8]) -> BTreeMap<&'static str, usize> {
     found
 }
 
+/// Where the lines that begin private keys say so.
+fn private_keys(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    const MARK: &[u8] = b"PRIVATE KEY";
+    memmem::find_iter(bytes, MARK).filter(|at| {
+        let before = bytes.get(..*at).unwrap_or_default();
+        let after = bytes.get(at + MARK.len()..).unwrap_or_default();
+        // PGP calls it a block.
+        let ends = [b"-----".as_slice(), b" BLOCK-----"];
+        ends.iter().any(|end| after.starts_with(end)) && follows_begin(before)
+    })
+}
+
 /// Whether `-----BEGIN …` of the same line stands before.
-fn is_private_key(before: &[u8]) -> bool {
+fn follows_begin(before: &[u8]) -> bool {
     let near = before
         .get(before.len().saturating_sub(32)..)
         .unwrap_or_default();

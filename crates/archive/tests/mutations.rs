@@ -51,6 +51,63 @@ fn told(found: &[ArtifactDifference]) -> Vec<String> {
     lines
 }
 
+/// What is said of each.
+fn words(mutation: Mutation) -> &'static str {
+    match mutation {
+        Mutation::Endpoint => "Content Changed property connectionUrl [",
+        Mutation::AdapterProperty => "Content Changed property suppressTimestampForRequest [",
+        Mutation::EndpointConfiguration => {
+            "Content Changed scope 'StoreOrder' › invoke 'storeOrder' › adapter property HttpVerb ["
+        }
+        Mutation::SecurityPolicy => "Content Changed security policy [",
+        Mutation::Role => "Content Changed role [",
+        Mutation::AgentGroup => "Content Changed agent group [",
+        Mutation::Attachment => "Content Changed attachment targetWSDLURL 'crm.wsdl' › SHA-256 [",
+        Mutation::PlaceholderToLiteral => {
+            r#"[Some("(left to the environment)") -> Some("https://orders.example.com")]"#
+        }
+        Mutation::Expression => {
+            "Content Changed assign 'SetTotal' › variable 'total' › expression ["
+        }
+        Mutation::Map => "Content Changed scope 'StoreOrder' › map 'to storeOrder' › map [",
+        Mutation::ActionAdded => "Content Added logger 'LogMore' [",
+        Mutation::ActionRemoved => "Content Removed logger 'LogEnd' [",
+        Mutation::ActionMoved => {
+            r#"Content Moved logger 'LogEnd' [Some("after switch") -> Some("after assign 'SetTotal'")]"#
+        }
+        Mutation::ActionRenamed => {
+            r#"Content Renamed assign 'SetSum' [Some("SetTotal") -> Some("SetSum")]"#
+        }
+        Mutation::RouterCondition => "Content Changed switch › branch 'Large' › expression [",
+        Mutation::Loop => "Content Changed for-each 'EachLine' › expression [",
+        Mutation::FaultHandler => "Content Added scope 'StoreOrder' › fault handler [",
+        Mutation::ParallelBranch => "Content Added parallel 'Both' › parallel branch 'Audit' [",
+        Mutation::TrackingVariable => {
+            "Content Changed trigger 'receiveOrder' › tracking variable 2 'customer' › value ["
+        }
+        Mutation::NotificationText => {
+            "Content Changed switch › branch 'Large' › notification 'TellSales' › text ["
+        }
+        Mutation::JavaScriptFunction => "Content Changed JavaScript 'grossPrice' › function [",
+        Mutation::ChildIntegration => "Content Changed invoke 'enrich' › integration called [",
+        Mutation::Version => "Content Changed version [",
+        Mutation::State => "State Changed activation [",
+        Mutation::Name => "Content Changed name [",
+        Mutation::Description => "Content Changed description [",
+        Mutation::TriggerPattern => "Content Changed trigger pattern [",
+        Mutation::PackageMembership => "State Changed package [",
+        Mutation::LookupCell => "Content Changed table › row 'FR' › column Name [",
+        Mutation::LookupRow => "Content Added table › row 'IT' [",
+        Mutation::LookupColumn => "Content Added table › column Continent [",
+        Mutation::ScheduleInterval => "Content Changed recurrence › interval [",
+        Mutation::ScheduleZone => "Content Changed time-zone [",
+        Mutation::ScheduleStart => "Content Changed recurrence › start [",
+        Mutation::LibrarySource => "Content Changed source prices.js [",
+        Mutation::ProjectDeployment => "Content Removed member integration PAYMENT_RECON [",
+        Mutation::Certificate => "Content Changed content [",
+    }
+}
+
 fn each_mutation_is_exactly_one_difference(form: Form) {
     let mut wrong = Vec::new();
     let before = whole(&sample(), form, &Noise::all(1));
@@ -62,9 +119,9 @@ fn each_mutation_is_exactly_one_difference(form: Form) {
             &before,
             &whole(&changed, form, &Noise::all(2)),
         ));
-        let about = found
-            .first()
-            .is_some_and(|line| line.contains(mutation.subject()));
+        let about = found.first().is_some_and(|line| {
+            line.contains(mutation.subject()) && line.contains(words(mutation))
+        });
         if found.len() != 1 || !about {
             wrong.push(format!("{mutation:?}: {found:#?}"));
         }

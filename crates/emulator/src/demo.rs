@@ -37,7 +37,7 @@ pub(crate) fn sources(rng: &mut fastrand::Rng) -> Result<Vec<Source>, Unreadable
 }
 
 fn test(rng: &mut fastrand::Rng) -> Result<Vec<File>, Unreadable> {
-    let mut files = generate::generate(rng, TEST_SIZE)?;
+    let mut files = generate::generate(rng, TEST_SIZE, true)?;
     let roles = br#"{"ServiceAdministrator":["admin@example.com"],"ServiceDeveloper":["developer@example.com"]}"#;
     files.extend([
         (

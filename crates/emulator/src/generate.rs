@@ -273,12 +273,17 @@ const PATTERN: [(&str, &str, Home, &[&str]); 12] = [
     ),
 ];
 
-/// Files of `count` integrations: of each twelve, four and three lie in projects, three in a package, two by themselves.
+/// Files of `count` integrations: of each twelve, four and three lie in projects, three in a package, two by themselves; where there are
+/// no `projects`, what would lie in one lies by itself.
 ///
 /// # Errors
 ///
 /// A zip could not be written.
-pub(crate) fn generate(rng: &mut fastrand::Rng, count: usize) -> Result<Vec<File>, Unreadable> {
+pub(crate) fn generate(
+    rng: &mut fastrand::Rng,
+    count: usize,
+    projects: bool,
+) -> Result<Vec<File>, Unreadable> {
     let mut all = Vec::new();
     let mut left = count;
     let mut block = 1u32;
@@ -303,7 +308,9 @@ pub(crate) fn generate(rng: &mut fastrand::Rng, count: usize) -> Result<Vec<File
             (Home::Finance, "FINANCE", "Finance"),
         ] {
             let members = of(home);
-            if !members.is_empty() {
+            if !projects {
+                all.extend(members.into_iter().map(Plan::Integration));
+            } else if !members.is_empty() {
                 let code = format!("{code}{suffix}");
                 all.push(Plan::Project {
                     code,
@@ -363,11 +370,26 @@ mod tests {
     use crate::artifact::{self, Recognised};
 
     #[test]
+    fn without_projects_there_are_as_many_and_none_in_one() {
+        let files = generate(&mut fastrand::Rng::with_seed(7), 24, false).unwrap();
+        let of = |folder: &str| {
+            files
+                .iter()
+                .filter(|(path, _)| path.starts_with(folder))
+                .count()
+        };
+        assert_eq!(
+            (of("projects/"), of("packages/"), of("integrations/")),
+            (0, 2, 18)
+        );
+    }
+
+    #[test]
     fn what_is_generated_is_recognised_and_depends_on_the_seed_alone() {
-        let files = generate(&mut fastrand::Rng::with_seed(7), 30).unwrap();
+        let files = generate(&mut fastrand::Rng::with_seed(7), 30, true).unwrap();
         assert_eq!(
             files,
-            generate(&mut fastrand::Rng::with_seed(7), 30).unwrap()
+            generate(&mut fastrand::Rng::with_seed(7), 30, true).unwrap()
         );
         let mut ids = Vec::new();
         for (path, bytes) in &files {
@@ -397,7 +419,7 @@ mod tests {
 
     #[test]
     fn calls_and_schedules_are_told() {
-        let files = generate(&mut fastrand::Rng::with_seed(7), 4).unwrap();
+        let files = generate(&mut fastrand::Rng::with_seed(7), 4, true).unwrap();
         let Recognised::Project { carried, .. } = artifact::read(&files[0].1).unwrap() else {
             panic!("no project");
         };
@@ -417,7 +439,7 @@ mod tests {
     #[test]
     fn what_is_generated_holds_the_observed_invariants() {
         let mut rng = fastrand::Rng::with_seed(7);
-        for (path, bytes) in generate(&mut rng, 12).unwrap() {
+        for (path, bytes) in generate(&mut rng, 12, true).unwrap() {
             if path.starts_with("packages/") {
                 continue;
             }

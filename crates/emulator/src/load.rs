@@ -114,7 +114,7 @@ fn generated(count: usize, rng: &mut fastrand::Rng) -> Result<Vec<Source>, Unrea
         settings: Settings::default(),
         files,
     };
-    let files = generate::generate(rng, count)?;
+    let files = generate::generate(rng, count, true)?;
     Ok(vec![source("test", files), source("prod", Vec::new())])
 }
 

@@ -67,14 +67,13 @@ struct Info {
     /// There in every upstream Swift, whose core has copies, conditions and uploads in chunks.
     swift: serde_json::Value,
     slo: Option<serde_json::Value>,
-    dlo: Option<serde_json::Value>,
     bulk_delete: Option<serde_json::Value>,
 }
 
 const LONGEST_INFO: usize = 1 << 20;
 
-/// Which of the `wanted` features the bucket has: what its `/info` says, else what a trial shows with a few objects of some
-/// bytes, named `.ferry-trial-…` and removed again. A trial that fails for whatever reason has shown nothing; only a
+/// Which of the `wanted` features the bucket has: what its `/info` says, else (and of DLO always, which no `/info` tells
+/// of) what a trial shows with a few objects of some bytes, named `.ferry-trial-…` and removed again. A trial that fails for whatever reason has shown nothing; only a
 /// refused sign-in is an error.
 pub async fn probe(bucket: &Bucket, wanted: Features, random: u64) -> Result<Features, Error> {
     if wanted == Features::none() {
@@ -82,14 +81,26 @@ pub async fn probe(bucket: &Bucket, wanted: Features, random: u64) -> Result<Fea
     }
     if let Some(info) = info(bucket).await {
         let upstream = info.swift.is_object();
-        return Ok(wanted.and(Features {
+        let told = wanted.and(Features {
             segments: info.slo.is_some(),
-            dynamic: info.dlo.is_some(),
+            dynamic: false,
             copy: upstream,
             conditional: upstream,
             bulk_delete: info.bulk_delete.is_some(),
             chunked: upstream,
-        }));
+        });
+        if !wanted.dynamic {
+            return Ok(told);
+        }
+        let untold = Features {
+            dynamic: true,
+            ..Features::none()
+        };
+        let tried = Trial::new(bucket, random).run(untold).await?;
+        return Ok(Features {
+            dynamic: tried.dynamic,
+            ..told
+        });
     }
     Trial::new(bucket, random).run(wanted).await
 }

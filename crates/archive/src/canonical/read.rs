@@ -1,5 +1,6 @@
 //! The document as a stream of canonical events.
 
+use super::byte::{ENDS_NAME, class};
 use super::error::XmlError;
 use super::names::{Names, Ns, Vocabulary};
 use super::path::without_server_paths;
@@ -398,12 +399,8 @@ fn number<S: Sink>(names: &mut Names<'_>, sink: &mut S, ns: Ns) -> u32 {
     number
 }
 
-fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-}
-
 fn ends_name(byte: u8) -> bool {
-    is_blank(byte) || matches!(byte, b'>' | b'/' | b'=' | b'<')
+    class(byte) & ENDS_NAME != 0
 }
 
 /// What is before a byte, and what begins with it.
@@ -444,13 +441,14 @@ impl<'i> Run<'i> {
         if self.is_empty() {
             self.first = Some(piece);
         } else {
-            self.push_str(piece);
+            // What a tag parts is no CR LF.
+            self.push_str(&value::unix_lines(piece));
         }
     }
 
     fn push_str(&mut self, piece: &str) {
         if let Some(first) = self.first.take() {
-            self.joined.push_str(first);
+            self.joined.push_str(&value::unix_lines(first));
         }
         self.joined.push_str(piece);
     }

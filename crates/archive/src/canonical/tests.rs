@@ -28,6 +28,7 @@ fn writers_differ_and_the_document_is_the_same() {
             "<a xmlns:q='u' xmlns:unused='v' q:x='1'/>",
         ),
         ("<a>x\r\ny</a>", "<a>x\ny</a>"),
+        ("<a>x\r<![CDATA[\ny]]></a>", "<a>x\n\ny</a>"),
         ("<a>x&amp;y</a>", "<a>x<![CDATA[&]]>y</a>"),
         ("<a>x&#65;</a>", "<a>xA</a>"),
         ("<a b='&quot;&#x41;'/>", "<a b='\"A'/>"),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::byte::{BREAK, COLON, REFERENCE, class};
 use super::error::XmlError;
 use super::names::{Names, Ns, Vocabulary};
 
@@ -69,30 +70,21 @@ pub(super) fn meaning(
 pub(super) struct Holds(u8);
 
 impl Holds {
-    const REFERENCES: u8 = 1;
-    const BREAKS: u8 = 2;
-    const COLONS: u8 = 4;
-
     pub(super) fn of(raw: &str) -> Self {
-        let seen = raw.bytes().fold(0, |seen, byte| {
-            seen | (u8::from(byte == b'&') * Self::REFERENCES)
-                | (u8::from(matches!(byte, b'\t' | b'\n' | b'\r')) * Self::BREAKS)
-                | (u8::from(byte == b':') * Self::COLONS)
-        });
-        Self(seen)
+        Self(raw.bytes().fold(0, |seen, byte| seen | class(byte)))
     }
 
     pub(super) fn references(self) -> bool {
-        self.0 & Self::REFERENCES != 0
+        self.0 & REFERENCE != 0
     }
 
     pub(super) fn colons(self) -> bool {
-        self.0 & Self::COLONS != 0
+        self.0 & COLON != 0
     }
 
     /// Whether it means what it says, letter by letter.
     pub(super) fn is_plain(self) -> bool {
-        self.0 & (Self::REFERENCES | Self::BREAKS) == 0
+        self.0 & (REFERENCE | BREAK) == 0
     }
 }
 

@@ -15,10 +15,17 @@ pub(super) type Test<'t, T> = dyn Fn(&T, &T) -> bool + 't;
 pub(crate) struct Pair {
     pub(crate) before: Option<Key>,
     pub(crate) after: Option<Key>,
+    /// Whether it went into a project, out of one, or from one to another.
+    pub(crate) moved: bool,
 }
 
-/// What is to be compared, by the fingerprints of two sets: what is equal is not in it.
-pub(crate) fn pairs(before: &BTreeMap<Key, String>, after: &BTreeMap<Key, String>) -> Vec<Pair> {
+/// What is to be compared, by the fingerprints of two sets: what is equal is not in it. Without `projects` one of the
+/// two cannot tell which project something is of.
+pub(crate) fn pairs(
+    before: &BTreeMap<Key, String>,
+    after: &BTreeMap<Key, String>,
+    projects: bool,
+) -> Vec<Pair> {
     let mut found = Vec::new();
     let mut left: Vec<&Key> = before
         .keys()
@@ -35,6 +42,7 @@ pub(crate) fn pairs(before: &BTreeMap<Key, String>, after: &BTreeMap<Key, String
         found.push(Pair {
             before: Some(key.clone()),
             after: Some(key.clone()),
+            moved: false,
         });
     }
     // The same in another kind of container, then the same in another version, then both.
@@ -55,11 +63,12 @@ pub(crate) fn pairs(before: &BTreeMap<Key, String>, after: &BTreeMap<Key, String
                 return true;
             };
             let b = right.remove(at);
-            let moved = a.0.is_some() && b.0.is_some() && a.0 != b.0;
+            let moved = projects && a.0 != b.0;
             if moved || before.get(*a) != after.get(b) {
                 found.push(Pair {
                     before: Some((*a).clone()),
                     after: Some(b.clone()),
+                    moved,
                 });
             }
             false
@@ -68,10 +77,12 @@ pub(crate) fn pairs(before: &BTreeMap<Key, String>, after: &BTreeMap<Key, String
     found.extend(left.into_iter().map(|key| Pair {
         before: Some(key.clone()),
         after: None,
+        moved: false,
     }));
     found.extend(right.into_iter().map(|key| Pair {
         before: None,
         after: Some(key.clone()),
+        moved: false,
     }));
     found.sort_by(|a, b| a.name().cmp(&b.name()));
     found
@@ -110,23 +121,20 @@ pub(crate) fn told(compared: Vec<(Pair, Vec<Difference>)>) -> Vec<ArtifactDiffer
         else {
             continue;
         };
-        if let Some((Some(old), _)) = &was
-            && let Some(new) = &project
-            && now.is_some()
-            && old != new
+        let follows = artifact.kind == ArtifactKind::Schedule;
+        let explains = |change| follows && explained.contains(&schedule_of(&artifact, change));
+        if let Some((old, _)) = was
+            .as_ref()
+            .filter(|_| pair.moved && !explains(Change::Added))
         {
-            differences.push(project_changed(old, new));
+            differences.push(project_changed(old.as_deref(), project.as_deref()));
         }
         differences
             .retain(|it| !(holds_members(artifact.kind) && explained.contains(&mention(it))));
-        let follows = artifact.kind == ArtifactKind::Schedule;
         if differences.is_empty() && change == Change::Changed {
             continue;
         }
-        if follows
-            && change != Change::Changed
-            && explained.contains(&schedule_of(&artifact, change))
-        {
+        if change != Change::Changed && explains(change) {
             continue;
         }
         let was = was
@@ -155,13 +163,17 @@ fn is_same(a: &ArtifactDifference, b: &ArtifactDifference) -> bool {
         && a.differences == b.differences
 }
 
-fn project_changed(old: &str, new: &str) -> Difference {
+fn project_changed(old: Option<&str>, new: Option<&str>) -> Difference {
     Difference {
         section: Section::State,
         path: vec!["project".to_owned()],
-        change: Change::Changed,
-        before: Some(old.to_owned()),
-        after: Some(new.to_owned()),
+        change: match (old, new) {
+            (None, _) => Change::Added,
+            (_, None) => Change::Removed,
+            _ => Change::Changed,
+        },
+        before: old.map(str::to_owned),
+        after: new.map(str::to_owned),
         files: None,
     }
 }
@@ -197,11 +209,19 @@ fn explained<'p>(pairs: impl Iterator<Item = &'p Pair>) -> BTreeSet<Mention> {
         key.as_ref()
             .map(|(_, id)| id.version.clone().unwrap_or_default())
     };
-    pairs
-        .filter_map(|pair| {
-            let (_, id) = pair.name()?;
-            let (before, after) = (of(&pair.before), of(&pair.after));
-            (before != after).then(|| (format!("member {} {}", id.kind, id.name), before, after))
-        })
-        .collect()
+    let mut all = BTreeSet::new();
+    for pair in pairs {
+        let Some((_, id)) = pair.name() else { continue };
+        let member = format!("member {} {}", id.kind, id.name);
+        let (before, after) = (of(&pair.before), of(&pair.after));
+        if pair.moved {
+            // One list had it, another has it.
+            all.insert((member.clone(), before.clone(), None));
+            all.insert((member.clone(), None, after.clone()));
+        }
+        if before != after {
+            all.insert((member, before, after));
+        }
+    }
+    all
 }

@@ -158,26 +158,31 @@ fn set(keys: &[(Key, &str)]) -> BTreeMap<Key, String> {
 fn artifacts_are_found_again() {
     use ArtifactKind::{Connection, Integration, Unknown};
     let flow = |project, version| key(project, Integration, "F", version);
-    let names = |before: &[(Key, &str)], after: &[(Key, &str)]| -> Vec<String> {
+    let found = |before: &[(Key, &str)], after: &[(Key, &str)], projects| -> Vec<String> {
         let shown = |key: &Option<Key>| {
             key.as_ref()
                 .map_or("-".to_owned(), |(_, id)| id.to_string())
         };
-        pairs(&set(before), &set(after))
+        pairs(&set(before), &set(after), projects)
             .iter()
             .map(|pair| format!("{} => {}", shown(&pair.before), shown(&pair.after)))
             .collect()
     };
+    let names = |before: &[(Key, &str)], after: &[(Key, &str)]| found(before, after, true);
     let c = key("", Connection, "C", "");
     assert!(names(&[(c.clone(), "1")], &[(c.clone(), "1")]).is_empty());
     assert_eq!(names(&[(c.clone(), "1")], &[(c.clone(), "2")]).len(), 1);
     // An integration alone and in a project is the same one.
-    assert!(names(&[(flow("", "1"), "a")], &[(flow("P", "1"), "a")]).is_empty());
-    // In another project it is the same one, and that is told.
-    assert_eq!(
-        names(&[(flow("P", "1"), "a")], &[(flow("Q", "1"), "a")]).len(),
-        1
-    );
+    let (alone, member) = ([(flow("", "1"), "a")], [(flow("P", "1"), "a")]);
+    assert!(found(&alone, &member, false).is_empty());
+    // Where both sides know of projects, it went into one, out of one, or to another one.
+    for (before, after) in [
+        (&alone, &member),
+        (&member, &alone),
+        (&member, &[(flow("Q", "1"), "a")]),
+    ] {
+        assert_eq!(names(before, after).len(), 1);
+    }
     // Another version of it, where only one of two is new.
     let found = names(
         &[(flow("", "1"), "a"), (flow("", "2"), "b")],
@@ -215,7 +220,11 @@ fn lists_of_members_do_not_repeat_what_is_told() {
         after: after.map(str::to_owned),
         files: None,
     };
-    let pair = |before: Option<Key>, after: Option<Key>| Pair { before, after };
+    let pair = |before: Option<Key>, after: Option<Key>| Pair {
+        before,
+        after,
+        moved: false,
+    };
     let both = pair(Some(project.clone()), Some(project));
     let version = pair(Some(flow("1")), Some(flow("2")));
     let own = member(Change::Changed, Some("1"), Some("2"));
@@ -230,6 +239,19 @@ fn lists_of_members_do_not_repeat_what_is_told() {
         (pair(None, Some(flow("2"))), vec![]),
     ]);
     assert_eq!(found, ["integration F|2"]);
+    // It went from one project to another.
+    let moved = |kind| Pair {
+        before: Some(key("", kind, "F", "1")),
+        after: Some(key("P", kind, "F", "1")),
+        moved: true,
+    };
+    let joined = member(Change::Added, None, Some("1"));
+    let found = told_of(vec![
+        (both.clone(), vec![joined]),
+        (moved(ArtifactKind::Integration), vec![]),
+        (moved(ArtifactKind::Schedule), vec![]),
+    ]);
+    assert_eq!(found, ["integration F|1"]);
     // Nothing else explains it: it is told.
     assert_eq!(told_of(vec![(both, vec![own])]), ["project P"]);
 }

@@ -1,5 +1,8 @@
 //! Certificates and stores of them, by how they begin.
 
+/// How stores begin: those of Java, and a wallet that opens without a password.
+const STORES: [&[u8]; 3] = [b"\xFE\xED\xFE\xED", b"\xCE\xCE\xCE\xCE", b"\xA1\xF8\x4E"];
+
 /// `pem`, `der` or `keystore`; `None` for anything else.
 pub(crate) fn format(bytes: &[u8]) -> Option<&'static str> {
     let text = bytes.trim_ascii_start();
@@ -9,10 +12,11 @@ pub(crate) fn format(bytes: &[u8]) -> Option<&'static str> {
     {
         return Some("pem");
     }
-    if bytes.starts_with(b"\xFE\xED\xFE\xED") || bytes.starts_with(b"\xCE\xCE\xCE\xCE") {
+    if STORES.iter().any(|magic| bytes.starts_with(magic)) {
         return Some("keystore");
     }
-    // A sequence of the whole file's length: of another one for a certificate, of the number 3 for a PKCS#12 store.
+    // A sequence of the whole file's length: of another one for a certificate, of the number 3 for a PKCS#12 store, and
+    // of the number 0 for a private key.
     let [0x30, 0x82, high, low, inner @ ..] = bytes else {
         return None;
     };
@@ -21,7 +25,7 @@ pub(crate) fn format(bytes: &[u8]) -> Option<&'static str> {
     }
     match inner {
         [0x30, 0x82, ..] => Some("der"),
-        [0x02, 0x01, 0x03, ..] => Some("keystore"),
+        [0x02, 0x01, 0x00 | 0x03, ..] => Some("keystore"),
         _ => None,
     }
 }
@@ -39,7 +43,9 @@ mod tests {
         );
         assert_eq!(format(&[0x30, 0x82, 0, 3, 2, 1, 3]), Some("keystore"));
         assert_eq!(format(&[0x30, 0x82, 0, 9, 2, 1, 3]), None);
+        assert_eq!(format(&[0x30, 0x82, 0, 3, 2, 1, 0]), Some("keystore"));
         assert_eq!(format(b"\xFE\xED\xFE\xED"), Some("keystore"));
+        assert_eq!(format(b"\xA1\xF8\x4E6"), Some("keystore"));
         assert_eq!(format(b"-----BEGIN RSA PRIVATE KEY-----"), None);
     }
 }

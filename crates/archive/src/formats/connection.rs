@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::canonical::{Element, Tree};
 use crate::fingerprint::hex;
+use crate::tree::hidden;
 
 /// A connection as its file has it, values included: for checks, never for showing.
 pub(crate) struct Raw<'t> {
@@ -147,7 +148,7 @@ fn property((name, value): &(String, String)) -> Property {
     } else if secret_like(name) {
         PropertyValue::Hidden
     } else {
-        PropertyValue::Literal(without_user(value))
+        PropertyValue::Literal(hidden(without_user(value)))
     };
     Property {
         name: name.clone(),

@@ -22,6 +22,9 @@ pub(crate) fn name(json: &Value) -> Option<String> {
     list("ServiceAdministrator").then(|| "roles".to_owned())
 }
 
+/// Where a security property has its value.
+pub(crate) const VALUES: [&str; 2] = ["encryptedValue", "propertyValue"];
+
 /// How many security properties have a value.
 pub(crate) fn secrets(json: &Value) -> usize {
     let properties = json.get("securityProperties").and_then(Value::as_array);
@@ -31,10 +34,8 @@ pub(crate) fn secrets(json: &Value) -> usize {
 
 /// The value of a security property, in whatever form it is there.
 pub(crate) fn secret(property: &Value) -> Option<&str> {
-    let value = property
-        .get("encryptedValue")
-        .or_else(|| property.get("propertyValue"));
-    value?.as_str().filter(|value| !value.is_empty())
+    let mut values = VALUES.iter().filter_map(|field| property.get(field));
+    values.next()?.as_str().filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ fn header(flow: &Flow<'_>, meaning: &mut Meaning) {
             "name" | "cversion" => {}
             "version" => meaning.release.say("model", value),
             "modelType" => meaning.content.say("model", &value.to_ascii_lowercase()),
-            _ => meaning.unknown.say(format!("project {name}"), value),
+            _ => meaning.unknown.tell(format!("project {name}"), value),
         }
     }
     for part in &flow.unknown {
@@ -107,7 +107,7 @@ fn facts(artifact: &Artifact, flow: &Flow<'_>, meaning: &mut Meaning) {
             | "mod"
             | "validity"
             | "CAV" => {}
-            _ => meaning.unknown.say(format!("property {key}"), &value),
+            _ => meaning.unknown.tell(format!("property {key}"), &value),
         }
     }
     if pattern.is_empty() {

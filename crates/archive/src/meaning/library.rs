@@ -29,7 +29,7 @@ pub(super) fn read(artifact: &Artifact, canonical: &Canonical<'_>) -> Meaning {
                     "code" | "name" | "version" => {}
                     "type" => meaning.content.say("type", &value),
                     "librarytype" => meaning.content.say("kind of library", &value),
-                    _ => meaning.unknown.say(key, &value),
+                    _ => meaning.unknown.tell(key, &value),
                 }
             }
         } else if format(bytes) == Format::Library

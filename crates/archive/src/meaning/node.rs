@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
+use ferry_core::model::secret_like;
 use sha2::{Digest as _, Sha256};
+
+use crate::secrets::is_harmless;
 
 /// One thing that an artifact says.
 #[derive(Debug, Default)]
@@ -77,6 +80,17 @@ impl Node {
     pub(crate) fn say(&mut self, key: impl Into<Cow<'static, str>>, text: &str) {
         if !text.is_empty() {
             self.parts.push(Self::text(key, text));
+        }
+    }
+
+    /// The same where the key is whatever a file says: what is called as a secret is never shown.
+    pub(crate) fn tell(&mut self, key: impl Into<Cow<'static, str>>, text: &str) {
+        let key = key.into();
+        if secret_like(&key) && !is_harmless(text) {
+            let secret = Value::Secret(text.to_owned());
+            self.parts.push(Self::with(key, secret));
+        } else {
+            self.say(key, text);
         }
     }
 

@@ -36,7 +36,7 @@ pub(super) fn package(artifact: &Artifact) -> Option<Meaning> {
             | "built_by" => {
                 meaning.content.say(key, &value);
             }
-            _ => meaning.unknown.say(key, &value),
+            _ => meaning.unknown.tell(key, &value),
         }
     }
     Some(meaning)
@@ -66,7 +66,7 @@ pub(super) fn project(artifact: &Artifact, canonical: &Canonical<'_>) -> Option<
             "assets" => assets(&mut meaning.content, value),
             "id" | "code" | "revision" | "projectRevision" | "CAV" | "origin" => {}
             key if key.ends_with("By") || key.ends_with("Date") => {}
-            _ => meaning.unknown.say(key.clone(), &text),
+            _ => meaning.unknown.tell(key.clone(), &text),
         }
     }
     for (path, file) in &artifact.files {
@@ -75,7 +75,7 @@ pub(super) fn project(artifact: &Artifact, canonical: &Canonical<'_>) -> Option<
             "oic_project.properties" => {
                 for (key, value) in properties::read(file.bytes().unwrap_or_default()) {
                     if key != "mod" {
-                        meaning.unknown.say(key, &value);
+                        meaning.unknown.tell(key, &value);
                     }
                 }
             }
@@ -145,7 +145,7 @@ pub(super) fn deployment(artifact: &Artifact) -> Option<Meaning> {
                 }
             }
             key if key.ends_with("By") || key.ends_with("Date") => {}
-            _ => meaning.unknown.say(key.clone(), &shown(value)),
+            _ => meaning.unknown.tell(key.clone(), &shown(value)),
         }
     }
     Some(meaning)

@@ -23,7 +23,7 @@ pub(super) fn read(artifact: &Artifact) -> Option<Meaning> {
             "states" => meaning.state.parts.extend(each.map(state)),
             "connectionProperties" => content.parts.extend(each.map(property)),
             "securityProperties" => content.parts.extend(each.map(security)),
-            _ => content.say(key.clone(), &shown(value)),
+            _ => content.tell(key.clone(), &shown(value)),
         }
     }
     Some(meaning)
@@ -61,7 +61,7 @@ fn state(state: &Json) -> Node {
     let mut node = Node::new(format!("integration {whose}"));
     for (key, value) in state.as_object().into_iter().flatten() {
         if !matches!(key.as_str(), "project" | "id") {
-            node.say(key.clone(), &shown(value));
+            node.tell(key.clone(), &shown(value));
         }
     }
     node

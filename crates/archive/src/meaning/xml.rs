@@ -42,14 +42,11 @@ pub(super) fn unknown(section: &mut Node, place: &str, element: Element<'_>) {
         format!("{place} › {}", element.name())
     };
     let simple = element.attributes().next().is_none() && element.children().next().is_none();
-    section.parts.push(Node::text(
-        key,
-        if simple {
-            element.text().to_owned()
-        } else {
-            whole(element)
-        },
-    ));
+    if simple {
+        section.tell(key, element.text());
+    } else {
+        section.tell(key, &whole(element));
+    }
 }
 
 /// Every text in an element by the way to it: `recurrence › interval`.

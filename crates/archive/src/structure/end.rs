@@ -109,10 +109,8 @@ fn last_record<R: Read + Seek>(
     let mut exact = Vec::new();
     let mut early = None;
     let mut late = None;
-    for at in (0..tail.len().saturating_sub(END_LEN - 1)).rev() {
-        let Some(bytes) = tail.get(at..).filter(|bytes| bytes.starts_with(END)) else {
-            continue;
-        };
+    for at in memchr::memmem::rfind_iter(&tail, END) {
+        let bytes = tail.get(at..).unwrap_or_default();
         let Some((record, comment)) = parse(bytes) else {
             continue;
         };

@@ -2,22 +2,86 @@
 
 use std::collections::BTreeMap;
 
-use ferry_core::model::{ArtifactKind, Identity};
+use ferry_core::model::ArtifactKind;
 
+use super::Survey;
 use crate::diff::Key;
 
 /// Fingerprints by what they are of.
 pub(super) type Prints = BTreeMap<Key, String>;
 
-/// Where `one` is a single artifact, what else `other` holds is not asked about.
-pub(super) fn only_the_same(one: &mut Prints, other: &mut Prints) {
-    let mut keys = one.keys();
-    let (Some((_, id)), None) = (keys.next(), keys.next()) else {
-        return;
-    };
-    let same = |other: &Identity| other.kind == id.kind && other.name == id.name;
-    if other.keys().any(|(_, id)| same(id)) {
-        other.retain(|(_, id), _| same(id));
+/// How much of an instance an archive may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope<'s> {
+    /// One artifact.
+    Artifact,
+    /// An `.iar`: one integration, and what it needs.
+    Integration,
+    /// A `.par`: the package of this name, and what it needs.
+    Package(&'s str),
+    /// A `.car`: the project of this code.
+    Project(&'s str),
+    /// Anything.
+    Whole,
+}
+
+impl<'s> Scope<'s> {
+    pub(super) fn of(survey: &'s Survey) -> Self {
+        let inventory = &survey.inventory;
+        let package = inventory.packages.iter().find(|it| {
+            let mut places = it.places.iter();
+            places.any(|place| !place.contains(['/', '!']))
+        });
+        let project = inventory
+            .projects
+            .iter()
+            .find(|it| it.places.iter().any(|place| place == "project"));
+        let is_iar = |places: &[String]| {
+            let mut places = places.iter();
+            places.any(|place| place.starts_with("icspackage/"))
+        };
+        match (survey.records.as_slice(), package, project) {
+            ([_], ..) => Self::Artifact,
+            (_, _, Some(project)) => Self::Project(&project.code),
+            (_, Some(package), _) => Self::Package(&package.name),
+            _ => match inventory.integrations.as_slice() {
+                [one] if is_iar(&one.places) => Self::Integration,
+                _ => Self::Whole,
+            },
+        }
+    }
+
+    /// Whether it tells which project something is of.
+    pub(super) fn knows_projects(self) -> bool {
+        matches!(self, Self::Project(_) | Self::Whole)
+    }
+
+    fn rank(self) -> u8 {
+        match self {
+            Self::Artifact => 0,
+            Self::Integration => 1,
+            Self::Package(_) | Self::Project(_) => 2,
+            Self::Whole => 3,
+        }
+    }
+
+    /// Whether it says that something is not there, by not holding what the other archive has under this key.
+    pub(super) fn misses(self, (project, id): &Key, other: &Survey, scope: Scope<'_>) -> bool {
+        let all = &other.inventory.integrations;
+        if self.rank() >= scope.rank() || (self == Self::Integration && all.len() < 2) {
+            return true;
+        }
+        match self {
+            Self::Package(name) => all.iter().any(|it| {
+                let own = id.kind == ArtifactKind::Integration
+                    && it.project == *project
+                    && it.code == id.name
+                    && Some(&it.version) == id.version.as_ref();
+                own && it.package.as_deref() == Some(name)
+            }),
+            Self::Project(code) => project.as_deref() == Some(code),
+            _ => false,
+        }
     }
 }
 

@@ -297,8 +297,13 @@ impl Whole {
             let first = first
                 .filter(|first| !first.is_empty())
                 .map(|first| format!(", the first is {first}"));
+            let entries = if count == 1 {
+                "entry was"
+            } else {
+                "entries were"
+            };
             findings.warning(format!(
-                "{count} entries were not recognised{}",
+                "{count} {entries} not recognised{}",
                 first.unwrap_or_default()
             ));
         }

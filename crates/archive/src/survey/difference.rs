@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek};
 
 use ferry_core::model::ArtifactDifference;
 
-use super::asked::{Prints, drop_found_elsewhere, only_the_same};
+use super::asked::{Prints, Scope, drop_found_elsewhere};
 use super::{Archive, Record, Survey};
 use crate::artifact::Artifact;
 use crate::diff::{Key, compare, pairs, told};
@@ -16,7 +16,8 @@ use crate::walk::{Wanted, walk};
 
 /// What is different between two surveyed archives, or single artifacts, in what they mean.
 ///
-/// A side that is one artifact alone is compared with the same one of the other side, and with nothing else there.
+/// A side that is a part of an instance (one artifact, an `.iar`, a `.par`, a `.car`) is compared with the same part of
+/// the other side, and with nothing else there.
 /// The surveys tell by their fingerprints what is equal; only what is not is read again.
 ///
 /// # Errors
@@ -32,10 +33,14 @@ where
     S: Read + Seek,
 {
     let (mut old, mut new) = (prints(before.1), prints(after.1));
-    only_the_same(&mut old, &mut new);
-    only_the_same(&mut new, &mut old);
     drop_found_elsewhere(&mut old, &mut new);
-    let pairs = pairs(&old, &new);
+    let (was, is) = (Scope::of(before.1), Scope::of(after.1));
+    let mut pairs = pairs(&old, &new, was.knows_projects() && is.knows_projects());
+    pairs.retain(|pair| match (&pair.before, &pair.after) {
+        (None, Some(key)) => was.misses(key, after.1, is),
+        (Some(key), None) => is.misses(key, before.1, was),
+        _ => true,
+    });
     let mut old = meanings(
         before,
         pairs

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::hidden::{HIDDEN, hide};
 use super::yaml;
 use crate::canonical::{Keep, plain, xml_text, xml_without};
-use crate::formats::{certificate, connection, csv, json, properties};
+use crate::formats::{certificate, connection, csv, json, properties, settings};
 use crate::meaning::{self, Form, form};
 use crate::{secrets, xml};
 
@@ -46,6 +46,7 @@ pub(super) fn file(id: &Identity, path: &str, bytes: Vec<u8>, with_secrets: bool
                 _ => true,
             })
         }
+        ArtifactKind::Settings if !with_secrets => settings(&bytes),
         ArtifactKind::Deployment => json_without(&bytes, &|path| match path {
             [field] => *field != "revision" && !is_dated(field),
             _ => true,
@@ -140,6 +141,25 @@ fn json_without(bytes: &[u8], keep: &dyn Fn(&[&str]) -> bool) -> Option<(String,
     }
     let text = serde_json::to_string_pretty(&value).ok()?;
     Some((text + "\n", 0))
+}
+
+/// Settings without the values of security properties.
+fn settings(bytes: &[u8]) -> Option<(String, u64)> {
+    let mut value = json::read(bytes).ok()?;
+    let count = settings::secrets(&value) as u64;
+    let all = value
+        .get_mut("securityProperties")
+        .and_then(Value::as_array_mut);
+    for property in all.into_iter().flatten().filter_map(Value::as_object_mut) {
+        for field in settings::VALUES {
+            let value = property.get_mut(field);
+            if let Some(value) = value.filter(|it| !it.is_null() && it.as_str() != Some("")) {
+                *value = HIDDEN.into();
+            }
+        }
+    }
+    let text = serde_json::to_string_pretty(&value).ok()?;
+    Some((text + "\n", count))
 }
 
 fn sort_tags(fields: &mut Value) {

@@ -5,7 +5,7 @@ use crate::secrets::spans;
 /// What stands in a secret's place.
 pub(super) const HIDDEN: &str = "***";
 
-/// The text without keys and tokens, and how many there were.
+/// The text without keys, tokens and values under a secret's name, and how many there were.
 pub(super) fn hide(bytes: Vec<u8>) -> (Vec<u8>, u64) {
     let spans = spans(&bytes);
     if spans.is_empty() {
@@ -49,6 +49,11 @@ mod tests {
             "a=***;\nb=Bearer ***\nc=eyJ no token"
         );
         assert_eq!(count, 2);
+        let pgp = format!(
+            "a\n-----BEGIN PGP {0} KEY BLOCK-----\n\nlQ\n-----END PGP {0} KEY BLOCK-----\nb",
+            "PRIVATE"
+        );
+        assert_eq!(hide(pgp.into_bytes()), (b"a\n***\nb".to_vec(), 1));
         let cut = format!("x -----BEGIN {} KEY-----\nMIIE", "PRIVATE");
         assert_eq!(hide(cut.into_bytes()), (b"x ***".to_vec(), 1));
     }

@@ -87,6 +87,8 @@ pub(super) fn file(id: &Identity, folder: &str, inner: &str) -> String {
             None => format!("{}.xml", id.name),
         },
         ArtifactKind::Deployment => format!("{}.json", id.name),
+        // A connection of a project may have the code of one outside.
+        ArtifactKind::Settings => format!("{}.json", id.name.replacen(' ', "/", 1)),
         ArtifactKind::Package => "ics_package_attributes.properties".to_owned(),
         // Files of a zip inside stay beside what describes them.
         ArtifactKind::Library | ArtifactKind::Project => match inner.split_once('!') {

@@ -50,7 +50,7 @@ pub(crate) enum ArchiveCommand {
         /// An archive, a single artifact, an extracted tree, or an object.
         #[arg(value_name = "FILE|DIR|bucket:ENV/NAME")]
         what: Named,
-        /// [KIND:]NAME[|VERSION]; of an object the name of an entry.
+        /// [KIND:][PROJECT/]NAME[|VERSION]; of an object the name of an entry.
         #[arg(value_name = "WHAT")]
         artifact: Option<String>,
         /// How much it may cost.

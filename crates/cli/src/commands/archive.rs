@@ -128,12 +128,18 @@ pub(super) fn unread(name: &str, error: &ferry_archive::Error) -> Failure {
     }
 }
 
-/// The one record that `[KIND:]NAME[|VERSION]` means.
+/// The one record that `[KIND:][PROJECT/]NAME[|VERSION]` means. Of those that only their projects tell apart a bare name
+/// means the one that is in none.
 fn find<'s>(survey: &'s Survey, wanted: &str) -> Result<&'s Record, Failure> {
-    let fits = |record: &&Record| is_meant(&record.id, wanted);
+    let fits = |record: &&Record| is_meant(&record.id, record.project.as_deref(), wanted);
     let found: Vec<&Record> = survey.records.iter().filter(fits).collect();
     match found.as_slice() {
         [one] => Ok(one),
+        [first, rest @ ..]
+            if first.project.is_none() && rest.iter().all(|it| it.id == first.id) =>
+        {
+            Ok(first)
+        }
         [] => Err(Failure::new(
             Exit::No,
             format!("there is no {} in it", clean_line(wanted)),
@@ -143,17 +149,14 @@ fn find<'s>(survey: &'s Survey, wanted: &str) -> Result<&'s Record, Failure> {
             let what = format!("{} things are called {}", several.len(), clean_line(wanted));
             let hint = |failure: Failure, record: &&Record| {
                 let id = &record.id;
-                let project = record
-                    .project
-                    .as_ref()
-                    .map(|it| format!(" of project {it}"));
+                let project = record.project.as_ref().map(|it| format!("{it}/"));
                 let version = id.version.as_ref().map(|it| format!("|{it}"));
                 failure.hint(clean_line(&format!(
                     "{}:{}{}{}",
                     kind(id),
+                    project.unwrap_or_default(),
                     id.name,
-                    version.unwrap_or_default(),
-                    project.unwrap_or_default()
+                    version.unwrap_or_default()
                 )))
             };
             Err(several
@@ -164,14 +167,18 @@ fn find<'s>(survey: &'s Survey, wanted: &str) -> Result<&'s Record, Failure> {
     }
 }
 
-fn is_meant(id: &Identity, wanted: &str) -> bool {
+fn is_meant(id: &Identity, project: Option<&str>, wanted: &str) -> bool {
     let named = |wanted: &str| match (&id.version, wanted.strip_prefix(id.name.as_str())) {
         (_, Some("")) => true,
         (Some(version), Some(rest)) => rest.strip_prefix('|') == Some(version),
         _ => false,
     };
+    let inside = |wanted: &str| {
+        let rest = project.and_then(|code| wanted.strip_prefix(code)?.strip_prefix('/'));
+        named(wanted) || rest.is_some_and(named)
+    };
     let of_kind = wanted.split_once(':').filter(|(word, _)| *word == kind(id));
-    named(wanted) || of_kind.is_some_and(|(_, rest)| named(rest))
+    inside(wanted) || of_kind.is_some_and(|(_, rest)| inside(rest))
 }
 
 /// The kind as one word: as JSON has it.

@@ -25,7 +25,7 @@ pub(crate) async fn run(app: &App, args: ConnectionsArgs) -> Result<Outcome, Fai
             listing::print(
                 app,
                 &environment,
-                "connections",
+                ("connections", "connection"),
                 Instance::connection_pages,
                 |one| serde_json::to_value(ConnectionFacts::from(one)).unwrap_or_default(),
                 |one| line(&one.into()),
@@ -125,7 +125,7 @@ fn values(
 
 fn line(one: &ConnectionFacts) -> String {
     let mut line = format!(
-        "{:<10}  {:<12}  {:<17}  {}  {}",
+        "{:<10}  {:<13}  {:<17}  {}  {}",
         one.status,
         one.adapter.as_deref().unwrap_or("-"),
         one.role.as_deref().unwrap_or("-"),

@@ -74,7 +74,7 @@ fn page(found: &[ArtifactDifference]) -> String {
     let mut page = String::new();
     for artifact in found {
         let end = word_of(artifact);
-        page += &format!("### {} {end}\n\n", code(&artifact.artifact.to_string()));
+        page += &format!("### {} {end}\n\n", code(&called(artifact)));
         if let Some(was) = &artifact.was {
             page += &format!("It was {}.\n\n", code(&was.to_string()));
         }
@@ -106,10 +106,29 @@ fn head(artifact: &ArtifactDifference) -> String {
     let was = artifact.was.as_ref().map(|was| format!(", was {was}"));
     format!(
         "{} {}{}",
-        artifact.artifact,
+        called(artifact),
         word_of(artifact),
         was.unwrap_or_default()
     )
+}
+
+/// Which one, and of which projects; the same may be outside of them as well.
+fn called(artifact: &ArtifactDifference) -> String {
+    let projects: Vec<&str> = artifact
+        .projects
+        .iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    let also = if projects.len() < artifact.projects.len() {
+        ", also"
+    } else {
+        ""
+    };
+    match projects.as_slice() {
+        [] => artifact.artifact.to_string(),
+        some => format!("{}{also} of project {}", artifact.artifact, some.join(", ")),
+    }
 }
 
 fn word_of(artifact: &ArtifactDifference) -> &'static str {

@@ -19,7 +19,7 @@ pub(crate) async fn run(app: &App, args: IntegrationsArgs) -> Result<Outcome, Fa
             listing::print(
                 app,
                 &environment,
-                "integrations",
+                ("integrations", "integration"),
                 Instance::integration_pages,
                 |one| serde_json::to_value(IntegrationFacts::from(one)).unwrap_or_default(),
                 |one| line(&one.into()),

@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 use crate::app::App;
 use crate::args::ListingArgs;
 use crate::failure::Failure;
-use crate::output::{Outcome, Report, clean_line};
+use crate::output::{Outcome, Report, clean_line, counted};
 
-/// Lists what `pages` gives under this name. Its lines have no widths to be known, so that none has to be held.
+/// Lists what `pages` gives under this name, of which one is called so. Its lines have no widths to be known, so that none has to be held.
 pub(super) async fn print<T>(
     app: &App,
     environment: &EnvironmentName,
-    things: &'static str,
+    (things, one): (&'static str, &'static str),
     pages: impl FnOnce(&Instance) -> Pages<T>,
     row: impl Fn(&T) -> Value,
     line: impl Fn(&T) -> String,
@@ -25,18 +25,22 @@ pub(super) async fn print<T>(
     let show = |page: &[T]| {
         let text: String = page
             .iter()
-            .map(|one| clean_line(&line(one)).trim_end().to_owned() + "\n")
+            .map(|row| clean_line(&line(row)).trim_end().to_owned() + "\n")
             .collect();
         app.printer.rows(things, page.iter().map(&row), &text)
     };
     let report = list(&context, &environment, pages, show).await?;
-    Ok(end(app, things, &report))
+    Ok(end(app, (things, one), &report))
 }
 
 /// What stands behind the rows.
-pub(super) fn end(app: &App, things: &'static str, report: &ListReport) -> Outcome {
+pub(super) fn end(
+    app: &App,
+    (things, one): (&'static str, &'static str),
+    report: &ListReport,
+) -> Outcome {
     app.printer.rows(things, std::iter::empty(), "");
-    let total = format!("{} {}", report.count, things.replace('-', " "));
+    let total = counted(report.count, one);
     Outcome::new(report.exit, Report::new(report, total))
 }
 
@@ -57,7 +61,7 @@ pub(crate) async fn libraries(app: &App, args: &ListingArgs) -> Result<Outcome, 
     print(
         app,
         args.environment(),
-        "libraries",
+        ("libraries", "library"),
         Instance::library_pages,
         |one| json!({"id": one.id, "project": one.project, "name": one.name, "status": one.status}),
         |one| {
@@ -73,7 +77,7 @@ pub(crate) async fn packages(app: &App, args: &ListingArgs) -> Result<Outcome, F
     print(
         app,
         args.environment(),
-        "packages",
+        ("packages", "package"),
         Instance::package_pages,
         |one| json!({"name": one.name, "integrations": one.integrations}),
         |one| {
@@ -96,12 +100,12 @@ pub(crate) async fn projects(app: &App, args: &ListingArgs) -> Result<Outcome, F
         };
         app.printer
             .talk(&format!("{name} is Gen2, which has no projects"));
-        return Ok(end(app, "projects", &report));
+        return Ok(end(app, ("projects", "project"), &report));
     }
     print(
         app,
         name,
-        "projects",
+        ("projects", "project"),
         Instance::project_pages,
         |one| json!({"id": one.id, "name": one.name, "type": one.kind, "updated": one.updated}),
         |one| {
@@ -121,7 +125,7 @@ pub(crate) async fn agents(app: &App, args: &ListingArgs) -> Result<Outcome, Fai
     print(
         app,
         args.environment(),
-        "agent-groups",
+        ("agent-groups", "agent group"),
         Instance::agent_group_pages,
         |one| json!({"id": one.id, "name": one.name, "status": one.status}),
         |one| {
@@ -141,7 +145,7 @@ pub(crate) async fn certificates(app: &App, args: &ListingArgs) -> Result<Outcom
     print(
         app,
         args.environment(),
-        "certificates",
+        ("certificates", "certificate"),
         Instance::certificate_pages,
         |one| {
             json!({

@@ -24,7 +24,7 @@ pub(crate) async fn run(app: &App, args: LookupsArgs) -> Result<Outcome, Failure
             listing::print(
                 app,
                 &environment,
-                "lookups",
+                ("lookups", "lookup"),
                 Instance::lookup_pages,
                 |one| serde_json::to_value(LookupFacts::from(one)).unwrap_or_default(),
                 line,

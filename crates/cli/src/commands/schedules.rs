@@ -30,7 +30,7 @@ pub(crate) async fn run(app: &App, args: SchedulesArgs) -> Result<Outcome, Failu
                 app.printer.rows("schedules", rows, &text)
             };
             let report = schedules::list(&context, &environment, show).await?;
-            Ok(listing::end(app, "schedules", &report))
+            Ok(listing::end(app, ("schedules", "schedule"), &report))
         }
         SchedulesCommand::Start(several) => switch(app, several, ScheduleAction::Start).await,
         SchedulesCommand::Stop(several) => switch(app, several, ScheduleAction::Stop).await,

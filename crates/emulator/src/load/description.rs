@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::{Settings, Source, caused, folder, wrong};
 use crate::fault::Rule;
 use crate::generate;
+use crate::oic::Generation;
 use crate::options::{Load, Options, StartError};
 
 /// What the file holds. Unknown keys are errors.
@@ -68,7 +69,8 @@ impl Description {
                 folder::collect(&self.base.join(folder), "", &mut files)?;
             }
             if let Some(count) = settings.integrations {
-                let made = generate::generate(rng, count)
+                let projects = settings.generation != Some(Generation::Gen2);
+                let made = generate::generate(rng, count, projects)
                     .map_err(|e| caused(&format!("what is generated for {name}"), e))?;
                 files.extend(made);
             }

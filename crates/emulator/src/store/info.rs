@@ -49,11 +49,6 @@ pub(super) fn answer(call: &Call, dialect: Dialect) -> Result<Reply, Problem> {
         ),
         (
             dialect.large_objects,
-            "dlo",
-            json!({"max_segments": 10_000}),
-        ),
-        (
-            dialect.large_objects,
             "slo",
             json!({
                 "max_manifest_segments": 1000,

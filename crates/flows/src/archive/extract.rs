@@ -23,16 +23,20 @@ const MARKED: &str = "A tree that `ferry archive extract` wrote. With --replace 
 /// How the name of a folder begins in which a tree is made; one that a kill left behind is passed over.
 const BESIDE: &str = ".ferry-tree-";
 /// The folders that a tree may have; with `--replace` they are gone before the new ones come.
-const FOLDERS: [&str; 10] = [
+const FOLDERS: [&str; 14] = [
     "applications",
+    "b2b",
     "certificates",
     "connections",
+    "event-types",
     "integrations",
+    "labels",
     "libraries",
     "lookups",
     "packages",
     "projects",
     "schedules",
+    "settings",
     "unknown",
 ];
 

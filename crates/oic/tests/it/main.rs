@@ -9,6 +9,8 @@ mod jobs;
 #[cfg(test)]
 mod moving;
 #[cfg(test)]
+mod objects;
+#[cfg(test)]
 mod scripted;
 #[cfg(test)]
 mod secrets;

@@ -77,6 +77,14 @@ pub fn sound() -> Vec<Record> {
             "only in form",
         ),
         warned(
+            "sound/normal-form.zip",
+            &Zip::of([
+                Part::deflated("Z\u{fc}rich.dvm", TEXT),
+                Part::deflated("Zu\u{308}rich.dvm", TEXT),
+            ]),
+            "only in form",
+        ),
+        warned(
             "sound/file-and-directory.zip",
             &Zip::of([Part::deflated("a", TEXT), Part::directory("a/")]),
             "only in form",

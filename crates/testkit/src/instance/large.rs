@@ -77,7 +77,7 @@ fn one(code: &str, block: usize, rng: &mut fastrand::Rng) -> Integration {
                 40 + usize::try_from(shared).unwrap_or(0) * 3,
             )
         } else {
-            (rng.u64(..), rng.usize(4..105))
+            (rng.u64(..), rng.usize(4..52))
         };
         endpoint(
             &format!("call{at}{}", name(rng)),

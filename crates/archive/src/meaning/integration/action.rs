@@ -105,7 +105,7 @@ impl<'a, 't, 'f> Actions<'a, 't, 'f> {
                     }
                 }
                 "name" | "displayName" => shown = shown.or(Some(value)),
-                _ => self.unknown.say(format!("step {kind} › {name}"), value),
+                _ => self.unknown.tell(format!("step {kind} › {name}"), value),
             }
         }
         if let Some(shown) = shown {
@@ -265,7 +265,7 @@ impl<'a, 't, 'f> Actions<'a, 't, 'f> {
         if ends(name, ".jca")
             && let Ok(tree) = file.tree()
         {
-            jca::read(node, tree.root(), self.unknown);
+            jca::read(node, tree.root(), name, self.unknown);
             return;
         }
         // The name of an endpoint is part of the names of its files.

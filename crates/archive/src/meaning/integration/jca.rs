@@ -23,18 +23,21 @@ const PIECES: [&str; 3] = [
     "integration_name",
 ];
 
-/// Adds what an endpoint tells its adapter.
-pub(super) fn read(node: &mut Node, root: Element<'_>, unknown: &mut Node) {
-    element(node, root, unknown);
+/// Adds what an endpoint tells its adapter; `file` is the name of its file.
+pub(super) fn read(node: &mut Node, root: Element<'_>, file: &str, unknown: &mut Node) {
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let endpoint = stem.strip_suffix("_REQUEST").unwrap_or(stem);
+    element(node, root, endpoint, unknown);
 }
 
-fn element(node: &mut Node, it: Element<'_>, unknown: &mut Node) {
+fn element(node: &mut Node, it: Element<'_>, endpoint: &str, unknown: &mut Node) {
     let kind = it.name();
     for (name, value) in it.attributes() {
         match (kind, name) {
-            // They follow from the name of the endpoint, or from the connection.
+            // They follow from the name of the endpoint, which is told, or from the connection.
             (_, "name" | "wsdlLocation" | "portType" | "instanceId" | "xsdTargetNamespace")
-            | ("connection-factory", "location")
+                if value.contains(endpoint) => {}
+            ("connection-factory", "location")
             | ("non-managed-connection", "managedConnectionFactoryClassName") => {}
             ("adapter-config", "adapter") => node.say("adapter", value),
             ("adapter-config" | "endpoint-activation" | "endpoint-interaction", _) => {
@@ -43,7 +46,7 @@ fn element(node: &mut Node, it: Element<'_>, unknown: &mut Node) {
             ("activation-spec" | "interaction-spec" | "connection-spec", "className") => {
                 node.say("adapter class", value);
             }
-            _ => unknown.say(format!("{} › {kind} {name}", node.called()), value),
+            _ => unknown.tell(format!("{} › {kind} {name}", node.called()), value),
         }
     }
     let called = it
@@ -57,7 +60,7 @@ fn element(node: &mut Node, it: Element<'_>, unknown: &mut Node) {
             | "endpoint-activation"
             | "endpoint-interaction"
             | "activation-spec"
-            | "interaction-spec" => element(node, child, unknown),
+            | "interaction-spec" => element(node, child, endpoint, unknown),
             _ => xml::unknown(unknown, &node.called(), child),
         }
     }
@@ -92,4 +95,44 @@ fn property(node: &mut Node, property: Element<'_>, called: bool, connection: bo
         }
     };
     node.parts.push(made);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canonical::Tree;
+
+    fn said(endpoint: &str, more: &str) -> Vec<String> {
+        let xml = format!(
+            "<adapter-config adapter='rest' name='{endpoint}PortType' wsdlLocation='{endpoint}_REQUEST.wsdl' {more}/>"
+        );
+        let tree = Tree::read(xml.as_bytes()).unwrap();
+        let (mut node, mut unknown) = (Node::default(), Node::default());
+        read(
+            &mut node,
+            tree.root(),
+            &format!("{endpoint}_REQUEST.jca"),
+            &mut unknown,
+        );
+        assert!(unknown.parts.is_empty());
+        node.parts
+            .iter()
+            .map(|part| part.key.clone().into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn what_follows_from_the_name_of_the_endpoint_is_not_said_again_and_all_else_is() {
+        assert_eq!(said("load", ""), ["adapter"]);
+        let own = "xsdTargetNamespace='http://h/load_REQUEST/types'";
+        assert_eq!(said("load", own), ["adapter"]);
+        for more in [
+            "xsdTargetNamespace='http://h/commons'",
+            "portType='other'",
+            "instanceId='i'",
+        ] {
+            let name = more.split('=').next().unwrap();
+            assert_eq!(said("load", more), ["adapter", &format!("adapter {name}")]);
+        }
+    }
 }

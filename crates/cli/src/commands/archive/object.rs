@@ -165,7 +165,8 @@ fn entry<'e>(entries: &'e [EntryFacts], wanted: &str) -> Vec<&'e EntryFacts> {
     if let Some(exact) = entries.iter().find(|entry| entry.name == wanted) {
         return vec![exact];
     }
-    let fits = |entry: &&EntryFacts| by_name(&entry.name).is_some_and(|id| is_meant(&id, wanted));
+    let fits =
+        |entry: &&EntryFacts| by_name(&entry.name).is_some_and(|id| is_meant(&id, None, wanted));
     entries.iter().filter(fits).collect()
 }
 

@@ -124,17 +124,13 @@ fn read(body: &Map<String, Value>) -> Result<Definition, String> {
         Some(Value::String(text)) if !text.trim().is_empty() => Ok(Some(text.trim().to_owned())),
         Some(_) => Err(format!("{name} is no text, or an empty one")),
     };
-    let frequency = body.get("frequency").ok_or("frequency is missing")?;
-    let kind = frequency.get("frequencyType").and_then(Value::as_str);
-    // No list of the types is published.
-    let kind = kind
-        .filter(|kind| !kind.is_empty() && kind.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
-        .ok_or("frequency.frequencyType is no word such as MINUTELY")?;
-    let interval = match frequency.get("interval") {
-        None => Some(1),
-        Some(interval) => interval.as_u64().filter(|interval| *interval > 0),
+    // That what is read may be sent back, an expression in place of a frequency, is assumed.
+    let expression = text("icalExpression")?;
+    let frequency = match (body.get("frequency"), &expression) {
+        (None | Some(Value::Null), Some(_)) => None,
+        (None | Some(Value::Null), None) => return Err("frequency is missing".to_owned()),
+        (Some(frequency), _) => Some(frequency_of(frequency)?),
     };
-    let interval = interval.ok_or("frequency.interval is no number from 1 on")?;
     let (start, end) = (text("startDate")?, text("endDate")?);
     let begins = start.as_deref().map(date).transpose()?;
     let ends = end.as_deref().map(date).transpose()?;
@@ -150,14 +146,27 @@ fn read(body: &Map<String, Value>) -> Result<Definition, String> {
             .and_then(Value::as_str)
             .unwrap_or_default()
             .to_owned(),
-        frequency: Some(Frequency {
-            frequency_type: kind.to_owned(),
-            interval,
-        }),
-        ical_expression: None,
+        ical_expression: expression.filter(|_| frequency.is_none()),
+        frequency,
         zone: text("scheduleTZ")?,
         start_date: start,
         end_date: end,
+    })
+}
+
+fn frequency_of(value: &Value) -> Result<Frequency, String> {
+    let kind = value.get("frequencyType").and_then(Value::as_str);
+    // No list of the types is published.
+    let kind = kind
+        .filter(|kind| !kind.is_empty() && kind.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
+        .ok_or("frequency.frequencyType is no word such as MINUTELY")?;
+    let interval = match value.get("interval") {
+        None => Some(1),
+        Some(interval) => interval.as_u64().filter(|interval| *interval > 0),
+    };
+    Ok(Frequency {
+        frequency_type: kind.to_owned(),
+        interval: interval.ok_or("frequency.interval is no number from 1 on")?,
     })
 }
 
@@ -207,6 +216,22 @@ mod tests {
                 "{field}: {wrong}"
             );
         }
+    }
+
+    #[test]
+    fn an_expression_stands_in_place_of_a_frequency() {
+        let expression = json!("FREQ=DAILY;BYHOUR=2;");
+        let sent = of(|body| {
+            body["frequency"] = Value::Null;
+            body["icalExpression"] = expression.clone();
+        });
+        assert_eq!(
+            sent.unwrap().ical_expression.as_deref(),
+            expression.as_str()
+        );
+        let both = of(|body| body["icalExpression"] = expression).unwrap();
+        assert!(both.ical_expression.is_none() && both.frequency.is_some());
+        assert!(of(|body| body["frequency"] = Value::Null).is_err());
     }
 
     proptest! {
