@@ -109,6 +109,12 @@ async fn a_protected_environment_is_opened_by_an_approved_plan_alone() {
     );
     assert_eq!(statuses(&stand, "live").await, before);
     assert!(stand.jobs("live", "import").await.is_empty());
+    // Its own export runs for a year: without a safety copy nothing is stopped, and the run can be gone on with.
+    let output = carry(&[approve[0], approve[1], "--live=stop"]);
+    let output = output.run().await.expect(8);
+    says(&output, &["another job runs on live"]);
+    assert_eq!(statuses(&stand, "live").await, before);
+    stand.advance(2 * 365 * 24 * 3600);
     let output = carry(&[approve[0], approve[1], "--live=stop"]);
     let output = output.run().await.expect(0);
     let report = envelope(&output)["report"].clone();

@@ -115,10 +115,10 @@ fn record(
     context: &Context,
     machine: &mut Promotion,
     run: &mut Run,
-    event: Event,
+    event: &Event,
 ) -> Result<(), Failure> {
-    run.append(context.now(), &event)?;
-    machine.apply(&event);
+    run.append(context.now(), event)?;
+    machine.apply(event);
     Ok(())
 }
 
@@ -151,7 +151,7 @@ impl Sides<'_> {
             refuse_misfits(to, &source, &target)?;
         }
         if let (Some(plan), None) = (&request.plan, machine.given()) {
-            record(context, machine, run, Event::Given(plan.clone()))?;
+            record(context, machine, run, &Event::Given(plan.clone()))?;
         }
         let folder = run.folder().to_path_buf();
         let (export, copy) = (export_request(request), copy_request(request));
@@ -221,7 +221,7 @@ impl Sides<'_> {
                 }
                 PromotionStep::Finish => return self.finish(machine, run).await,
             };
-            record(context, machine, run, event)?;
+            record(context, machine, run, &event)?;
         }
     }
 
@@ -239,7 +239,7 @@ impl Sides<'_> {
         let mut importer = ImportDriver::new(self.context, self.to, holder, &request, &folder);
         loop {
             let event = importer.step(machine.import(), step).await?;
-            record(self.context, machine, run, Event::Import(event))?;
+            record(self.context, machine, run, &Event::Import(event))?;
             match machine.next() {
                 PromotionStep::Import(ImportStep::Follow { .. }) if self.request.no_wait => {
                     return Ok(());

@@ -115,6 +115,30 @@ fn asked(args: &PromoteArgs) -> Result<Asked, Failure> {
 fn text(report: &PromoteReport) -> String {
     let mut table = Table::new(["STEP", "WHAT", "RESULT"]);
     let plan = report.plan.as_ref().map(super::plan::text);
+    jobs(&mut table, report);
+    objects(&mut table, report);
+    let mut body = if table.is_empty() {
+        String::new()
+    } else {
+        table.text()
+    };
+    if let Some(plan) = plan {
+        body += &format!("\n{plan}\n");
+    }
+    let mut notes = report
+        .export
+        .iter()
+        .chain(&report.safety_copy)
+        .flat_map(|export| export.notes.clone())
+        .collect::<Vec<_>>();
+    notes.dedup();
+    notes.extend(report.import.iter().flat_map(|import| import.notes.clone()));
+    notes.extend(report.notes.clone());
+    body + &listed("next", &report.next) + &listed("note", &notes)
+}
+
+/// What was exported, stopped and imported.
+fn jobs(table: &mut Table, report: &PromoteReport) {
     if let Some(exported) = report
         .export
         .as_ref()
@@ -161,6 +185,10 @@ fn text(report: &PromoteReport) -> String {
             table.row(["", &format!("{} now holds", report.to), &holds]);
         }
     }
+}
+
+/// What became of each connection, lookup, integration and schedule.
+fn objects(table: &mut Table, report: &PromoteReport) {
     for (nth, one) in report.connections.iter().enumerate() {
         let step = if nth == 0 { "re-pointed" } else { "" };
         let result = match (&one.problem, &one.test) {
@@ -204,24 +232,6 @@ fn text(report: &PromoteReport) -> String {
         };
         table.row([step, &in_project(&one.id, one.project.as_deref()), &result]);
     }
-    let mut body = if table.is_empty() {
-        String::new()
-    } else {
-        table.text()
-    };
-    if let Some(plan) = plan {
-        body += &format!("\n{plan}\n");
-    }
-    let mut notes = report
-        .export
-        .iter()
-        .chain(&report.safety_copy)
-        .flat_map(|export| export.notes.clone())
-        .collect::<Vec<_>>();
-    notes.dedup();
-    notes.extend(report.import.iter().flat_map(|import| import.notes.clone()));
-    notes.extend(report.notes.clone());
-    body + &listed("next", &report.next) + &listed("note", &notes)
 }
 
 fn in_project(id: &str, project: Option<&str>) -> String {

@@ -141,6 +141,8 @@ impl Promotion {
                 problem: None,
             } => {
                 self.live.remove(&(project.clone(), id.clone()));
+                // Nothing was imported, and before anything is, it must be stopped again.
+                self.dirty = false;
             }
             LiveEvent::BroughtBack { .. } => {}
         }

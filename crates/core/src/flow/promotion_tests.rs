@@ -160,6 +160,39 @@ fn what_is_brought_back_is_stopped_again_by_a_run_that_goes_on() {
 }
 
 #[test]
+fn an_import_that_somebody_elses_was_before_is_not_tried_again_over_what_is_live() {
+    let id = "A|01.00.0000";
+    let mut machine = ready(&[id], true);
+    for event in [
+        stopping(id, None),
+        stopped(id),
+        Event::ConnectionsDirty,
+        named(),
+        intent(),
+        import(StartEvent::Busy {
+            why: "another import runs".to_owned(),
+        }),
+        Event::Live(LiveEvent::BroughtBack {
+            id: id.to_owned(),
+            project: None,
+            problem: None,
+        }),
+    ] {
+        machine.apply(&event);
+    }
+    machine.resumed();
+    assert_eq!(machine.next(), PromotionStep::Quiet);
+    machine.apply(&stopping(id, None));
+    machine.apply(&stopped(id));
+    assert_eq!(machine.next(), PromotionStep::Dirty);
+    machine.apply(&Event::ConnectionsDirty);
+    assert!(matches!(
+        machine.next(),
+        PromotionStep::Import(ImportStep::Start(_))
+    ));
+}
+
+#[test]
 fn only_an_import_that_may_have_begun_makes_dirty() {
     let mut machine = ready(&[], false);
     machine.apply(&Event::ConnectionsDirty);

@@ -87,7 +87,7 @@ async fn one(
     if let Some(problem) = &outcome.problem {
         context.warn(format!("{}: {problem}", named(project.as_deref(), id)));
     }
-    record(context, machine, run, Event::Activation(outcome))
+    record(context, machine, run, &Event::Activation(outcome))
 }
 
 /// Why this integration must not be activated, with its status. A missing fact stops as well: it never passes.

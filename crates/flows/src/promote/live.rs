@@ -62,7 +62,7 @@ pub(super) async fn quiet(
             project: project.clone(),
             schedule: schedule.clone(),
         };
-        record(context, machine, run, Event::Live(stopping))?;
+        record(context, machine, run, &Event::Live(stopping))?;
         if status == ACTIVE {
             let which = reference(&key)?;
             context.step(format!("stopping {name} on {}", to.name));
@@ -89,7 +89,7 @@ pub(super) async fn quiet(
             context,
             machine,
             run,
-            Event::Live(LiveEvent::Stopped { id, project }),
+            &Event::Live(LiveEvent::Stopped { id, project }),
         )?;
     }
     Ok(())
@@ -138,7 +138,7 @@ pub(super) async fn bring_back(
             project,
             problem,
         };
-        record(context, machine, run, Event::Live(back))?;
+        record(context, machine, run, &Event::Live(back))?;
     }
     Ok(told)
 }

@@ -48,7 +48,7 @@ pub(super) async fn lookups(
             changed,
             problem,
         };
-        record(context, machine, run, Event::Lookup(outcome))?;
+        record(context, machine, run, &Event::Lookup(outcome))?;
     }
     Ok(())
 }

@@ -164,9 +164,7 @@ async fn credentials(
         "{} is protected, and nobody gives credentials of connections that are to be active",
         to.name
     );
-    let failure = lacking
-        .into_iter()
-        .fold(rail(what), |failure, it| failure.evidence(it));
+    let failure = lacking.into_iter().fold(rail(what), Failure::evidence);
     Err(failure.next(format!(
         "state them in the overrides of {}, or say that those of the target stay: keep = [\"username\", \"password\"]",
         to.name

@@ -39,7 +39,7 @@ pub(super) async fn repoint(
         if let Some(problem) = &outcome.problem {
             context.warn(format!("{id}: {problem}"));
         }
-        record(context, machine, run, Event::Connection(outcome))?;
+        record(context, machine, run, &Event::Connection(outcome))?;
     }
     Ok(())
 }

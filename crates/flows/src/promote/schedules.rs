@@ -90,7 +90,7 @@ pub(super) async fn schedules(
                     id: id.clone(),
                     project: project.clone(),
                 };
-                record(context, machine, run, Event::Schedule(starting))?;
+                record(context, machine, run, &Event::Schedule(starting))?;
                 context.step(format!("starting the schedule of {name} on {}", to.name));
                 let before = Some(outcome.status.as_str());
                 let (status, problem) = start(context, to, &which, before, &given).await?;
@@ -132,7 +132,7 @@ fn ended(
         context.warn(format!("the schedule of {name}: {problem}"));
     }
     let event = Event::Schedule(ScheduleEvent::Ended(outcome));
-    record(context, machine, run, event)
+    record(context, machine, run, &event)
 }
 
 /// The names of what has another value now, or why it has not.
