@@ -18,6 +18,7 @@ mod package;
 mod part;
 mod project;
 mod schedule;
+mod tracing;
 
 pub use certificate::Certificate;
 pub use connection::{Attachment, Connection, Property, PropertyValue, secret_like};
@@ -34,3 +35,4 @@ pub use package::Package;
 pub use part::Part;
 pub use project::{Deployment, Project};
 pub use schedule::Schedule;
+pub use tracing::Tracing;

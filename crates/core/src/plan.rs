@@ -19,7 +19,7 @@ mod saved;
 mod value;
 
 pub use earlier::EarlierImports;
-pub use facts::{Arriving, Present, Source, Target};
+pub use facts::{Arriving, Present, Source, Target, schedule_runs};
 pub use moved::Moved;
 pub use rails::{Choice, Rails, Stopped, Unapproved};
 pub use saved::{Refused, Saved};

@@ -19,6 +19,7 @@ mod import;
 mod inventory;
 pub mod jobs;
 mod journal;
+mod lanes;
 mod names;
 mod new_values;
 mod place;

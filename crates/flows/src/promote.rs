@@ -18,12 +18,13 @@ use ferry_core::ids::JobName;
 use ferry_core::job::ImportMode;
 use ferry_core::overrides::Pattern;
 use ferry_core::plan::{Choice, Saved};
+use ferry_oic::Connection;
 
 use crate::close::{Reported, close};
 use crate::export::{ExportDriver, is_started, object_name};
 use crate::failure::Fate;
 use crate::import::ImportDriver;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, connections};
 use crate::{
     ArchiveSource, Context, Environment, ExportRequest, Failure, ImportRequest, Intention,
     PromoteReport, Run, Storage, Talk,
@@ -146,8 +147,8 @@ impl Sides<'_> {
         } = *self;
         if machine.plan().is_none() {
             // Better now than after an export.
-            let source = Inventory::read(context, from).await?;
-            let target = Inventory::read(context, to).await?;
+            let source = connections(context, from).await?;
+            let target = connections(context, to).await?;
             refuse_misfits(to, &source, &target)?;
         }
         if let (Some(plan), None) = (&request.plan, machine.given()) {
@@ -366,13 +367,17 @@ fn without_archive() -> Failure {
 
 /// Every override must mean a connection of the source or the target, and one thing: a misspelled one would leave another
 /// connection as it is.
-fn refuse_misfits(to: &Environment, source: &Inventory, target: &Inventory) -> Result<(), Failure> {
+fn refuse_misfits(
+    to: &Environment,
+    source: &[Connection],
+    target: &[Connection],
+) -> Result<(), Failure> {
     let stated = &to.overrides.stated;
     let refused = |what: String| {
         Failure::new(Exit::Usage, what)
             .next("correct the overrides; nothing was exported or imported")
     };
-    let all = || source.connections.iter().chain(&target.connections);
+    let all = || source.iter().chain(target);
     let is_met =
         |entry: &Pattern| all().any(|one| entry.fits(one.project.as_deref(), one.id.as_str()));
     let unmet: Vec<&str> = stated

@@ -8,7 +8,7 @@ use ferry_core::exit::Exit;
 use ferry_core::ids::IntegrationId;
 use ferry_core::model::ArtifactKind;
 use ferry_core::overrides::Facts;
-use ferry_core::plan::{Arriving, Source};
+use ferry_core::plan::{Arriving, Source, schedule_runs};
 use ferry_oic::{Integration, IntegrationRef};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use tempfile::TempPath;
@@ -16,11 +16,9 @@ use tempfile::TempPath;
 use crate::activation::ACTIVE;
 use crate::archive::Input;
 use crate::inventory::Inventory;
+use crate::lanes::LANES;
 use crate::place::whole;
 use crate::{ArchiveSource, Context, Environment, Failure, Storage};
-
-/// Requests that are under way at once.
-pub(super) const LANES: usize = 8;
 
 /// An archive that was read whole.
 pub(crate) struct Archived {
@@ -144,7 +142,7 @@ pub(super) async fn read(
         let running = schedules(context, from, &inventory.integrations).await?;
         for one in &mut source.integrations {
             let status = running.get(&(one.project.clone(), one.id.clone()));
-            one.schedule_runs = Some(status.is_some_and(|status| runs(status)));
+            one.schedule_runs = Some(status.is_some_and(|status| schedule_runs(status)));
         }
     }
     Ok(source)
@@ -237,9 +235,4 @@ pub(super) async fn schedules(
         .try_collect()
         .await?;
     Ok(all.into_iter().flatten().collect())
-}
-
-/// Only `ICS_SCHEDULE_ACTIVE` was seen; a word that is not known is not taken for it.
-pub(crate) fn runs(status: &str) -> bool {
-    status.ends_with("_ACTIVE")
 }

@@ -13,8 +13,9 @@ use ferry_core::plan::{Present, Source, Target};
 use ferry_oic::{Integration, IntegrationRef, Pages};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use super::source::{LANES, meaning, schedules};
+use super::source::{meaning, schedules};
 use crate::inventory::Inventory;
+use crate::lanes::LANES;
 use crate::{Context, Environment, Failure};
 
 /// What one integration is read of at most; a larger one is not compared.

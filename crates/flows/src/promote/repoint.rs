@@ -10,9 +10,9 @@ use secrecy::ExposeSecret;
 use super::prepare::named;
 use super::record;
 use crate::follow::chain;
-use crate::inventory::Inventory;
+use crate::inventory::connections;
 use crate::new_values::{NewValues, update};
-use crate::{Context, Environment, Failure, Overrides, Run};
+use crate::{Context, Environment, Failure, Overrides, Run, lanes};
 
 /// Updates and tests every connection that the overrides give something or keep, and that has no outcome yet.
 pub(super) async fn repoint(
@@ -22,26 +22,29 @@ pub(super) async fn repoint(
     machine: &mut Promotion,
     run: &mut Run,
 ) -> Result<(), Failure> {
-    let inventory = Inventory::read(context, to).await.map_err(Failure::open)?;
-    for connection in &inventory.connections {
+    let connections = connections(context, to).await.map_err(Failure::open)?;
+    let mut open = Vec::new();
+    for connection in &connections {
         let (project, id) = (connection.project.as_deref(), connection.id.as_str());
         let given = to.overrides.stated.given(project, id);
-        if given.is_empty() || machine.connection(project, id).is_some() {
-            continue;
+        if !given.is_empty() && machine.connection(project, id).is_none() {
+            open.push((connection, given));
         }
-        let place = project
-            .map(|project| format!(" of {project}"))
-            .unwrap_or_default();
-        context.step(format!("re-pointing {id}{place} on {}", to.name));
-        let is_excepted = untested.contains(&named(project, id));
-        let outcome = one(context, to, connection, &given, is_excepted).await?;
-        let outcome = without_secrets(outcome, to, &given);
-        if let Some(problem) = &outcome.problem {
-            context.warn(format!("{id}: {problem}"));
-        }
-        record(context, machine, run, &Event::Connection(outcome))?;
     }
-    Ok(())
+    let work = async |(connection, given): (&Connection, Given)| {
+        let name = named(connection.project.as_deref(), connection.id.as_str());
+        context.step(format!("re-pointing {name} on {}", to.name));
+        let is_excepted = untested.contains(&name);
+        let outcome = one(context, to, connection, &given, is_excepted).await?;
+        Ok(without_secrets(outcome, to, &given))
+    };
+    let done = |outcome: ConnectionOutcome| {
+        if let Some(problem) = &outcome.problem {
+            context.warn(format!("{}: {problem}", outcome.id));
+        }
+        record(context, machine, run, &Event::Connection(outcome))
+    };
+    lanes::each(open, work, done).await
 }
 
 /// What a connection was given may come back in what the service says of it, in a test's details above all.
