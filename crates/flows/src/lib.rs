@@ -31,7 +31,7 @@ mod start;
 mod watch;
 
 pub use context::{Context, Now, Talk, TalkSink};
-pub use environment::{Environment, Overrides, Storage};
+pub use environment::{Attachment, Environment, Overrides, Storage};
 pub use export::{ExportRequest, export};
 pub use facts::facts;
 pub use failure::Failure;

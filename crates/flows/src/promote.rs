@@ -405,24 +405,6 @@ fn refuse_misfits(
             )));
         }
     }
-    let attached = stated.connections.iter();
-    let attached = attached.filter(|(_, entry)| !entry.attachments.is_empty());
-    let beyond: Vec<String> = attached
-        .map(|(entry, _)| format!("attachments of {entry}"))
-        .collect();
-    if !beyond.is_empty() {
-        return Err(Failure::new(
-            Exit::Usage,
-            format!(
-                "the overrides of {} state what a promotion cannot set: {}",
-                to.name,
-                beyond.join(", ")
-            ),
-        )
-        .next(
-            "set it by hand and take it out of the overrides; nothing was exported or imported",
-        ));
-    }
     Ok(())
 }
 

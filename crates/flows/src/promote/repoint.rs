@@ -12,7 +12,7 @@ use super::record;
 use crate::follow::chain;
 use crate::inventory::connections;
 use crate::new_values::{NewValues, update};
-use crate::{Context, Environment, Failure, Overrides, Run, lanes};
+use crate::{Attachment, Context, Environment, Failure, Overrides, Run, lanes};
 
 /// Updates and tests every connection that the overrides give something or keep, and that has no outcome yet.
 pub(super) async fn repoint(
@@ -99,28 +99,37 @@ async fn one(
         }
     };
     let values = values(&connection, given, &to.overrides);
-    match values.and_then(|values| update(&connection, &values)) {
-        Ok((update, changed)) => {
-            if !changed.is_empty() {
-                if let Err(error) = context
-                    .unless_stopped(to.instance.update_connection(&reference, &update))
-                    .await?
-                {
-                    outcome.problem = Some(match error.kind() {
-                        ErrorKind::Locked => {
-                            "it is locked: somebody has it open in the console".to_owned()
-                        }
-                        _ => format!("it cannot be updated: {}", chain(&error)),
-                    });
-                    return Ok(outcome);
-                }
-                outcome.changed = changed;
-            }
-        }
-        Err(unknown) => {
+    let files = files(&connection, given, &to.overrides);
+    let (values, files) = match (
+        values.and_then(|values| update(&connection, &values)),
+        files,
+    ) {
+        (Ok(values), Ok(files)) => (values, files),
+        (values, files) => {
+            let unknown = [values.err(), files.err()].into_iter().flatten().flatten();
+            let unknown: Vec<String> = unknown.collect();
             outcome.problem = Some(format!("it has no property {}", unknown.join(", ")));
             return Ok(outcome);
         }
+    };
+    let (update, changed) = values;
+    if !changed.is_empty() {
+        let sent = to.instance.update_connection(&reference, &update);
+        if let Err(error) = context.unless_stopped(sent).await? {
+            outcome.problem = Some(refused(&error, "it cannot be updated"));
+            return Ok(outcome);
+        }
+        outcome.changed = changed;
+    }
+    // A policy brings properties whose values are files, so they come behind it.
+    for (name, file) in files {
+        let sent = (file.name.as_str(), &file.content);
+        let sent = to.instance.attach(&reference, name, sent);
+        if let Err(error) = context.unless_stopped(sent).await? {
+            outcome.problem = Some(refused(&error, &format!("{name} cannot be uploaded")));
+            return Ok(outcome);
+        }
+        outcome.changed.push(name.to_owned());
     }
     match context
         .unless_stopped(to.instance.test_connection(&reference))
@@ -137,6 +146,47 @@ async fn one(
         Err(error) => outcome.problem = Some(format!("it could not be tested: {}", chain(&error))),
     }
     Ok(outcome)
+}
+
+/// Why a change was not taken.
+fn refused(error: &ferry_oic::Error, what: &str) -> String {
+    match error.kind() {
+        ErrorKind::Locked => "it is locked: somebody has it open in the console".to_owned(),
+        _ => format!("{what}: {}", chain(error)),
+    }
+}
+
+/// The files that the overrides give a connection, by property; or the names that it does not have, and those whose
+/// file was not read.
+fn files<'a>(
+    connection: &Connection,
+    given: &'a Given,
+    overrides: &'a Overrides,
+) -> Result<Vec<(&'a str, &'a Attachment)>, Vec<String>> {
+    let own = || {
+        let open = connection.properties.iter();
+        open.chain(&connection.security_properties)
+    };
+    let (mut files, mut missing) = (Vec::new(), Vec::new());
+    for (name, stated) in &given.attachments {
+        let has = own().any(|property| property.name == *name);
+        if !has && given.policy.is_none() {
+            if stated.entry.is_exact() {
+                missing.push(name.clone());
+            }
+            continue;
+        }
+        match overrides.files.get(&stated.value) {
+            Some(file) => files.push((name.as_str(), file)),
+            // Whoever carries a promotion out has read them all; one that is not there must not be passed over.
+            None => missing.push(name.clone()),
+        }
+    }
+    if missing.is_empty() {
+        Ok(files)
+    } else {
+        Err(missing)
+    }
 }
 
 /// What the overrides give a connection; or the names that it does not have, and those whose secret was not read.
