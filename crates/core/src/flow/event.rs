@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::exit::Exit;
 use crate::ids::{JobId, JobName, ObjectName};
 use crate::job::{JobSnapshot, Listed};
-use crate::plan::{Plan, Saved};
+use crate::plan::Plan;
 use crate::storage::StorageUrl;
 
 /// One line of a journal.
@@ -26,8 +26,6 @@ pub enum Event {
     Export(ExportEvent),
     /// Of the import into the target.
     Import(ImportEvent),
-    /// The operator gave this plan, to be carried out exactly.
-    Given(Box<Saved>),
     /// What is carried out. From now on the target is changed.
     Planned {
         /// The plan.
@@ -110,6 +108,11 @@ pub enum StartEvent {
     },
     /// Nothing in the bucket tells that the job was started.
     LookedInVain,
+    /// The operator says what became of a POST whose answer is lost.
+    Assumed {
+        /// Whether it started a job.
+        started: bool,
+    },
 }
 
 /// What happened in an export.
@@ -169,6 +172,11 @@ pub enum ImportEvent {
     JobEnded {
         /// The last answer.
         snapshot: JobSnapshot,
+    },
+    /// The job's id is not known: what it was to bring was looked for instead.
+    Unseen {
+        /// What is not there, `[PROJECT/]CODE|VERSION`.
+        missing: Vec<String>,
     },
 }
 
