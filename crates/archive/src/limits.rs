@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Error, Inner};
 
 /// Below this size the ratio says nothing: a page of blanks packs well too.
@@ -11,7 +13,8 @@ const RATIO_FREE: u64 = 1024 * 1024;
 ///
 /// The defaults leave a wide margin over what was seen in real exports (at most 10.4 MB unpacked in a
 /// container, 4.6 MB in an entry, 39:1); real whole-instance archives have not been seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
 pub struct Limits {
     /// Bytes that all entries together may really produce (8 GiB).
     pub total_bytes: u64,

@@ -46,7 +46,7 @@ pub(crate) use plan::PlanArgs;
 pub(crate) use promote::{LiveChoice, PromoteArgs};
 pub(crate) use record::{RecordArgs, RecordFlow};
 pub(crate) use reference::{ReferenceArgs, ReferenceTopic};
-pub(crate) use runs::{RunsArgs, RunsCommand};
+pub(crate) use runs::{Assumption, RunsArgs, RunsCommand};
 pub(crate) use schedules::{SchedulesArgs, SchedulesCommand, SettingSchedule};
 
 const EXAMPLES: &str = "\

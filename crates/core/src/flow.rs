@@ -5,6 +5,7 @@
 //! journal, and apply it. Nothing here performs I/O, so every order of events can be tested.
 
 mod activation;
+mod claim;
 mod event;
 mod export;
 mod import;
@@ -14,6 +15,7 @@ mod promotion;
 mod start;
 
 pub use activation::{Call, Key, activation_layers};
+pub use claim::{Claim, Claimed};
 pub use event::{
     ActivationOutcome, ConnectionOutcome, Event, ExportEvent, ImportEvent, LiveEvent,
     LookupOutcome, Record, ScheduleEvent, ScheduleOutcome, StartEvent,

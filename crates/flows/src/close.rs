@@ -20,22 +20,29 @@ pub(crate) fn close<R: Reported>(
     run: &mut Run,
     outcome: Result<R, Failure>,
 ) -> Result<R, Failure> {
+    if !ends(run, &outcome) {
+        return outcome.map_err(|failure| explain(run, failure));
+    }
     let (exit, note) = match &outcome {
-        Ok(report) if !report.is_final() => return outcome,
         Ok(report) => (report.exit(), report.exit().name().to_owned()),
-        Err(failure) if stays_open(run, failure) => {
-            return outcome.map_err(|failure| explain(run, failure));
-        }
         Err(failure) => (failure.exit(), failure.to_string()),
     };
     run.append(context.now(), &Event::Finished { exit, note })?;
     outcome
 }
 
+/// Whether nothing of the run is left to do after this.
+pub(crate) fn ends<R: Reported>(run: &Run, outcome: &Result<R, Failure>) -> bool {
+    match outcome {
+        Ok(report) => report.is_final(),
+        Err(failure) => !stays_open(run, failure),
+    }
+}
+
 /// Once a job was asked for, only proof closes the run: else a repeated command could start a second one.
 fn stays_open(run: &Run, failure: &Failure) -> bool {
     match failure.fate() {
-        Fate::Open => true,
+        Fate::Open | Fate::Unproven => true,
         Fate::Closed => false,
         Fate::ByJournal => run.has_asked(),
     }
@@ -44,9 +51,19 @@ fn stays_open(run: &Run, failure: &Failure) -> bool {
 fn explain(run: &Run, failure: Failure) -> Failure {
     let id = run.id();
     let unsure = matches!(failure.exit(), Exit::Conflict | Exit::TimedOut) && run.has_asked();
-    let failure = failure.evidence(format!(
-        "run {id} stays open: `ferry runs show {id}` tells what it did"
+    let waits = failure.fate() == Fate::Unproven;
+    let mut failure = failure.evidence(format!(
+        "run {id} stays open: `ferry runs show {id}` tells what it did, `ferry runs resume {id}` goes on with it"
     ));
+    if waits {
+        failure = failure
+            .next(format!(
+                "the job is in the console's list, and has ended: `ferry runs resume {id} --assume=started`"
+            ))
+            .next(format!(
+                "no such job is in the list: `ferry runs resume {id} --assume=not-started`"
+            ));
+    }
     if unsure {
         return failure.next(format!(
             "once it is sure that no job of it runs: `ferry runs abandon {id}`, and repeat the command"

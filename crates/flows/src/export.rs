@@ -7,16 +7,20 @@ use ferry_core::flow::{Event, Export, ExportEvent, ExportStep, StartStep};
 use ferry_core::ids::{JobKind, JobName, ObjectName};
 use ferry_core::job::{Generation, JobEnd, Listed};
 use ferry_oic::ExportOrder;
+use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
 use crate::close::{Reported, close};
 use crate::follow::{attach_command, follow};
 use crate::start::{Order, Starter};
 use crate::watch::{Reading, read_whole, watch};
-use crate::{ArchiveReport, Context, Environment, ExportReport, Failure, Intention, Run, Talk};
+use crate::{
+    ArchiveReport, Asked, Context, Environment, ExportReport, Failure, Intention, Run, Talk,
+};
 
 /// What is asked of an export.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
 pub struct ExportRequest {
     /// The job's and archive's name; generated when `None`.
     pub name: Option<JobName>,
@@ -29,8 +33,10 @@ pub struct ExportRequest {
     /// Where a copy of the verified archive goes: a file, or a folder.
     pub download: Option<PathBuf>,
     /// Return as soon as the job is known.
+    #[serde(skip)]
     pub no_wait: bool,
     /// Say what would be done, and do nothing.
+    #[serde(skip)]
     pub dry_run: bool,
 }
 
@@ -46,7 +52,8 @@ pub async fn export(
         return Ok(planned(environment, request));
     }
     let intention = intention(environment, request);
-    let (mut run, records) = context.runs.open(context, &intention)?;
+    let asked = Asked::Export(request.clone());
+    let (mut run, records) = context.runs.open(context, &intention, &asked)?;
     let mut machine = Export::new(environment.instance.generation());
     for record in &records {
         if let Event::Export(event) = &record.event {
@@ -54,6 +61,7 @@ pub async fn export(
         }
     }
     machine.resumed();
+    run.assumed(None, &machine.next())?;
     (context.talk)(Talk::Run {
         id: run.id().to_owned(),
         resumed: run.is_resumed(),

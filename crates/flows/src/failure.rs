@@ -29,6 +29,8 @@ pub(crate) enum Fate {
     ByJournal,
     /// The same command goes on with it.
     Open,
+    /// It stays open, and waits for the operator's word on whether a job was started.
+    Unproven,
     /// It is proved that nothing of it goes on.
     Closed,
 }
@@ -86,6 +88,13 @@ impl Failure {
     #[must_use]
     pub fn open(mut self) -> Self {
         self.0.fate = Fate::Open;
+        self
+    }
+
+    /// Leaves the run open until the operator says whether a job was started.
+    #[must_use]
+    pub(crate) fn unproven(mut self) -> Self {
+        self.0.fate = Fate::Unproven;
         self
     }
 

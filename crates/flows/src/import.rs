@@ -7,6 +7,7 @@ use ferry_core::flow::{Event, Import, ImportEvent, ImportStep, StartStep};
 use ferry_core::ids::{JobKind, JobName};
 use ferry_core::job::{ImportMode, JobEnd, JobSnapshot};
 use ferry_oic::ImportOrder;
+use serde::{Deserialize, Serialize};
 
 use crate::close::{Reported, close};
 use crate::export::gen2_note;
@@ -15,12 +16,13 @@ use crate::inventory::Inventory;
 use crate::place::place;
 use crate::start::{Order, Starter};
 use crate::{
-    ArchiveReport, ArchiveSource, Context, Environment, Failure, ImportReport, Intention, Run,
-    Storage, Talk,
+    ArchiveReport, ArchiveSource, Asked, Context, Environment, Failure, ImportReport, Intention,
+    Run, Storage, Talk,
 };
 
 /// What is asked of an import.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct ImportRequest {
     /// The archive.
     pub archive: ArchiveSource,
@@ -37,8 +39,10 @@ pub struct ImportRequest {
     /// Free text for the job.
     pub description: Option<String>,
     /// Return as soon as the job is known.
+    #[serde(skip)]
     pub no_wait: bool,
     /// Say what would be done, and do nothing.
+    #[serde(skip)]
     pub dry_run: bool,
 }
 
@@ -57,7 +61,8 @@ pub async fn import(
         return Ok(planned(environment, holder, request));
     }
     let intention = intention(environment, request);
-    let (mut run, records) = context.runs.open(context, &intention)?;
+    let asked = Asked::Import(request.clone());
+    let (mut run, records) = context.runs.open(context, &intention, &asked)?;
     let mut machine = Import::new(environment.instance.generation());
     for record in &records {
         if let Event::Import(event) = &record.event {
@@ -65,6 +70,11 @@ pub async fn import(
         }
     }
     machine.resumed();
+    if let Some(word) = run.assumed(machine.start(), &machine.next())? {
+        let event = ImportEvent::Start(word);
+        run.append(context.now(), &Event::Import(event.clone()))?;
+        machine.apply(&event);
+    }
     (context.talk)(Talk::Run {
         id: run.id().to_owned(),
         resumed: run.is_resumed(),
@@ -113,6 +123,9 @@ async fn drive(
         machine.apply(&event);
     }
     let mut report = describe(environment, machine, request.mode, Some(run.id()));
+    if machine.unseen().is_some() {
+        report.exit = Exit::Partly;
+    }
     if let Some(ended) = machine.ended().filter(|_| request.start_schedules) {
         schedules(&mut report, ended);
     }
@@ -204,6 +217,10 @@ impl<'a> ImportDriver<'a> {
                     snapshot: end.snapshot().clone(),
                 })
             }
+            // Nothing tells what an archive alone was to bring.
+            ImportStep::Watch => Ok(ImportEvent::Unseen {
+                missing: Vec::new(),
+            }),
             ImportStep::Done => {
                 Err(Failure::new(Exit::Bug, "a finished import was to go on").open())
             }
@@ -271,6 +288,19 @@ pub(crate) fn describe(
         Some(end) => notes.extend(end.notes()),
         None => {}
     }
+    if let Some(missing) = machine.unseen() {
+        notes.push(
+            "no call tells the job's id or its state: that it was started is what you said"
+                .to_owned(),
+        );
+        if !missing.is_empty() {
+            notes.push(format!(
+                "what it was to bring and is not there: {}",
+                missing.join(", ")
+            ));
+        }
+    }
+    let unknown = machine.unseen().map(|_| "unknown".to_owned());
     let next = match (ended, &job) {
         (None, Some(job)) => vec![
             format!(
@@ -288,7 +318,7 @@ pub(crate) fn describe(
         mode: mode.to_string(),
         job_name: machine.name().map(ToString::to_string),
         job: job.map(|job| job.to_string()),
-        job_state: ended.map(|snapshot| snapshot.state.to_string()),
+        job_state: ended.map(|snapshot| snapshot.state.to_string()).or(unknown),
         components: ended
             .map(|snapshot| snapshot.components.clone())
             .unwrap_or_default(),

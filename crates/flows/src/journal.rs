@@ -1,25 +1,50 @@
 //! Runs on disk: one folder a run, one line a record, each synced before the next step.
 
+use std::fmt;
 use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use ferry_core::exit::Exit;
-use ferry_core::flow::{Event, ExportEvent, ImportEvent, Record, StartEvent};
-use ferry_core::ids::{JobId, JobKind};
+use ferry_core::flow::{Claim, Event, ExportEvent, ImportEvent, Record, Start, StartEvent};
+use ferry_core::ids::{JobId, JobKind, ObjectName};
 use ferry_core::plan::EarlierImports;
 use fs_err as fs;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
 
-use crate::{Context, Failure};
+use crate::{Context, ExportRequest, Failure, ImportRequest, PromoteRequest};
 
 const JOURNAL: &str = "journal.ndjson";
+/// Beside the journal, as the last command said it.
+const REQUEST: &str = "request.json";
 
 /// Where runs are kept.
 #[derive(Debug, Clone)]
 pub struct RunStore {
     root: PathBuf,
+    resumed: Option<Resumed>,
+}
+
+/// The one run that is gone on with.
+#[derive(Debug, Clone)]
+struct Resumed {
+    id: String,
+    /// What the operator says of a lost answer: whether it started a job.
+    assume: Option<bool>,
+}
+
+/// All that a command asked for, so that its run can be gone on with without it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asked {
+    /// `ferry export`.
+    Export(ExportRequest),
+    /// `ferry import`.
+    Import(ImportRequest),
+    /// `ferry promote`.
+    Promote(Box<PromoteRequest>),
 }
 
 /// What a run was asked to do: the same command finds its own unfinished run by it.
@@ -52,6 +77,7 @@ pub struct Run {
     file: File,
     resumed: bool,
     asked: bool,
+    assume: Option<bool>,
 }
 
 /// One line of `ferry runs list`, and the whole of `ferry runs show`.
@@ -79,7 +105,51 @@ pub struct RunSummary {
 impl RunStore {
     /// Runs are kept under this folder; it is made when the first run begins.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self {
+            root: root.into(),
+            resumed: None,
+        }
+    }
+
+    /// The same, to go on with this run alone: no other is found, none is begun. `assume`: what the operator says of a
+    /// lost answer, whether it started a job.
+    #[must_use]
+    pub fn resuming(self, id: &str, assume: Option<bool>) -> Self {
+        let id = id.to_owned();
+        Self {
+            resumed: Some(Resumed { id, assume }),
+            ..self
+        }
+    }
+
+    /// Which environments an unfinished run is about, and all that was asked of it.
+    pub fn asked(&self, id: &str) -> Result<(Vec<String>, Asked), Failure> {
+        let found = self.find(id)?;
+        if found.is_over() {
+            return Err(Failure::new(
+                Exit::Usage,
+                format!(
+                    "run {id} is {}: there is nothing to go on with",
+                    found.state
+                ),
+            ));
+        }
+        let path = self.root.join(id).join(REQUEST);
+        let text = fs::read_to_string(&path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => Failure::new(
+                Exit::Usage,
+                format!("run {id} is of an earlier version, which does not tell all that was asked of it"),
+            )
+            .next("repeat its command: it goes on with the run"),
+            _ => Failure::disk(error, format!("cannot read {}", path.display())),
+        })?;
+        let asked = serde_json::from_str(&text).map_err(|error| {
+            Failure::new(Exit::Disk, format!("{} is not readable", path.display()))
+                .because(error)
+                .next("repeat the command of the run: it goes on with it")
+        })?;
+        let environments = found.intention.environments.into_iter();
+        Ok((environments.map(|(name, _)| name).collect(), asked))
     }
 
     /// Goes on with the unfinished run of this intention, or begins one. Says which, and gives what is journalled.
@@ -87,16 +157,17 @@ impl RunStore {
         &self,
         context: &Context,
         intention: &Intention,
+        asked: &Asked,
     ) -> Result<(Run, Vec<Record>), Failure> {
+        if let Some(resumed) = &self.resumed {
+            return self.resume(resumed, intention);
+        }
         // Two equal commands at one moment must not both find nothing and begin two runs.
         let _alone = self.lock()?;
-        for summary in self
-            .list()?
-            .into_iter()
-            .filter(|run| run.exit.is_none() && run.state != "abandoned")
-        {
+        for summary in self.list()?.into_iter().filter(|run| !run.is_over()) {
             if summary.intention == *intention {
                 let (run, records) = self.reopen(&summary.id)?;
+                run.keep(asked)?;
                 return Ok((run, records));
             }
             let same_place = summary.intention.flow == intention.flow
@@ -108,11 +179,39 @@ impl RunStore {
                 )
                 .evidence(format!("its options: {}", summary.intention.options.join(" ")))
                 .next(format!("see what it did: `ferry runs show {}`", summary.id))
-                .next("repeat its command to go on with it")
+                .next(format!("go on with it: `ferry runs resume {}`", summary.id))
                 .next(format!("give it up: `ferry runs abandon {}`", summary.id)));
             }
         }
-        self.begin(context, intention).map(|run| (run, Vec::new()))
+        let run = self.begin(context, intention, asked)?;
+        Ok((run, Vec::new()))
+    }
+
+    fn resume(
+        &self,
+        resumed: &Resumed,
+        intention: &Intention,
+    ) -> Result<(Run, Vec<Record>), Failure> {
+        let id = &resumed.id;
+        let found = self.find(id)?;
+        if found.intention != *intention {
+            let shown = |of: &Intention| {
+                let names = of.environments.iter();
+                let names = names.map(|(name, identity)| format!("{name} ({identity})"));
+                names.collect::<Vec<_>>().join(", ")
+            };
+            return Err(Failure::new(
+                Exit::Usage,
+                format!(
+                    "run {id} is about other instances than the names of its environments mean now"
+                ),
+            )
+            .evidence(format!("then: {}", shown(&found.intention)))
+            .evidence(format!("now: {}", shown(intention))));
+        }
+        let (mut run, records) = self.reopen(id)?;
+        run.assume = resumed.assume;
+        Ok((run, records))
     }
 
     /// Held while a run is looked for and begun: a moment.
@@ -135,7 +234,12 @@ impl RunStore {
         Ok(file)
     }
 
-    fn begin(&self, context: &Context, intention: &Intention) -> Result<Run, Failure> {
+    fn begin(
+        &self,
+        context: &Context,
+        intention: &Intention,
+        asked: &Asked,
+    ) -> Result<Run, Failure> {
         let began = context.now();
         let names: Vec<&str> = intention
             .environments
@@ -171,8 +275,10 @@ impl RunStore {
             file,
             resumed: false,
             asked: false,
+            assume: None,
         };
         run.lock()?;
+        run.keep(asked)?;
         let header = Header {
             ferry: 1,
             run: run.id.clone(),
@@ -204,6 +310,7 @@ impl RunStore {
             file,
             resumed: true,
             asked: false,
+            assume: None,
         };
         run.lock()?;
         let mut text = String::new();
@@ -278,7 +385,7 @@ impl RunStore {
     /// Closes an unfinished run: nothing on the server is touched, and the next command begins a new run.
     pub fn abandon(&self, id: &str, now: Timestamp) -> Result<RunSummary, Failure> {
         let found = self.find(id)?;
-        if found.exit.is_some() || found.state == "abandoned" {
+        if found.is_over() {
             return Err(Failure::new(
                 Exit::Usage,
                 format!("run {id} is {} already", found.state),
@@ -305,6 +412,46 @@ impl Run {
     /// Whether a job was asked for: an intent is in the journal.
     pub(crate) fn has_asked(&self) -> bool {
         self.asked
+    }
+
+    /// What the operator says of a lost answer, to be journalled: taken only where the run waits for it.
+    pub(crate) fn assumed(
+        &self,
+        start: Option<&Start>,
+        waits_for: &impl fmt::Display,
+    ) -> Result<Option<StartEvent>, Failure> {
+        let Some(started) = self.assume else {
+            return Ok(None);
+        };
+        if start.is_some_and(Start::takes_a_word) {
+            return Ok(Some(StartEvent::Assumed { started }));
+        }
+        let id = &self.id;
+        Err(Failure::new(
+            Exit::Usage,
+            format!("run {id} does not wait to be told whether an import was started"),
+        )
+        .evidence(format!("what comes next: {waits_for}"))
+        .next(format!("go on with it: `ferry runs resume {id}`"))
+        .open())
+    }
+
+    /// Keeps what was asked for beside the journal; a repeated command may have said some of it otherwise.
+    fn keep(&self, asked: &Asked) -> Result<(), Failure> {
+        let folder = self.folder();
+        let failed = |error| {
+            Failure::disk(
+                error,
+                format!("cannot write {REQUEST} in {}", folder.display()),
+            )
+        };
+        let text = serde_json::to_vec(asked).map_err(|error| failed(error.into()))?;
+        let mut file = NamedTempFile::new_in(folder).map_err(failed)?;
+        file.write_all(&text).map_err(failed)?;
+        file.as_file().sync_all().map_err(failed)?;
+        file.persist(folder.join(REQUEST))
+            .map_err(|error| failed(error.error))?;
+        Ok(())
     }
 
     /// The folder of this run, for files that belong to it.
@@ -336,14 +483,27 @@ impl Run {
                 Exit::Conflict,
                 format!("run {} is being carried out by another process", self.id),
             )
-            .next(
-                "wait for it, or stop it and repeat the command: it goes on where that one stopped",
-            )
+            .next("wait for it; once that process has ended, the run is gone on with where it stopped")
             .open()),
             Err(TryLockError::Error(error)) => {
                 Err(Failure::disk(error, "cannot lock the run's journal"))
             }
         }
+    }
+}
+
+impl RunSummary {
+    /// The object by which a promotion claims its target, where it may have done so.
+    pub fn claim(&self) -> Option<ObjectName> {
+        let is_planned = |record: &Record| matches!(record.event, Event::Planned { .. });
+        let (_, identity) = self.intention.environments.last()?;
+        let claims = self.records.iter().any(is_planned);
+        claims.then(|| Claim::object(identity)).flatten()
+    }
+
+    /// Whether nothing of it is left to do.
+    fn is_over(&self) -> bool {
+        self.exit.is_some() || self.state == "abandoned"
     }
 }
 

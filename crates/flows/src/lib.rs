@@ -7,6 +7,7 @@
 mod activation;
 pub mod archive;
 pub mod bucket;
+mod claim;
 mod close;
 mod context;
 pub mod design;
@@ -36,7 +37,7 @@ pub use export::{ExportRequest, export};
 pub use facts::facts;
 pub use failure::Failure;
 pub use import::{ImportRequest, import};
-pub use journal::{Intention, Run, RunStore, RunSummary};
+pub use journal::{Asked, Intention, Run, RunStore, RunSummary};
 pub use place::{ArchiveSource, resolve};
 pub use plan::plan;
 pub use promote::{PromoteRequest, promote};

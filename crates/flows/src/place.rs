@@ -11,6 +11,7 @@ use ferry_swift::{
     Bucket, Digests, ErrorKind, Features, Lanes, ObjectInfo, Source, Stored, Storing, copy, probe,
     store,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::bucket::card::Card;
 use crate::bucket::meter::Meter;
@@ -19,7 +20,8 @@ use crate::watch::{Reading, Whole, integrity_of, read_whole};
 use crate::{Context, Environment, Failure, RunStore, Storage};
 
 /// Where an archive is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ArchiveSource {
     /// A local file, to be uploaded.
     File(PathBuf),

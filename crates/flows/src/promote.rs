@@ -2,6 +2,7 @@
 //! import without activating, re-point the connections, activate, start the schedules, and verify.
 
 mod activate;
+mod arrive;
 mod describe;
 mod live;
 mod lookups;
@@ -13,27 +14,30 @@ use std::collections::BTreeSet;
 
 use ferry_archive::Limits;
 use ferry_core::exit::Exit;
-use ferry_core::flow::{Event, ExportStep, ImportStep, Promotion, PromotionStep};
+use ferry_core::flow::{Event, ExportStep, ImportEvent, ImportStep, Promotion, PromotionStep};
 use ferry_core::ids::JobName;
 use ferry_core::job::ImportMode;
 use ferry_core::overrides::Pattern;
 use ferry_core::plan::{Choice, Saved};
 use ferry_oic::Connection;
+use serde::{Deserialize, Serialize};
 
-use crate::close::{Reported, close};
+use crate::claim;
+use crate::close::{Reported, close, ends};
 use crate::export::{ExportDriver, is_started, object_name};
 use crate::failure::Fate;
 use crate::import::ImportDriver;
 use crate::inventory::{Inventory, connections};
 use crate::{
-    ArchiveSource, Context, Environment, ExportRequest, Failure, ImportRequest, Intention,
+    ArchiveSource, Asked, Context, Environment, ExportRequest, Failure, ImportRequest, Intention,
     PromoteReport, Run, Storage, Talk,
 };
 use describe::{planned, report};
 use prepare::{Prepared, Taken, is_open, named, prepare};
 
 /// What is asked of a promotion.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
 pub struct PromoteRequest {
     /// The archive that is taken; `None`: the source is exported.
     pub archive: Option<ArchiveSource>,
@@ -56,8 +60,10 @@ pub struct PromoteRequest {
     /// Whether an archive of that name is replaced.
     pub overwrite: bool,
     /// Return as soon as the next job is known.
+    #[serde(skip)]
     pub no_wait: bool,
     /// Say what would be done, and do nothing.
+    #[serde(skip)]
     pub dry_run: bool,
 }
 
@@ -83,7 +89,8 @@ pub async fn promote(
         return Ok(planned(from, to, request));
     }
     let intention = intention(from, to, request);
-    let (mut run, records) = context.runs.open(context, &intention)?;
+    let asked = Asked::Promote(Box::new(request.clone()));
+    let (mut run, records) = context.runs.open(context, &intention, &asked)?;
     let mut machine = Promotion::new(
         from.instance.generation(),
         to.instance.generation(),
@@ -93,6 +100,10 @@ pub async fn promote(
         machine.apply(&record.event);
     }
     machine.resumed();
+    if let Some(word) = run.assumed(machine.import().start(), &machine.next())? {
+        let event = Event::Import(ImportEvent::Start(word));
+        record(context, &mut machine, &mut run, &event)?;
+    }
     (context.talk)(Talk::Run {
         id: run.id().to_owned(),
         resumed: run.is_resumed(),
@@ -108,6 +119,10 @@ pub async fn promote(
         Err(failure) => Err(sides.undo(failure, &mut machine, &mut run).await),
         done => done,
     };
+    if machine.plan().is_some() && ends(&run, &outcome) {
+        // Before the run ends, so that a run that was killed here does it once more.
+        claim::release(context, to, run.id()).await?;
+    }
     close(context, &mut run, outcome)
 }
 
@@ -151,14 +166,16 @@ impl Sides<'_> {
             let target = connections(context, to).await?;
             refuse_misfits(to, &source, &target)?;
         }
-        if let (Some(plan), None) = (&request.plan, machine.given()) {
-            record(context, machine, run, &Event::Given(plan.clone()))?;
-        }
         let folder = run.folder().to_path_buf();
         let (export, copy) = (export_request(request), copy_request(request));
         let mut exporter = ExportDriver::new(context, from, &export, &folder);
         let mut copier = ExportDriver::new(context, to, &copy, &folder);
+        let mut claims = true;
         loop {
+            if claims && machine.plan().is_some() {
+                claims = false;
+                self.claim(machine, run).await?;
+            }
             let next = machine.next();
             let waits = match &next {
                 PromotionStep::Export(step) | PromotionStep::SafetyCopy(step) => is_started(step),
@@ -179,7 +196,7 @@ impl Sides<'_> {
                         holder: self.holder_of(&archive),
                         archive: &archive,
                     };
-                    match prepare(context, from, to, request, machine, &taken, &folder).await? {
+                    match prepare(context, from, to, request, &taken, &folder).await? {
                         Prepared::Go(plan, stop) => Event::Planned { plan, stop },
                         Prepared::Waits(saved, path) => {
                             let mut report = report(machine, from, to, run);
@@ -226,6 +243,21 @@ impl Sides<'_> {
         }
     }
 
+    /// Claims the target before it is changed. A dirty import is re-pointed whoever else claims it.
+    async fn claim(&self, machine: &Promotion, run: &Run) -> Result<(), Failure> {
+        let what = format!("promotion of {} to {}", self.from.name, self.to.name);
+        match claim::claim(self.context, self.to, run.id(), what).await {
+            Err(failure) if failure.exit() == Exit::Conflict && machine.is_dirty() => {
+                let whose = failure.facts().join("; ");
+                self.context.warn(format!(
+                    "{failure}: {whose}; going on, as connections may point at the source"
+                ));
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
     /// Carries steps of the import out while there is one; places the archive, and comes back, before anything is stopped.
     async fn import(
         &self,
@@ -239,7 +271,10 @@ impl Sides<'_> {
         let folder = run.folder().to_path_buf();
         let mut importer = ImportDriver::new(self.context, self.to, holder, &request, &folder);
         loop {
-            let event = importer.step(machine.import(), step).await?;
+            let event = match step {
+                ImportStep::Watch => arrive::arrive(self.context, self.to, machine).await?,
+                step => importer.step(machine.import(), step).await?,
+            };
             record(self.context, machine, run, &Event::Import(event))?;
             match machine.next() {
                 PromotionStep::Import(ImportStep::Follow { .. }) if self.request.no_wait => {
@@ -304,13 +339,13 @@ impl Sides<'_> {
 
     /// Brings the target to what it was, as far as that goes, where a promotion ends before its end.
     async fn undo(&self, failure: Failure, machine: &mut Promotion, run: &mut Run) -> Failure {
-        let is_final = failure.fate() != Fate::Open;
+        let is_final = !matches!(failure.fate(), Fate::Open | Fate::Unproven);
         let told = if !machine.is_dirty() {
             if machine.was_live().next().is_none() {
                 return failure;
             }
             live::bring_back(self.context, self.to, machine, run).await
-        } else if is_final && machine.import().ended().is_none() {
+        } else if is_final && machine.import().next() != ImportStep::Done {
             self.make_clean(machine, run).await
         } else {
             return failure;

@@ -68,7 +68,7 @@ pub struct ImportReport {
     pub job_name: Option<String>,
     /// The job's id.
     pub job: Option<String>,
-    /// The job's state as it came.
+    /// The job's state as it came; `unknown` where its id is not known and it is said to have ended.
     pub job_state: Option<String>,
     /// Its components.
     pub components: Vec<Component>,

@@ -10,6 +10,7 @@ use ferry_oic::{ExportOrder, ImportOrder, StartError, StartErrorKind};
 use jiff::SignedDuration;
 use tokio::time::Instant;
 
+use crate::failure::Fate;
 use crate::{Context, Environment, Failure};
 
 /// How many lost answers in a row end a command before a job is known.
@@ -65,7 +66,7 @@ impl<'a> Starter<'a> {
             StartStep::AskAgain { why } => self.ask_again(start, &why).await,
             StartStep::Stop(unproven) => Err(self.stop(start, &unproven)),
             StartStep::NotStarted { why } => Err(self.not_started(&why)),
-            StartStep::Follow { .. } | StartStep::FollowByBucket => {
+            StartStep::Follow { .. } | StartStep::FollowByBucket | StartStep::FollowUnseen => {
                 Err(Failure::new(Exit::Bug, "a known job was to be started again").open())
             }
         }
@@ -297,6 +298,9 @@ impl<'a> Starter<'a> {
             .next("look at the job list in the console; `ferry jobs wait` follows a job by its id")
             .open(),
         };
+        if start.takes_a_word() && failure.fate() == Fate::Open {
+            failure = failure.unproven();
+        }
         if let Some(asked) = start.asked_at() {
             failure = failure.evidence(format!("first asked for at {asked}"));
         }

@@ -1,11 +1,16 @@
 //! `ferry runs`.
 
-use clap::{Args, Subcommand};
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::config::parse_duration;
 
 const EXAMPLES: &str = "\
 Examples:
   ferry runs list           the runs of this machine
   ferry runs show ID        one run's journal
+  ferry runs resume ID      go on with an unfinished run, where it stopped
   ferry runs abandon ID     give an unfinished run up; its job, if any, goes on";
 
 /// Arguments of `ferry runs`.
@@ -30,6 +35,22 @@ pub(crate) enum RunsCommand {
         #[arg(value_name = "RUN")]
         run: String,
     },
+    /// Go on with an unfinished run: first find out what is true by now, then do what is left.
+    #[command(before_help = "\
+Examples:
+  ferry runs resume ID
+  ferry runs resume ID --assume=not-started    the console's list shows no job of the import whose answer was lost")]
+    Resume {
+        /// The run's id, with or without `run:`.
+        #[arg(value_name = "RUN")]
+        run: String,
+        /// What the console's job list shows of an import whose answer was lost, where nothing else can tell.
+        #[arg(long, value_enum)]
+        assume: Option<Assumption>,
+        /// Stop waiting for a job after this long, such as 90s, 45m or 2h; it goes on [default: 2h].
+        #[arg(long, env = "FERRY_TIMEOUT", value_name = "TIME", value_parser = parse_duration)]
+        timeout: Option<Duration>,
+    },
     /// Give an unfinished run up.
     #[command(before_help = "Examples:\n  ferry runs abandon ID")]
     Abandon {
@@ -39,12 +60,22 @@ pub(crate) enum RunsCommand {
     },
 }
 
+/// What became of an import whose answer was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Assumption {
+    /// Its job is in the list, and has ended.
+    Started,
+    /// No job of it is in the list: it is asked for again.
+    NotStarted,
+}
+
 impl RunsCommand {
     /// The name in the JSON envelope.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::List => "runs list",
             Self::Show { .. } => "runs show",
+            Self::Resume { .. } => "runs resume",
             Self::Abandon { .. } => "runs abandon",
         }
     }

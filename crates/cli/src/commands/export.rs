@@ -1,7 +1,8 @@
 //! `ferry export`.
 
-use ferry_flows::{Environment, ExportReport, ExportRequest};
+use ferry_flows::{Context, Environment, ExportReport, ExportRequest};
 
+use super::plan::absolute;
 use super::tables::{archive, job, listed};
 use crate::app::App;
 use crate::args::ExportArgs;
@@ -11,7 +12,16 @@ use crate::output::{Outcome, Report};
 /// Runs the command.
 pub(crate) async fn run(app: &App, args: ExportArgs) -> Result<Outcome, Failure> {
     let (environment, request) = prepare(app, args).await?;
-    let report = ferry_flows::export(&app.context().await?, &environment, &request).await?;
+    carry_out(&app.context().await?, &environment, &request).await
+}
+
+/// Begins the run, or goes on with it.
+pub(super) async fn carry_out(
+    context: &Context,
+    environment: &Environment,
+    request: &ExportRequest,
+) -> Result<Outcome, Failure> {
+    let report = ferry_flows::export(context, environment, request).await?;
     Ok(Outcome::new(
         report.exit,
         Report::new(&report, text(&report)),
@@ -31,7 +41,7 @@ pub(crate) async fn prepare(
         description: args.description,
         security_artifacts: args.security_artifacts.asked().unwrap_or(false),
         overwrite: args.overwrite,
-        download: args.download,
+        download: args.download.as_deref().map(absolute).transpose()?,
         no_wait: args.waiting.no_wait,
         dry_run: args.waiting.dry_run,
     };

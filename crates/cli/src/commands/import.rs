@@ -1,6 +1,6 @@
 //! `ferry import`.
 
-use ferry_flows::{ArchiveSource, Context, Environment, ImportReport, ImportRequest, Storage};
+use ferry_flows::{Context, Environment, ImportReport, ImportRequest, Storage};
 
 use super::tables::{archive, job, listed, target};
 use crate::app::App;
@@ -12,7 +12,17 @@ use crate::output::{Outcome, Report};
 pub(crate) async fn run(app: &App, args: ImportArgs) -> Result<Outcome, Failure> {
     let context = app.context().await?;
     let (environment, holder, request) = prepare(app, &context, args).await?;
-    let report = ferry_flows::import(&context, &environment, holder.as_ref(), &request).await?;
+    carry_out(&context, &environment, holder.as_ref(), &request).await
+}
+
+/// Begins the run, or goes on with it.
+pub(super) async fn carry_out(
+    context: &Context,
+    environment: &Environment,
+    holder: Option<&Storage>,
+    request: &ImportRequest,
+) -> Result<Outcome, Failure> {
+    let report = ferry_flows::import(context, environment, holder, request).await?;
     Ok(Outcome::new(
         report.exit,
         Report::new(&report, text(&report)),
@@ -28,16 +38,10 @@ pub(crate) async fn prepare(
     app.refuse_to_leave(args.waiting.no_wait)?;
     let mut environment = app.environment(&args.environment).await?;
     environment.polling.deadline = args.waiting.timeout.unwrap_or(environment.polling.deadline);
-    let source = ferry_flows::resolve(&context.runs, &args.archive)?;
-    let holder: Option<Storage> = match &source {
-        ArchiveSource::Object {
-            environment: Some(name),
-            ..
-        } if *name != args.environment => Some(app.environment(name).await?.storage),
-        _ => None,
-    };
+    let (archive, holder) =
+        super::plan::archive(app, context, &args.archive, &args.environment).await?;
     let request = ImportRequest {
-        archive: source,
+        archive,
         mode: args.mode,
         security_artifacts: args.security_artifacts.asked().unwrap_or(false),
         start_schedules: args.start_schedules,

@@ -1,7 +1,7 @@
 //! `ferry plan`.
 
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ferry_core::exit::Exit;
 use ferry_core::ids::EnvironmentName;
@@ -68,12 +68,31 @@ pub(crate) async fn archive(
     reference: &ArchiveRef,
     to: &EnvironmentName,
 ) -> Result<(ArchiveSource, Option<Storage>), Failure> {
-    let source = ferry_flows::resolve(&context.runs, reference)?;
-    let holder = match holder_of(&source, to) {
+    let source = match ferry_flows::resolve(&context.runs, reference)? {
+        ArchiveSource::File(path) => ArchiveSource::File(absolute(&path)?),
+        object @ ArchiveSource::Object { .. } => object,
+    };
+    let holder = holder(app, &source, to).await?;
+    Ok((source, holder))
+}
+
+/// The storage that holds an archive, where that is not the target's own.
+pub(super) async fn holder(
+    app: &App,
+    source: &ArchiveSource,
+    to: &EnvironmentName,
+) -> Result<Option<Storage>, Failure> {
+    Ok(match holder_of(source, to) {
         Some(name) => Some(app.environment(name).await?.storage),
         None => None,
-    };
-    Ok((source, holder))
+    })
+}
+
+/// A run may be gone on with from another folder.
+pub(super) fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path).map_err(|error| {
+        Failure::new(Exit::Disk, "the current folder is not there").because(&error)
+    })
 }
 
 /// The environment whose bucket holds an archive, where that is another.

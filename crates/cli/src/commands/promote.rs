@@ -4,7 +4,7 @@ use ferry_core::exit::Exit;
 use ferry_core::ids::EnvironmentName;
 use ferry_core::plan::{Choice, Saved};
 use ferry_core::reference::ArchiveRef;
-use ferry_flows::{PromoteReport, PromoteRequest};
+use ferry_flows::{Context, Environment, PromoteReport, PromoteRequest, Storage};
 
 use super::plan::archive;
 use super::tables::listed;
@@ -49,7 +49,18 @@ pub(crate) async fn run(app: &App, args: PromoteArgs) -> Result<Outcome, Failure
     };
     app.announce(&from);
     app.announce(&to);
-    let report = ferry_flows::promote(&context, &from, &to, holder.as_ref(), &request).await?;
+    carry_out(&context, &from, &to, holder.as_ref(), &request).await
+}
+
+/// Begins the run, or goes on with it.
+pub(super) async fn carry_out(
+    context: &Context,
+    from: &Environment,
+    to: &Environment,
+    holder: Option<&Storage>,
+    request: &PromoteRequest,
+) -> Result<Outcome, Failure> {
+    let report = ferry_flows::promote(context, from, to, holder, request).await?;
     Ok(Outcome::new(
         report.exit,
         Report::new(&report, text(&report)),

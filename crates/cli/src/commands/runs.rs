@@ -1,4 +1,6 @@
-//! `ferry runs list|show|abandon`.
+//! `ferry runs list|show|resume|abandon`.
+
+mod resume;
 
 use ferry_core::exit::Exit;
 use ferry_flows::RunSummary;
@@ -22,6 +24,11 @@ pub(crate) async fn run(app: &App, args: RunsArgs) -> Result<Outcome, Failure> {
             let text = show(&found);
             (serde_json::to_value(found), text)
         }
+        RunsCommand::Resume {
+            run,
+            assume,
+            timeout,
+        } => return Box::pin(resume::run(app, id(&run), assume, timeout)).await,
         RunsCommand::Abandon { run } => {
             let found = runs.abandon(id(&run), (app.clock.0)())?;
             let jobs = if found.jobs.is_empty() {
@@ -29,7 +36,13 @@ pub(crate) async fn run(app: &App, args: RunsArgs) -> Result<Outcome, Failure> {
             } else {
                 "; its job, if it still runs, goes on"
             };
-            let text = format!("{} is abandoned{jobs}\n", found.id);
+            let claim = found.claim().map(|object| {
+                let to = found.intention.environments.last();
+                let to = to.map_or("", |(name, _)| name.as_str());
+                format!("its advisory claim may still be in the bucket of {to}: ferry bucket rm {to}/{object}\n")
+            });
+            let claim = claim.unwrap_or_default();
+            let text = format!("{} is abandoned{jobs}\n{claim}", found.id);
             (serde_json::to_value(found), text)
         }
     };

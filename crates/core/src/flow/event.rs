@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use crate::ids::{JobId, JobName, ObjectName};
 use crate::job::{JobSnapshot, Listed};
 use crate::model::Tracing;
-use crate::plan::{Plan, Saved};
+use crate::plan::Plan;
 use crate::storage::StorageUrl;
 
 /// One line of a journal.
@@ -27,8 +27,6 @@ pub enum Event {
     Export(ExportEvent),
     /// Of the import into the target.
     Import(ImportEvent),
-    /// The operator gave this plan, to be carried out exactly.
-    Given(Box<Saved>),
     /// What is carried out. From now on the target is changed.
     Planned {
         /// The plan.
@@ -111,6 +109,11 @@ pub enum StartEvent {
     },
     /// Nothing in the bucket tells that the job was started.
     LookedInVain,
+    /// The operator says what became of a POST whose answer is lost.
+    Assumed {
+        /// Whether it started a job.
+        started: bool,
+    },
 }
 
 /// What happened in an export.
@@ -170,6 +173,11 @@ pub enum ImportEvent {
     JobEnded {
         /// The last answer.
         snapshot: JobSnapshot,
+    },
+    /// The job's id is not known: what it was to bring was looked for instead.
+    Unseen {
+        /// What is not there, `[PROJECT/]CODE|VERSION`.
+        missing: Vec<String>,
     },
 }
 

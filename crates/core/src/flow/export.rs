@@ -1,5 +1,7 @@
 //! An export: a job, its archive, found and verified.
 
+use std::fmt;
+
 use super::event::ExportEvent;
 use super::start::{Start, StartStep};
 use crate::ids::{JobId, JobKind, JobName};
@@ -38,6 +40,17 @@ pub enum ExportStep {
     },
     /// The archive is exported.
     Done,
+}
+
+impl fmt::Display for ExportStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name | Self::Start(_) => f.write_str("the export is asked for"),
+            Self::Follow { job, .. } => write!(f, "the export job {job} is followed"),
+            Self::Watch { archive, .. } => write!(f, "the archive {archive} is waited for"),
+            Self::Done => f.write_str("the archive is delivered"),
+        }
+    }
 }
 
 impl Export {

@@ -1,5 +1,7 @@
 //! An import: an archive in the target's bucket, and a job.
 
+use std::fmt;
+
 use super::event::ImportEvent;
 use super::start::{Start, StartStep};
 use crate::ids::{JobId, JobKind, JobName, ObjectName};
@@ -13,6 +15,8 @@ pub struct Import {
     name: Option<JobName>,
     start: Option<Start>,
     ended: Option<JobSnapshot>,
+    /// What is not there, where the job was followed by what it brings.
+    unseen: Option<Vec<String>>,
 }
 
 /// What is to be done next.
@@ -22,15 +26,29 @@ pub enum ImportStep {
     Place,
     /// Fix the job's name, then write [`ImportEvent::Named`].
     Name,
-    /// On the way to a job. Never [`StartStep::Follow`].
+    /// On the way to a job. Never [`StartStep::Follow`] or [`StartStep::FollowUnseen`].
     Start(StartStep),
     /// Follow the job to its end.
     Follow {
         /// Its id.
         job: JobId,
     },
+    /// Wait until what the job brings is there, then write [`ImportEvent::Unseen`].
+    Watch,
     /// The job has ended.
     Done,
+}
+
+impl fmt::Display for ImportStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Place => f.write_str("the archive is brought to the target's bucket"),
+            Self::Name | Self::Start(_) => f.write_str("the import is asked for"),
+            Self::Follow { job } => write!(f, "the import job {job} is followed"),
+            Self::Watch => f.write_str("what the import brings is waited for"),
+            Self::Done => f.write_str("what the target holds is looked at"),
+        }
+    }
 }
 
 impl Import {
@@ -42,6 +60,7 @@ impl Import {
             name: None,
             start: None,
             ended: None,
+            unseen: None,
         }
     }
 
@@ -66,6 +85,7 @@ impl Import {
                 }
             }
             ImportEvent::JobEnded { snapshot } => self.ended = Some(snapshot.clone()),
+            ImportEvent::Unseen { missing } => self.unseen = Some(missing.clone()),
         }
     }
 
@@ -84,11 +104,12 @@ impl Import {
         let Some(start) = &self.start else {
             return ImportStep::Name;
         };
-        if self.ended.is_some() {
+        if self.ended.is_some() || self.unseen.is_some() {
             return ImportStep::Done;
         }
         match start.next() {
             StartStep::Follow { job, .. } => ImportStep::Follow { job },
+            StartStep::FollowUnseen => ImportStep::Watch,
             step => ImportStep::Start(step),
         }
     }
@@ -113,5 +134,10 @@ impl Import {
     /// The job's last answer, once it ended.
     pub fn ended(&self) -> Option<&JobSnapshot> {
         self.ended.as_ref()
+    }
+
+    /// What is not there although the job is said to have brought it, where its state was not known.
+    pub fn unseen(&self) -> Option<&[String]> {
+        self.unseen.as_deref()
     }
 }

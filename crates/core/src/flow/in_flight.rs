@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 
+use super::claim::FOLDER;
 use super::event::{Event, ExportEvent, ImportEvent, Record, StartEvent};
 use super::start::SKEW;
 use crate::ids::{JobId, JobKind};
@@ -42,10 +43,11 @@ impl InFlight {
                     import.archive(object.as_str());
                 }
                 Event::Import(ImportEvent::Start(event)) => import.start(event),
-                Event::Import(ImportEvent::JobEnded { .. }) => import.ended = true,
+                Event::Import(ImportEvent::JobEnded { .. } | ImportEvent::Unseen { .. }) => {
+                    import.ended = true;
+                }
                 Event::Finished { .. } | Event::Abandoned => return Vec::new(),
                 Event::Import(ImportEvent::Named { .. })
-                | Event::Given(_)
                 | Event::Planned { .. }
                 | Event::Live(_)
                 | Event::ConnectionsDirty
@@ -63,6 +65,10 @@ impl InFlight {
 
     /// Why a change of this object would touch the job; `None` where it would not.
     pub fn touches(&self, object: &Listed) -> Option<&'static str> {
+        // Nothing that a service writes.
+        if object.name.starts_with(FOLDER) {
+            return None;
+        }
         self.touches_name(&object.name).or_else(|| {
             let same = |old: &Listed| {
                 (&old.name, old.bytes, &old.etag) == (&object.name, object.bytes, &object.etag)
@@ -142,11 +148,14 @@ impl Way {
                 }
             }
             StartEvent::FoundByName { object } => self.archive(&object.name),
+            // What is meant is every POST so far.
+            StartEvent::Assumed { started: false } => self.intents = 0,
             StartEvent::NotStarted { .. }
             | StartEvent::Unknown { .. }
             | StartEvent::Busy { .. }
             | StartEvent::NameExists { .. }
-            | StartEvent::LookedInVain => {}
+            | StartEvent::LookedInVain
+            | StartEvent::Assumed { started: true } => {}
         }
     }
 
@@ -273,6 +282,7 @@ mod tests {
         }
         for free in [
             object("kept.zip", 1010),
+            object(".ferry-claims/0123456789abcdef.json", 1010),
             object("old.zip", 100),
             object("Local_Suite_Instance-142039.zip", 100),
         ] {

@@ -2,6 +2,7 @@
 //! start the schedules.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use super::activation::Key;
 use super::event::{
@@ -12,14 +13,13 @@ use super::export::{Export, ExportStep};
 use super::import::{Import, ImportStep};
 use crate::job::Generation;
 use crate::model::Tracing;
-use crate::plan::{Plan, Saved, schedule_runs};
+use crate::plan::{Plan, schedule_runs};
 
 /// The state of one promotion.
 #[derive(Debug, Clone)]
 pub struct Promotion {
     /// `None` where an archive was given.
     export: Option<Export>,
-    given: Option<Box<Saved>>,
     planned: Option<(Box<Plan>, bool)>,
     safety_copy: Export,
     live: BTreeMap<Key, WasLive>,
@@ -62,12 +62,25 @@ pub enum PromotionStep {
     Finish,
 }
 
+impl fmt::Display for PromotionStep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Export(step) => step.fmt(f),
+            Self::Plan => f.write_str("the plan is made"),
+            Self::SafetyCopy(step) => write!(f, "of the safety copy: {step}"),
+            Self::Import(step) => step.fmt(f),
+            Self::Quiet => f.write_str("what is live is stopped"),
+            Self::Dirty => f.write_str("the import is asked for"),
+            Self::Finish => f.write_str("connections, activations and schedules"),
+        }
+    }
+}
+
 impl Promotion {
     /// A promotion that nothing is known of; `exports`: of an archive that is still to be made.
     pub fn new(from: Generation, to: Generation, exports: bool) -> Self {
         Self {
             export: exports.then(|| Export::new(from)),
-            given: None,
             planned: None,
             safety_copy: Export::new(to),
             live: BTreeMap::new(),
@@ -88,7 +101,6 @@ impl Promotion {
                     export.apply(event);
                 }
             }
-            Event::Given(saved) => self.given = Some(saved.clone()),
             Event::Planned { plan, stop } => self.planned = Some((plan.clone(), *stop)),
             Event::SafetyCopy(event) => self.safety_copy.apply(event),
             Event::Live(event) => self.live(event),
@@ -217,11 +229,6 @@ impl Promotion {
     /// The export's part; `None` where an archive was given.
     pub fn export(&self) -> Option<&Export> {
         self.export.as_ref()
-    }
-
-    /// The plan that the operator gave.
-    pub fn given(&self) -> Option<&Saved> {
-        self.given.as_deref()
     }
 
     /// What is carried out.

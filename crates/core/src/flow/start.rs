@@ -53,6 +53,8 @@ enum State {
     Known { job: JobId, archive: Option<String> },
     /// It is certain that nothing was started.
     NotStarted { why: String },
+    /// The operator says that the job was started; no call tells its id.
+    Unseen,
 }
 
 /// What is to be done next on the way to a job.
@@ -81,6 +83,8 @@ pub enum StartStep {
     },
     /// Follow the job by its archive alone: no call gives the id back.
     FollowByBucket,
+    /// Follow the job by what it brings alone: no call gives the id back, and no archive comes of it.
+    FollowUnseen,
     /// Stop: whether a job of ours runs cannot be proved.
     Stop(Unproven),
     /// Stop: nothing was started.
@@ -142,6 +146,15 @@ impl Start {
                 object: object.clone(),
             },
             StartEvent::LookedInVain => State::Looked,
+            StartEvent::Assumed { started: true } => State::Unseen,
+            StartEvent::Assumed { started: false } => {
+                // A name still tells of a job that was started all the same.
+                if self.generation == Generation::Gen2 {
+                    self.intent = None;
+                    self.posts = 0;
+                }
+                State::Fresh
+            }
         };
     }
 
@@ -183,7 +196,17 @@ impl Start {
                 archive: archive.clone(),
             },
             State::NotStarted { why } => StartStep::NotStarted { why: why.clone() },
+            State::Unseen => StartStep::FollowUnseen,
         }
+    }
+
+    /// Whether only the operator can say what became of the POST: nothing in a bucket proves an import.
+    pub fn takes_a_word(&self) -> bool {
+        let unproven = matches!(
+            self.next(),
+            StartStep::Stop(Unproven::LostAnswer | Unproven::Name(_))
+        );
+        self.kind == JobKind::Import && unproven
     }
 
     /// Whether an object of the job's archive name is this run's.
@@ -218,7 +241,8 @@ impl Start {
     /// Whether a job of ours may have begun: nothing proves that it has not.
     pub fn may_have_begun(&self) -> bool {
         match &self.state {
-            State::Fresh | State::NotStarted { .. } => false,
+            State::Fresh => self.posts > 0,
+            State::NotStarted { .. } => false,
             State::Busy { .. } => self.may_be_ours(),
             _ => true,
         }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::saved::Saved;
 use super::value::Plan;
@@ -27,7 +28,8 @@ impl Default for Rails {
 }
 
 /// What becomes of what is live today and would be touched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Choice {
     /// It is stopped, and made live again afterwards.
     Stop,

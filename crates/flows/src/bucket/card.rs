@@ -66,21 +66,8 @@ impl Card {
         let Some(card) = name_of(name.as_str()) else {
             return Ok(None);
         };
-        let read = async {
-            let mut download = bucket.get(&card, None).await?;
-            if download.info.bytes > LONGEST {
-                return Ok(Vec::new());
-            }
-            let mut text = Vec::new();
-            while let Some(piece) = download.chunk().await? {
-                text.extend_from_slice(&piece);
-            }
-            download.finish()?;
-            Ok(text)
-        };
-        match context.unless_stopped(read).await? {
-            Ok(text) => Ok(Self::parse(&text, name)),
-            Err(error) if ferry_swift::Error::is_not_found(&error) => Ok(None),
+        match context.unless_stopped(read_small(bucket, &card)).await? {
+            Ok(text) => Ok(text.and_then(|text| Self::parse(&text, name))),
             Err(error) => Err(Failure::bucket(
                 error,
                 format!("cannot read the card of {name}"),
@@ -93,6 +80,26 @@ impl Card {
         let card: Self = serde_json::from_slice(text).ok()?;
         (card.schema == SCHEMA && card.name == name.as_str()).then_some(card)
     }
+}
+
+/// The bytes of a small object: `None` where there is none, nothing where it is too large to be one of ours.
+pub(crate) async fn read_small(
+    bucket: &Bucket,
+    name: &ObjectName,
+) -> Result<Option<Vec<u8>>, ferry_swift::Error> {
+    let mut download = match bucket.get(name, None).await {
+        Ok(download) => download,
+        Err(error) if error.is_not_found() => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut text = Vec::new();
+    if download.info.bytes <= LONGEST {
+        while let Some(piece) = download.chunk().await? {
+            text.extend_from_slice(&piece);
+        }
+        download.finish()?;
+    }
+    Ok(Some(text))
 }
 
 /// The name of an object's card.

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use ferry_core::exit::Exit;
-use ferry_core::flow::Promotion;
 use ferry_core::plan::{Choice, Lacking, Plan, Saved, Stopped};
 use tempfile::NamedTempFile;
 
@@ -32,12 +31,11 @@ pub(super) async fn prepare(
     from: &Environment,
     to: &Environment,
     request: &PromoteRequest,
-    machine: &Promotion,
     taken: &Taken<'_>,
     folder: &Path,
 ) -> Result<Prepared, Failure> {
     let now = context.now();
-    let given = machine.given();
+    let given = request.plan.as_deref();
     if let (true, Some(given)) = (to.protected, given) {
         let approved = to.rails.approved(given, request.approve.as_deref(), now);
         approved.map_err(|why| {

@@ -23,10 +23,19 @@ impl Bucket {
     /// Stores a few bytes, replacing what was there; nothing is compared but by a store that verifies the `ETag` that is
     /// sent. For all else there is [`store`](crate::store).
     pub async fn put(&self, name: &ObjectName, bytes: Bytes) -> Result<(), Error> {
+        self.put_few(name, bytes, false).await
+    }
+
+    /// The same, refused where the name is taken: by a store that knows the condition.
+    pub async fn put_new(&self, name: &ObjectName, bytes: Bytes) -> Result<(), Error> {
+        self.put_few(name, bytes, true).await
+    }
+
+    async fn put_few(&self, name: &ObjectName, bytes: Bytes, only_new: bool) -> Result<(), Error> {
         let put = Put {
             md5: Some(crate::digest::md5(&bytes)),
             body: Body::Bytes(bytes),
-            only_new: false,
+            only_new,
         };
         self.put_body(name, put).await.map(drop)
     }
