@@ -35,7 +35,7 @@ async fn flags(card: &Value, path: &str) -> [bool; 3] {
     .map(|name| shown[name].as_bool().unwrap())
 }
 
-/// Has PROD_HEARTBEAT of prod traced, with payloads.
+/// Has `PROD_HEARTBEAT` of `prod` traced, with payloads.
 async fn trace(stand: &Stand) -> Value {
     let prod = card(stand, "prod");
     patch(

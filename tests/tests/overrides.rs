@@ -507,7 +507,7 @@ async fn files_reach_the_connection_before_its_test_and_nothing_else() {
         let at = made.iter().position(|one| one.target.contains(part));
         at.unwrap_or_else(|| panic!("no {part}: {made:?}"))
     };
-    assert!(at(attachment) < at("connections/CRM_SOAP/test"));
+    assert!(at(attachment) < at("v1/connections/CRM_SOAP/test"));
     let sent: Vec<_> = made
         .iter()
         .filter(|one| one.target.contains("/attachments/"))

@@ -1,7 +1,8 @@
 //! What an instance holds, by REST.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use ferry_core::model::hosts as hosts_of;
 use ferry_oic::{Connection, Integration};
 
 use crate::{ConnectionRow, Context, Environment, Failure, IntegrationRow, TargetReport};
@@ -13,6 +14,8 @@ pub(crate) struct Inventory {
     pub(crate) connections: Vec<Connection>,
     /// Where those of one id stand, one a project.
     places: [HashMap<String, Vec<usize>>; 2],
+    /// The hosts that its connections name.
+    hosts: HashSet<String>,
 }
 
 impl Inventory {
@@ -21,7 +24,10 @@ impl Inventory {
             places(integrations.iter().map(|one| one.id.to_string())),
             places(connections.iter().map(|one| one.id.to_string())),
         ];
+        let hosts = connections.iter().flat_map(values);
+        let hosts = hosts.flat_map(|(name, value)| hosts_of(&name, &value));
         Self {
+            hosts: hosts.collect(),
             integrations,
             connections,
             places,
@@ -38,6 +44,11 @@ impl Inventory {
             .map_err(|error| unread(environment, error))?;
         let connections = connections(context, environment).await?;
         Ok(Self::new(integrations, connections))
+    }
+
+    /// Whether a connection names this host.
+    pub(crate) fn names_host(&self, host: &str) -> bool {
+        self.hosts.contains(host)
     }
 
     pub(crate) fn report(&self) -> TargetReport {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use ferry_core::flow::{ActivationOutcome, Event, Key, Pointing, Promotion, pointing};
-use ferry_core::model::{Tracing, hosts};
+use ferry_core::model::Tracing;
 
 use super::live::{layers, reference};
 use super::prepare::named;
@@ -115,19 +115,18 @@ fn stop_reason(
         if let Some(problem) = outcome.and_then(|outcome| outcome.problem.as_ref()) {
             return stop(format!("its connection {id}: {problem}"));
         }
-        let Some(origin) = source.connection(project, id.as_str()) else {
-            continue;
-        };
+        let origin = source.connection(project, id.as_str());
         let stated = &to.overrides.stated;
         let given = stated.given(connection.project.as_deref(), id.as_str());
-        let meant = |name: &str, value: &str| {
-            let named = hosts(name, value);
-            let shared = !named.is_empty() && named.iter().all(|host| stated.shares(host));
-            given.speaks_of(name) || shared
-        };
-        if let Pointing::AtSource(names) = pointing(&values(origin), &values(connection), meant) {
+        let pointing = pointing(
+            &origin.map(values).unwrap_or_default(),
+            &values(connection),
+            |host| source.names_host(host) && !stated.shares(host),
+            |name| given.keeps(name).is_some(),
+        );
+        if let Pointing::AtSource(names) = pointing {
             return stop(format!(
-                "its connection {id} still points at the source ({}): in the overrides of {}, give it a value of its own under [connections.\"{id}\"], or say keep = {names:?}",
+                "its connection {id} still points at the source ({}): in the overrides of {}, give it a value of its own under [connections.\"{id}\"]; where the place is meant, say keep = {names:?}, or name the host in shared-hosts",
                 names.join(", "),
                 to.name
             ));
