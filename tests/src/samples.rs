@@ -125,11 +125,32 @@ pub fn text(card: &Value, key: &str) -> String {
         .to_owned()
 }
 
-/// Reads something of a Gen3 instance with the design-time API: `path` is what follows `/ic/api/integration/v1/`.
+/// Reads something of an instance with the design-time API: `path` is what follows `/ic/api/integration/v1/`.
 ///
 /// # Panics
 /// The instance refuses.
 pub async fn rest(card: &Value, path: &str) -> Vec<u8> {
+    let url = format!("{}/ic/api/integration/v1/{path}", text(card, "url"));
+    let (url, authorization) = if text(card, "generation").contains('2') {
+        let basic = wire::basic(&text(card, "user"), &text(card, "password"));
+        (url, basic)
+    } else {
+        let instance = text(card, "service_instance");
+        (
+            format!("{url}?integrationInstance={instance}"),
+            bearer(card).await,
+        )
+    };
+    let answer = wire::send("GET", &url, Some(&authorization), None).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.head);
+    answer.body
+}
+
+/// A token of a Gen3 instance's own client, as the value of an `Authorization` header.
+///
+/// # Panics
+/// It is refused.
+pub async fn bearer(card: &Value) -> String {
     let form = format!(
         "grant_type=client_credentials&scope={}",
         text(card, "scope").replace(':', "%3A").replace('/', "%2F")
@@ -143,13 +164,5 @@ pub async fn rest(card: &Value, path: &str) -> Vec<u8> {
     )
     .await;
     assert_eq!(token.status, 200, "{}", token.head);
-    let url = format!(
-        "{}/ic/api/integration/v1/{path}?integrationInstance={}",
-        text(card, "url"),
-        text(card, "service_instance")
-    );
-    let bearer = format!("Bearer {}", text(&token.json(), "access_token"));
-    let answer = wire::send("GET", &url, Some(&bearer), None).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.head);
-    answer.body
+    format!("Bearer {}", text(&token.json(), "access_token"))
 }

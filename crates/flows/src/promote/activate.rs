@@ -119,7 +119,7 @@ fn stop_reason(
         let meant = |name: &str, value: &str| {
             let named = hosts(name, value);
             let shared = !named.is_empty() && named.iter().all(|host| stated.shares(host));
-            given.speaks_of(name) || shared
+            given.means(name, value) || shared
         };
         if let Pointing::AtSource(names) = pointing(&values(origin), &values(connection), meant) {
             return stop(format!(
