@@ -6,6 +6,8 @@
 //!
 //! Helpers panic where a test could only fail; their messages say what went wrong.
 
+pub mod crossing;
+pub mod kill;
 pub mod process;
 pub mod samples;
 pub mod stand;

@@ -125,7 +125,7 @@ pub fn text(card: &Value, key: &str) -> String {
         .to_owned()
 }
 
-/// Reads something of a Gen3 instance with the design-time API: `path` is what follows `/ic/api/integration/v1/`.
+/// Reads something of an instance with the design-time API: `path` is what follows `/ic/api/integration/v1/`.
 ///
 /// # Panics
 /// The instance refuses.
@@ -156,6 +156,26 @@ async fn ask(
     headers: &[(&str, &str)],
     body: Option<&[u8]>,
 ) -> Answer {
+    let url = format!("{}/ic/api/integration/v1/{path}", text(card, "url"));
+    let (url, authorization) = if text(card, "generation").contains('2') {
+        let basic = wire::basic(&text(card, "user"), &text(card, "password"));
+        (url, basic)
+    } else {
+        let instance = text(card, "service_instance");
+        let url = format!("{url}?integrationInstance={instance}");
+        (url, bearer(card).await)
+    };
+    let mut all = vec![("Authorization", authorization.as_str())];
+    all.extend(headers);
+    let sent = wire::with_headers(method, &url, &all, body).await;
+    sent.unwrap_or_else(|error| panic!("{url}: {error}"))
+}
+
+/// A token of a Gen3 instance's own client, as the value of an `Authorization` header.
+///
+/// # Panics
+/// It is refused.
+pub async fn bearer(card: &Value) -> String {
     let form = format!(
         "grant_type=client_credentials&scope={}",
         text(card, "scope").replace(':', "%3A").replace('/', "%2F")
@@ -169,14 +189,5 @@ async fn ask(
     )
     .await;
     assert_eq!(token.status, 200, "{}", token.head);
-    let url = format!(
-        "{}/ic/api/integration/v1/{path}?integrationInstance={}",
-        text(card, "url"),
-        text(card, "service_instance")
-    );
-    let bearer = format!("Bearer {}", text(&token.json(), "access_token"));
-    let mut all = vec![("Authorization", bearer.as_str())];
-    all.extend(headers);
-    let sent = wire::with_headers(method, &url, &all, body).await;
-    sent.unwrap_or_else(|error| panic!("{url}: {error}"))
+    format!("Bearer {}", text(&token.json(), "access_token"))
 }

@@ -8,13 +8,14 @@
 
 use std::sync::Arc;
 
+use ferry_e2e::kill::{self, killed, starts, stopped};
 use ferry_e2e::stand::{self, Stand};
 use ferry_e2e::{envelope, says, wire};
 use std::collections::BTreeMap;
 
 use ferry_emulator::{Action, Recorded, Rule, Side};
 use ferry_testkit::archives;
-use ferry_testkit::cli::{Call, Output, Running};
+use ferry_testkit::cli::{Call, Output};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -229,8 +230,12 @@ async fn two_kills_in_a_row_start_one_job() {
                 points.spawn(async move {
                     let _slot = SLOTS.acquire().await.unwrap();
                     let stand = case.stand().await;
-                    assert!(killed(&case, &stand, start, Side::After).await.is_some());
-                    let again = killed(&case, &stand, nth, side).await;
+                    assert!(
+                        killed(&stand, case.call(&stand), start, Side::After)
+                            .await
+                            .is_some()
+                    );
+                    let again = killed(&stand, case.call(&stand), nth, side).await;
                     let output = case.call(&stand).run().await.expect(0);
                     proved(&case, &stand, &output).await;
                     again.is_some()
@@ -340,29 +345,13 @@ async fn an_unreadable_journal_starts_no_second_job() {
         .run()
         .await
         .expect(0);
-    let journal = first_journal(&stand.ferry.state());
+    let journal = kill::journal(&stand.ferry.state()).unwrap();
     let mut text = std::fs::read(&journal).unwrap();
     text.extend_from_slice(&[0xff, 0xfe, 0x0a]);
     std::fs::write(&journal, text).unwrap();
     let output = stand.args(args).run().await.expect(74);
     says(&output, &["cannot read the journal", "journal.ndjson"]);
     assert_eq!(stand.jobs("test", "export").await.len(), 1);
-}
-
-fn first_journal(folder: &std::path::Path) -> std::path::PathBuf {
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.ends_with("journal.ndjson") {
-                return path;
-            }
-            if path.is_dir() {
-                folders.push(path);
-            }
-        }
-    }
-    panic!("no journal")
 }
 
 /// Any zip: the emulator keeps what it does not recognise.
@@ -372,10 +361,6 @@ fn foreign() -> Vec<u8> {
         .iter()
         .find(|record| record.file == "sound/deflated.zip");
     found.expect("a sound archive").bytes.clone()
-}
-
-fn starts(record: &Recorded) -> bool {
-    record.method == "POST" && record.target.contains("portServiceInstanceArchive")
 }
 
 /// Generation 2 has no name to ask by: where the request was never carried out, no archive can come and prove it.
@@ -431,7 +416,7 @@ async fn undisturbed(case: &Case) -> Vec<Recorded> {
 /// Kills the command at one request, and runs it again. `None`: this time it made fewer requests, and ended.
 async fn point(case: &Case, nth: u64, side: Side) -> Option<Point> {
     let stand = case.stand().await;
-    let killed_at = killed(case, &stand, nth, side).await?;
+    let killed_at = killed(&stand, case.call(&stand), nth, side).await?;
     let place = format!(
         "{}: killed {side:?} request {nth}, {} {}",
         case.name, killed_at.method, killed_at.target
@@ -457,35 +442,6 @@ async fn point(case: &Case, nth: u64, side: Side) -> Option<Point> {
         proved(case, &stand, &second).await;
     }
     Some(Point { exit })
-}
-
-/// Runs the command and kills it at its nth request. `None`: it made fewer requests, and ended.
-async fn killed(case: &Case, stand: &Stand, nth: u64, side: Side) -> Option<Recorded> {
-    let nth = stand.running.emulator.requests() + nth;
-    let barrier = stand.running.emulator.barrier(nth, side);
-    let mut first = case.call(stand).spawn();
-    if !stopped(&barrier, &mut first).await {
-        first.wait().await.expect(0);
-        return None;
-    }
-    first.kill9().await.expect(137);
-    // Never released: what was to be stopped before is never done, what was to be stopped after is done.
-    let journal = stand.running.emulator.journal();
-    let killed_at = journal.into_iter().find(|record| record.nth == nth);
-    Some(killed_at.expect("the request that was stopped"))
-}
-
-/// Whether the command was stopped by the barrier, and did not end before.
-async fn stopped(barrier: &ferry_emulator::Barrier, running: &mut Running) -> bool {
-    let ended = async {
-        while running.is_running() {
-            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-        }
-    };
-    tokio::select! {
-        () = barrier.reached() => true,
-        () = ended => false,
-    }
 }
 
 /// What a command that ended well must have left: one job of each kind, and the archive that it says it verified.

@@ -10,6 +10,7 @@
 mod breakage;
 mod connection;
 mod container;
+mod crossing;
 mod description;
 mod flow;
 mod large;
@@ -27,6 +28,7 @@ mod xml;
 
 pub use breakage::{Breakage, Severity};
 pub use container::{Form, car, iar, par, whole, whole_into};
+pub use crossing::crossing;
 pub use description::{
     Action, Attachment, Branch, Certificate, Connection, Deployment, Description, Endpoint, Field,
     Handler, Home, Integration, Library, Lookup, Package, Process, Project, Property, Schedule,

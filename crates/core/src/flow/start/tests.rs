@@ -114,6 +114,64 @@ fn a_taken_name_is_ours_for_an_export_and_proves_nothing_for_an_import() {
 }
 
 #[test]
+fn the_operators_word_counts_where_only_he_can_know() {
+    use Generation::{Gen2, Gen3};
+    let taken = StartEvent::NameExists {
+        why: "job name exists".to_owned(),
+    };
+    let mut lost = Start::new(JobKind::Import, Gen2, false, false);
+    assert!(!lost.takes_a_word());
+    lost.apply(&intent(0, vec![]));
+    assert!(!lost.takes_a_word());
+    lost.resumed();
+    assert!(lost.takes_a_word());
+    let mut named = Start::new(JobKind::Import, Gen3, false, false);
+    named.apply(&intent(0, vec![]));
+    named.resumed();
+    // It can still be asked by its name.
+    assert!(!named.takes_a_word());
+    named.apply(&intent(5, vec![]));
+    named.apply(&taken);
+    assert!(named.takes_a_word());
+    for start in [&lost, &named] {
+        let mut started = start.clone();
+        started.apply(&StartEvent::Assumed { started: true });
+        started.resumed();
+        assert_eq!(started.next(), StartStep::FollowUnseen);
+        assert!(started.may_have_begun() && !started.takes_a_word());
+        let mut asked_again = start.clone();
+        asked_again.apply(&StartEvent::Assumed { started: false });
+        asked_again.resumed();
+        assert_eq!(asked_again.next(), StartStep::Intend);
+        asked_again.apply(&intent(10, vec![]));
+        assert_eq!(asked_again.next(), StartStep::Post);
+        // What may have been sent once more is as unproven as the first.
+        asked_again.resumed();
+        asked_again.apply(&StartEvent::Unknown { why: String::new() });
+        assert_ne!(asked_again.next(), StartStep::Post);
+    }
+    // Where the name is taken all the same, the word was wrong: nothing is proved.
+    named.apply(&StartEvent::Assumed { started: false });
+    named.apply(&intent(10, vec![]));
+    named.apply(&taken);
+    assert!(named.takes_a_word() && named.asked_before());
+    // A refused request after the word of the operator has started nothing.
+    lost.apply(&StartEvent::Assumed { started: false });
+    lost.apply(&intent(10, vec![]));
+    lost.apply(&StartEvent::NotStarted {
+        why: "no".to_owned(),
+    });
+    assert!(matches!(lost.next(), StartStep::NotStarted { .. }));
+    // An export is looked for; nobody is asked.
+    for generation in [Gen2, Gen3] {
+        let mut export = Start::new(JobKind::Export, generation, false, false);
+        export.apply(&intent(0, vec![]));
+        export.resumed();
+        assert!(!export.takes_a_word());
+    }
+}
+
+#[test]
 fn an_archive_is_ours_by_difference_and_time() {
     let old = object("a.zip", -86_400);
     let mut start = Start::new(JobKind::Export, Generation::Gen3, false, false);
