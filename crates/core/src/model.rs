@@ -29,7 +29,7 @@ pub use identity::{ArtifactKind, Identity};
 pub use integration::Integration;
 pub use inventory::Inventory;
 pub use library::Library;
-pub use lookup::Lookup;
+pub use lookup::{Address, Lookup};
 pub use origin::Origin;
 pub use package::Package;
 pub use part::Part;

@@ -242,7 +242,7 @@ mod tests {
                     ],
                     attachments: vec![format!("{name} key")],
                 }],
-                lookups: Some(vec![LookupFacts { project: None, name: code.clone(), columns: vec![name.clone(), format!("{name}2")] }]),
+                lookups: Some(vec![LookupFacts { project: None, name: code.clone(), columns: vec![name.clone(), format!("{name}2")], addresses: Vec::new() }]),
                 schedules: vec![ScheduleFacts { project: None, code: code.clone(), version: name.clone(), rule: value.clone() }],
             };
             let text = skeleton(&facts, &value);

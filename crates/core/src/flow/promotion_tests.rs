@@ -10,7 +10,7 @@ fn plan(live: &[&str]) -> Plan {
         .collect();
     let value = json!({
         "source": {"name": "bucket:test/a.zip", "origin": "archive"}, "target": "prod",
-        "integrations": [], "turned-off": [], "connections": [], "lacking": [], "schedules": [],
+        "integrations": [], "turned-off": [], "connections": [], "lacking": [], "schedules": [], "not-checkable": [],
         "live": live, "unknown": [],
     });
     serde_json::from_value(value).unwrap()

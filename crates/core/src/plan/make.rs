@@ -44,6 +44,7 @@ impl Plan {
             turned_off,
             lacking,
             live,
+            not_checkable: checked.not_checkable,
             unknown,
         }
     }

@@ -6,13 +6,14 @@ use std::path::Path;
 use ferry_archive::{Archive, Limits, Record, SEMANTIC_RULE, Survey};
 use ferry_core::exit::Exit;
 use ferry_core::ids::IntegrationId;
-use ferry_core::model::ArtifactKind;
-use ferry_core::overrides::Facts;
+use ferry_core::model::{Address, ArtifactKind};
+use ferry_core::overrides::{Facts, LookupFacts};
 use ferry_core::plan::{Arriving, Source, schedule_runs};
-use ferry_oic::{Integration, IntegrationRef};
+use ferry_oic::{Integration, IntegrationRef, Lookup, LookupRef};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use tempfile::TempPath;
 
+use super::target::told;
 use crate::activation::ACTIVE;
 use crate::archive::Input;
 use crate::inventory::Inventory;
@@ -115,7 +116,8 @@ pub(super) async fn read(
     let (integrations, facts) = match (is_opaque(&survey), &live) {
         (false, _) => (of_survey(&survey), Facts::of_archive(&survey.inventory)),
         (true, Some((from, inventory))) => {
-            let facts = crate::facts::of_inventory(context, from, inventory).await?;
+            let mut facts = crate::facts::of_inventory(context, from, inventory).await?;
+            facts.lookups = lookups(context, from).await?;
             (of_instance(inventory), facts)
         }
         (true, None) => {
@@ -146,6 +148,44 @@ pub(super) async fn read(
         }
     }
     Ok(source)
+}
+
+/// The lookups of an instance; `None` where they cannot all be read.
+async fn lookups(
+    context: &Context,
+    from: &Environment,
+) -> Result<Option<Vec<LookupFacts>>, Failure> {
+    let Some(listed) = told(context, from.instance.lookup_pages()).await? else {
+        return Ok(None);
+    };
+    let read = async |one: &Lookup| {
+        let which = LookupRef {
+            name: one.name.clone(),
+            project: one.project.clone(),
+        };
+        let read = context.unless_stopped(from.instance.lookup(&which)).await?;
+        Ok::<_, Failure>(read.ok().and_then(lookup))
+    };
+    let all: Vec<Option<LookupFacts>> = stream::iter(&listed)
+        .map(read)
+        .buffered(LANES)
+        .try_collect()
+        .await?;
+    Ok(all.into_iter().collect())
+}
+
+fn lookup(read: Lookup) -> Option<LookupFacts> {
+    let rows = read.rows?;
+    let addresses = rows.iter().flat_map(|row| {
+        let cells = row.iter().map(String::as_str);
+        Address::of_row(&read.columns, cells)
+    });
+    Some(LookupFacts {
+        addresses: addresses.collect(),
+        project: read.project,
+        name: read.name,
+        columns: read.columns,
+    })
 }
 
 /// Whether nothing in it was recognised that a plan is about.

@@ -60,7 +60,7 @@ pub(super) async fn read(
 }
 
 /// A list that not every instance tells, nor to everybody.
-async fn told<T>(context: &Context, pages: Pages<T>) -> Result<Option<Vec<T>>, Failure> {
+pub(super) async fn told<T>(context: &Context, pages: Pages<T>) -> Result<Option<Vec<T>>, Failure> {
     match context.unless_stopped(pages.all()).await? {
         Ok(all) => Ok(Some(all)),
         Err(error) => match crate::failure::instance_exit(&error) {

@@ -159,6 +159,18 @@ fn sections(plan: &Plan) -> Vec<Section> {
             rows: plan.schedules.iter().map(schedule).collect(),
         },
         Section {
+            title: "Not checkable",
+            head: heads(&["WHAT", "ACCEPTED"]),
+            rows: plan
+                .not_checkable
+                .iter()
+                .map(|one| {
+                    let accepted = if one.accepted { "yes" } else { "no" };
+                    vec![one.name.clone(), accepted.to_owned()]
+                })
+                .collect(),
+        },
+        Section {
             title: "Unknown",
             head: heads(&["WHAT"]),
             rows: plan.unknown.iter().map(|one| vec![unknown(one)]).collect(),
@@ -273,7 +285,7 @@ fn unknown(one: &Unknown) -> String {
         Unknown::Existing => {
             "what the service does with what is there already: nothing documents it".to_owned()
         }
-        Unknown::Overrides(what) => format!("not checkable: {what}"),
+        Unknown::Overrides(what) => what.clone(),
     }
 }
 
