@@ -135,12 +135,6 @@ impl Given {
             || self.attachments.contains_key(name)
             || self.keeps(name).is_some()
     }
-
-    /// Whether the operator means this property to have this value: it is what is given, or the property is kept.
-    pub fn means(&self, name: &str, value: &str) -> bool {
-        let given = self.properties.get(name);
-        given.is_some_and(|stated| stated.value == value) || self.keeps(name).is_some()
-    }
 }
 
 fn put<T: PartialEq>(
