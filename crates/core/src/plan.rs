@@ -10,6 +10,7 @@
 //! What nobody can know is an [`Unknown`], never a guess.
 
 mod facts;
+mod job;
 mod make;
 mod moved;
 mod rails;
@@ -17,6 +18,7 @@ mod saved;
 mod value;
 
 pub use facts::{Arriving, Present, Source, Target, schedule_runs};
+pub use job::ActivateBy;
 pub use moved::Moved;
 pub use rails::{Choice, Rails, Stopped, Unapproved};
 pub use saved::{Refused, Saved};
