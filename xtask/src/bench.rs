@@ -28,6 +28,7 @@ mod bytes;
 mod door;
 mod emulator;
 mod limit;
+mod promote;
 mod room;
 mod timed;
 mod transfer;
@@ -41,6 +42,7 @@ const SUITES: &[Suite] = &[
     (&["emulator", "store"], emulator::store::measure),
     (&["transfer"], transfer::measure),
     (&["archive"], |_| archive::measure()),
+    (&["promote"], promote::measure),
 ];
 
 /// Measures the suites of one name, or all.
@@ -49,6 +51,7 @@ pub(crate) fn run(arguments: &[&str]) -> Result<ExitCode> {
         [] => None,
         ["transfer", rest @ ..] => return transfer::run(rest),
         ["archive", rest @ ..] => return archive::run(rest),
+        ["promote", rest @ ..] => return promote::run(rest),
         [suite, ..] => Some(*suite),
     };
     let chosen = chosen(suite);

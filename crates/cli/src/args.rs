@@ -43,7 +43,7 @@ pub(crate) use listing::ListingArgs;
 pub(crate) use lookups::{LookupsArgs, LookupsCommand};
 pub(crate) use overrides::{Against, OverridesArgs, OverridesCommand};
 pub(crate) use plan::PlanArgs;
-pub(crate) use promote::{LiveChoice, PromoteArgs};
+pub(crate) use promote::{ActivateChoice, LiveChoice, PromoteArgs};
 pub(crate) use record::{RecordArgs, RecordFlow};
 pub(crate) use reference::{ReferenceArgs, ReferenceTopic};
 pub(crate) use runs::{Assumption, RunsArgs, RunsCommand};

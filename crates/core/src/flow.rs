@@ -10,6 +10,7 @@ mod event;
 mod export;
 mod import;
 mod in_flight;
+mod kept;
 mod pointing;
 mod promotion;
 mod start;
@@ -23,6 +24,7 @@ pub use event::{
 pub use export::{Export, ExportStep};
 pub use import::{Import, ImportStep};
 pub use in_flight::InFlight;
+pub use kept::{Held, Unkept};
 pub(crate) use pointing::names_a_database;
 pub use pointing::{Pointing, pointing};
 pub use promotion::{Promotion, PromotionStep, WasLive};

@@ -12,6 +12,7 @@
 
 mod earlier;
 mod facts;
+mod job;
 mod make;
 mod moved;
 mod rails;
@@ -20,6 +21,7 @@ mod value;
 
 pub use earlier::EarlierImports;
 pub use facts::{Arriving, Present, Source, Target, schedule_runs};
+pub use job::ActivateBy;
 pub use moved::Moved;
 pub use rails::{Choice, Rails, Stopped, Unapproved};
 pub use saved::{Refused, Saved};

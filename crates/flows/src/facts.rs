@@ -22,13 +22,8 @@ pub(crate) async fn of_inventory(
     inventory: &Inventory,
 ) -> Result<Facts, Failure> {
     let told = async |listed: &Connection| {
-        // A listing may leave the properties out.
-        let is_bare = listed.properties.is_empty() && listed.security_properties.is_empty();
-        Ok::<_, Failure>(if is_bare {
-            connection(&read(context, environment, listed).await?)
-        } else {
-            connection(listed)
-        })
+        let whole = whole(context, environment, listed).await?;
+        Ok::<_, Failure>(connection(&whole))
     };
     let connections = stream::iter(&inventory.connections)
         .map(told)
@@ -51,11 +46,15 @@ pub(crate) async fn of_inventory(
     })
 }
 
-async fn read(
+/// A connection with its properties, which a listing may leave out.
+pub(crate) async fn whole(
     context: &Context,
     environment: &Environment,
     listed: &Connection,
 ) -> Result<Connection, Failure> {
+    if !listed.properties.is_empty() || !listed.security_properties.is_empty() {
+        return Ok(listed.clone());
+    }
     let which = ConnectionRef {
         id: listed.id.clone(),
         project: listed.project.clone(),

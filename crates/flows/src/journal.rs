@@ -549,7 +549,8 @@ fn summarise(path: &Path, text: &str) -> Result<RunSummary, Failure> {
             | Event::SafetyCopy(ExportEvent::Start(StartEvent::Accepted { job, .. })) => {
                 jobs.push((JobKind::Export, job.clone()));
             }
-            Event::Import(ImportEvent::Start(StartEvent::Accepted { job, .. })) => {
+            Event::Import(ImportEvent::Start(StartEvent::Accepted { job, .. }))
+            | Event::ActivationJob(ImportEvent::Start(StartEvent::Accepted { job, .. })) => {
                 jobs.push((JobKind::Import, job.clone()));
             }
             Event::Finished { exit, note } => {
@@ -588,6 +589,7 @@ fn asks(event: &Event) -> bool {
         Event::Export(ExportEvent::Start(StartEvent::Intent { .. }))
             | Event::SafetyCopy(ExportEvent::Start(StartEvent::Intent { .. }))
             | Event::Import(ImportEvent::Start(StartEvent::Intent { .. }))
+            | Event::ActivationJob(ImportEvent::Start(StartEvent::Intent { .. }))
     )
 }
 

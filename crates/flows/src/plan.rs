@@ -8,6 +8,7 @@ use ferry_core::exit::Exit;
 use ferry_core::plan::Plan;
 
 pub(crate) use source::{Archived, fetched};
+pub(crate) use target::meanings;
 
 use crate::{ArchiveSource, Context, Environment, Failure, Storage};
 

@@ -4,21 +4,24 @@
 mod activate;
 mod arrive;
 mod describe;
+mod job;
 mod live;
 mod lookups;
 mod prepare;
 mod repoint;
 mod schedules;
+mod verify;
 
 use std::collections::BTreeSet;
 
 use ferry_archive::Limits;
 use ferry_core::exit::Exit;
-use ferry_core::flow::{Event, ExportStep, ImportEvent, ImportStep, Promotion, PromotionStep};
+use ferry_core::flow::{
+    Event, ExportStep, Import, ImportEvent, ImportStep, Promotion, PromotionStep,
+};
 use ferry_core::ids::JobName;
-use ferry_core::job::ImportMode;
 use ferry_core::overrides::Pattern;
-use ferry_core::plan::{Choice, Saved};
+use ferry_core::plan::{ActivateBy, Choice, Saved};
 use ferry_oic::Connection;
 use serde::{Deserialize, Serialize};
 
@@ -26,13 +29,13 @@ use crate::claim;
 use crate::close::{Reported, close, ends};
 use crate::export::{ExportDriver, is_started, object_name};
 use crate::failure::Fate;
-use crate::import::ImportDriver;
 use crate::inventory::{Inventory, connections};
 use crate::{
-    ArchiveSource, Asked, Context, Environment, ExportRequest, Failure, ImportRequest, Intention,
-    PromoteReport, Run, Storage, Talk,
+    ArchiveSource, Asked, Context, Environment, ExportRequest, Failure, Intention, PromoteReport,
+    Run, Storage, Talk,
 };
 use describe::{planned, report};
+use job::Job;
 use prepare::{Prepared, Taken, is_open, named, prepare};
 
 /// What is asked of a promotion.
@@ -47,6 +50,8 @@ pub struct PromoteRequest {
     pub approve: Option<String>,
     /// What becomes of what is live today.
     pub live: Option<Choice>,
+    /// Who activates.
+    pub activate_by: ActivateBy,
     /// Connections, `[PROJECT/]CODE`, whose failing test stops nothing.
     pub untested: BTreeSet<String>,
     /// How much the archive may cost to be read.
@@ -96,12 +101,20 @@ pub async fn promote(
         to.instance.generation(),
         request.archive.is_none(),
     );
+    if request.activate_by == ActivateBy::Job {
+        machine = machine.by_job();
+    }
     for record in &records {
         machine.apply(&record.event);
     }
     machine.resumed();
-    if let Some(word) = run.assumed(machine.import().start(), &machine.next())? {
-        let event = Event::Import(ImportEvent::Start(word));
+    let job = match machine.next() {
+        PromotionStep::ActivationJob(_) => Job::Activation,
+        _ => Job::Import,
+    };
+    let start = job.part(&machine).and_then(Import::start);
+    if let Some(word) = run.assumed(start, &machine.next())? {
+        let event = job.event(ImportEvent::Start(word));
         record(context, &mut machine, &mut run, &event)?;
     }
     (context.talk)(Talk::Run {
@@ -179,7 +192,9 @@ impl Sides<'_> {
             let next = machine.next();
             let waits = match &next {
                 PromotionStep::Export(step) | PromotionStep::SafetyCopy(step) => is_started(step),
-                PromotionStep::Import(step) => matches!(step, ImportStep::Follow { .. }),
+                PromotionStep::Import(step) | PromotionStep::ActivationJob(step) => {
+                    matches!(step, ImportStep::Follow { .. })
+                }
                 _ => false,
             };
             if request.no_wait && waits {
@@ -229,12 +244,15 @@ impl Sides<'_> {
                     Event::ConnectionsDirty
                 }
                 PromotionStep::Import(step) => {
-                    self.import(machine, run, step).await?;
-                    if request.no_wait
-                        && matches!(machine.import().next(), ImportStep::Follow { .. })
-                    {
-                        return Ok(report(machine, from, to, run));
-                    }
+                    self.job(Job::Import, machine, run, step).await?;
+                    continue;
+                }
+                PromotionStep::Clear => {
+                    is_open(context, to)?;
+                    self.clear(machine, run).await?
+                }
+                PromotionStep::ActivationJob(step) => {
+                    self.job(Job::Activation, machine, run, step).await?;
                     continue;
                 }
                 PromotionStep::Finish => return self.finish(machine, run).await,
@@ -255,34 +273,6 @@ impl Sides<'_> {
                 Ok(())
             }
             done => done,
-        }
-    }
-
-    /// Carries steps of the import out while there is one; places the archive, and comes back, before anything is stopped.
-    async fn import(
-        &self,
-        machine: &mut Promotion,
-        run: &mut Run,
-        mut step: ImportStep,
-    ) -> Result<(), Failure> {
-        let archive = self.archive(machine)?;
-        let holder = self.holder_of(&archive);
-        let request = import_request(archive, self.request);
-        let folder = run.folder().to_path_buf();
-        let mut importer = ImportDriver::new(self.context, self.to, holder, &request, &folder);
-        loop {
-            let event = match step {
-                ImportStep::Watch => arrive::arrive(self.context, self.to, machine).await?,
-                step => importer.step(machine.import(), step).await?,
-            };
-            record(self.context, machine, run, &Event::Import(event))?;
-            match machine.next() {
-                PromotionStep::Import(ImportStep::Follow { .. }) if self.request.no_wait => {
-                    return Ok(());
-                }
-                PromotionStep::Import(next) => step = next,
-                _ => return Ok(()),
-            }
         }
     }
 
@@ -327,12 +317,10 @@ impl Sides<'_> {
             .map_err(Failure::open)?;
         activate::activate(context, &source, to, true, machine, run).await?;
         schedules::schedules(context, to, machine, run).await?;
-        let after = Inventory::read(context, to).await.map_err(Failure::open)?;
         let mut report = report(machine, from, to, run);
-        verify(machine, &after, &mut report);
-        if let Some(import) = &mut report.import {
-            import.target = Some(after.report());
-        }
+        self.verify(machine, &mut report)
+            .await
+            .map_err(Failure::open)?;
         report.exit = exit(&report);
         Ok(report)
     }
@@ -345,7 +333,7 @@ impl Sides<'_> {
                 return failure;
             }
             live::bring_back(self.context, self.to, machine, run).await
-        } else if is_final && machine.import().next() != ImportStep::Done {
+        } else if is_final && machine.next() != PromotionStep::Finish {
             self.make_clean(machine, run).await
         } else {
             return failure;
@@ -371,8 +359,8 @@ impl Sides<'_> {
         }
     }
 
-    /// After an import that failed: connections may have come all the same, so they are re-pointed before what was live is
-    /// made live again.
+    /// After a job that failed: connections may have come all the same, so they are re-pointed before what was live is made
+    /// live again.
     async fn make_clean(
         &self,
         machine: &mut Promotion,
@@ -443,46 +431,6 @@ fn refuse_misfits(
     Ok(())
 }
 
-/// What the target holds at the end, against what the plan promised.
-fn verify(machine: &Promotion, after: &Inventory, report: &mut PromoteReport) {
-    let planned = machine
-        .plan()
-        .into_iter()
-        .flat_map(|plan| &plan.integrations);
-    for one in planned {
-        let id = one.id.to_string();
-        if after.integration(one.project.as_deref(), &id).is_none() {
-            report.notes.push(format!(
-                "{id} is in the source and did not arrive in the target"
-            ));
-            report.exit = Exit::Partly;
-        }
-    }
-    for one in machine.activations().filter(|one| one.problem.is_none()) {
-        let now = after.integration(one.project.as_deref(), &one.id);
-        let status = now.map_or("ABSENT", |now| now.status.as_str());
-        if status != activate::ACTIVE {
-            let name = named(one.project.as_deref(), &one.id);
-            report
-                .notes
-                .push(format!("{name} was active, and is {status} now"));
-            report.exit = Exit::Partly;
-        }
-    }
-    let off = machine.plan().into_iter().flat_map(|plan| &plan.turned_off);
-    let off = off.map(|off| (off.project.as_deref(), off.id.to_string()));
-    let live = machine.was_live();
-    let live = live.map(|((project, id), _)| (project.as_deref(), id.clone()));
-    for (project, id) in off.chain(live).collect::<BTreeSet<_>>() {
-        let now = after.integration(project, &id);
-        if now.is_none_or(|now| now.status != activate::ACTIVE) {
-            report.notes.push(format!(
-                "{id} was active in the target before and is not now: a newer version of its major version took its place, or it was turned off"
-            ));
-        }
-    }
-}
-
 fn exit(report: &PromoteReport) -> Exit {
     let stopped = report.activations.iter().any(|one| one.stopped);
     let failed = report.activations.iter().any(|one| one.problem.is_some())
@@ -497,7 +445,11 @@ fn exit(report: &PromoteReport) -> Exit {
             .import
             .as_ref()
             .is_some_and(|part| part.exit == Exit::Partly)
-        || report.exit == Exit::Partly;
+        || report
+            .activation_job
+            .as_ref()
+            .is_some_and(|part| part.exit == Exit::Partly)
+        || !report.verification.is_empty();
     match (stopped, failed) {
         (true, _) => Exit::Rail,
         (false, true) => Exit::Partly,
@@ -517,6 +469,10 @@ impl Reported for PromoteReport {
                 .import
                 .as_ref()
                 .is_some_and(|import| import.job_state.is_some())
+                && self
+                    .activation_job
+                    .as_ref()
+                    .is_none_or(|job| job.job_state.is_some())
     }
 }
 
@@ -542,20 +498,6 @@ fn copy_request(request: &PromoteRequest) -> ExportRequest {
     }
 }
 
-fn import_request(archive: ArchiveSource, request: &PromoteRequest) -> ImportRequest {
-    ImportRequest {
-        archive,
-        mode: ImportMode::ImportOnly,
-        security_artifacts: request.security_artifacts,
-        start_schedules: false,
-        schedule_params: false,
-        name: None,
-        description: request.description.clone(),
-        no_wait: request.no_wait,
-        dry_run: false,
-    }
-}
-
 /// What is decided about a run while it goes on is no part of it: the choice about what is live, and the approval.
 fn intention(from: &Environment, to: &Environment, request: &PromoteRequest) -> Intention {
     let side = |one: &Environment| (one.name.to_string(), one.identity.clone());
@@ -578,6 +520,7 @@ fn intention(from: &Environment, to: &Environment, request: &PromoteRequest) -> 
                 .map(|text| format!("description={text}")),
             Some(format!("security-artifacts={}", request.security_artifacts)),
             Some(format!("overwrite={}", request.overwrite)),
+            Some(format!("activate-by={}", request.activate_by.word())),
         ]
         .into_iter()
         .flatten()

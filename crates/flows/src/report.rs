@@ -1,7 +1,9 @@
 //! What the flows answer. Field names are part of `-o json` and never change their meaning.
 
 use ferry_core::exit::Exit;
-use ferry_core::flow::{ActivationOutcome, ConnectionOutcome, LookupOutcome, ScheduleOutcome};
+use ferry_core::flow::{
+    ActivationOutcome, ConnectionOutcome, LookupOutcome, ScheduleOutcome, Unkept,
+};
 use ferry_core::job::{Component, JobSnapshot, Listed};
 use ferry_core::plan::Saved;
 use serde::Serialize;
@@ -141,6 +143,8 @@ pub struct PromoteReport {
     pub stopped: Vec<String>,
     /// The import; `None` before it was done.
     pub import: Option<ImportReport>,
+    /// The service's own job that activated; `None` where each integration was activated by itself.
+    pub activation_job: Option<ImportReport>,
     /// The connections that were re-pointed and tested.
     pub connections: Vec<ConnectionOutcome>,
     /// The lookups that were given rows.
@@ -149,6 +153,8 @@ pub struct PromoteReport {
     pub activations: Vec<ActivationOutcome>,
     /// The schedules that were set, or that were to run.
     pub schedules: Vec<ScheduleOutcome>,
+    /// What of the plan does not hold; nothing where all does, or where it was not looked at yet.
+    pub verification: Vec<Unkept>,
     /// What would be done (`--dry-run`), or how to go on (`--no-wait`).
     pub next: Vec<String>,
     /// What is worth knowing.

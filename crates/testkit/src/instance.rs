@@ -34,7 +34,7 @@ pub use description::{
     Handler, Home, Integration, Library, Lookup, Package, Process, Project, Property, Schedule,
     Schema, Script, Start, Tracking, Trigger, Value, Variable,
 };
-pub use large::large;
+pub use large::{large, wide};
 pub use mutation::Mutation;
 pub use noise::{Kind as NoiseKind, Noise};
 pub use sample::sample;

@@ -51,6 +51,10 @@ pub(crate) struct PromoteArgs {
     /// What becomes of integrations that are live in TO and would be touched [default: abort where TO is protected].
     #[arg(long, env = "FERRY_LIVE", value_enum)]
     pub live: Option<LiveChoice>,
+    /// Who activates: this command, integration by integration, or the service's own job, which cannot leave single ones
+    /// out.
+    #[arg(long, env = "FERRY_ACTIVATE_BY", value_enum, default_value_t)]
+    pub activate_by: ActivateChoice,
     /// A connection whose failing test does not stop what uses it.
     #[arg(
         long,
@@ -77,6 +81,16 @@ pub(crate) struct PromoteArgs {
     /// How long to wait.
     #[command(flatten)]
     pub waiting: Waiting,
+}
+
+/// Who activates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ActivateChoice {
+    /// Each by itself, children first; what a safety rail stops stays off, and the others are activated.
+    #[default]
+    Integration,
+    /// All by one job; what a safety rail stops stops all.
+    Job,
 }
 
 /// What becomes of what is live.

@@ -2,14 +2,14 @@
 
 use ferry_core::exit::Exit;
 use ferry_core::ids::EnvironmentName;
-use ferry_core::plan::{Choice, Saved};
+use ferry_core::plan::{ActivateBy, Choice, Saved};
 use ferry_core::reference::ArchiveRef;
 use ferry_flows::{Context, Environment, PromoteReport, PromoteRequest, Storage};
 
 use super::plan::archive;
 use super::tables::listed;
 use crate::app::App;
-use crate::args::{LiveChoice, PromoteArgs};
+use crate::args::{ActivateChoice, LiveChoice, PromoteArgs};
 use crate::failure::Failure;
 use crate::output::{Outcome, Report, Table};
 
@@ -38,6 +38,10 @@ pub(crate) async fn run(app: &App, args: PromoteArgs) -> Result<Outcome, Failure
             LiveChoice::Stop => Choice::Stop,
             LiveChoice::Abort => Choice::Abort,
         }),
+        activate_by: match args.activate_by {
+            ActivateChoice::Integration => ActivateBy::Integration,
+            ActivateChoice::Job => ActivateBy::Job,
+        },
         untested: args.untested.into_iter().collect(),
         limits: args.limits.limits(),
         name: args.name,
@@ -142,8 +146,9 @@ fn text(report: &PromoteReport) -> String {
         .chain(&report.safety_copy)
         .flat_map(|export| export.notes.clone())
         .collect::<Vec<_>>();
+    let jobs = report.import.iter().chain(&report.activation_job);
+    notes.extend(jobs.flat_map(|import| import.notes.clone()));
     notes.dedup();
-    notes.extend(report.import.iter().flat_map(|import| import.notes.clone()));
     notes.extend(report.notes.clone());
     body + &listed("next", &report.next) + &listed("note", &notes)
 }
@@ -222,6 +227,11 @@ fn objects(table: &mut Table, report: &PromoteReport) {
             &result,
         ]);
     }
+    if let Some(job) = &report.activation_job {
+        let state = job.job_state.as_deref().unwrap_or("not ended");
+        let name = job.job_name.as_deref().unwrap_or_default();
+        table.row(["activated by job", name, state]);
+    }
     for (nth, one) in report.activations.iter().enumerate() {
         let step = if nth == 0 { "activated" } else { "" };
         let result = match &one.problem {
@@ -242,6 +252,16 @@ fn objects(table: &mut Table, report: &PromoteReport) {
             None => format!("{set}{}", one.status),
         };
         table.row([step, &in_project(&one.id, one.project.as_deref()), &result]);
+    }
+    for (nth, one) in report.verification.iter().enumerate() {
+        let step = if nth == 0 { "NOT AS PROMISED" } else { "" };
+        let what = format!(
+            "{} {}",
+            one.what,
+            in_project(&one.id, one.project.as_deref())
+        );
+        let result = format!("promised was {}, found is {}", one.promised, one.found);
+        table.row([step, &what, &result]);
     }
 }
 

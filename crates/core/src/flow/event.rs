@@ -46,6 +46,8 @@ pub enum Event {
     Schedule(ScheduleEvent),
     /// A connection of the target was re-pointed and tested, or could not be.
     Connection(ConnectionOutcome),
+    /// Of the service's own job that activates.
+    ActivationJob(ImportEvent),
     /// An integration of the target was activated, or could not be.
     Activation(ActivationOutcome),
     /// The run ended; nothing of it is left to do.

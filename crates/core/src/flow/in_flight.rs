@@ -35,6 +35,7 @@ impl InFlight {
         let mut export = Way::new(JobKind::Export);
         let mut safety_copy = Way::new(JobKind::Export);
         let mut import = Way::new(JobKind::Import);
+        let mut activation = Way::new(JobKind::Import);
         for record in records {
             match &record.event {
                 Event::Export(event) => export.export(event),
@@ -46,8 +47,16 @@ impl InFlight {
                 Event::Import(ImportEvent::JobEnded { .. } | ImportEvent::Unseen { .. }) => {
                     import.ended = true;
                 }
+                Event::ActivationJob(ImportEvent::Placed { object, .. }) => {
+                    activation.archive(object.as_str());
+                }
+                Event::ActivationJob(ImportEvent::Start(event)) => activation.start(event),
+                Event::ActivationJob(ImportEvent::JobEnded { .. } | ImportEvent::Unseen { .. }) => {
+                    activation.ended = true;
+                }
                 Event::Finished { .. } | Event::Abandoned => return Vec::new(),
                 Event::Import(ImportEvent::Named { .. })
+                | Event::ActivationJob(ImportEvent::Named { .. })
                 | Event::Planned { .. }
                 | Event::Live(_)
                 | Event::ConnectionsDirty
@@ -57,7 +66,7 @@ impl InFlight {
                 | Event::Schedule(_) => {}
             }
         }
-        [export, safety_copy, import]
+        [export, safety_copy, import, activation]
             .into_iter()
             .filter_map(Way::in_flight)
             .collect()

@@ -11,6 +11,7 @@ use super::event::{
 };
 use super::export::{Export, ExportStep};
 use super::import::{Import, ImportStep};
+use super::start::Start;
 use crate::job::Generation;
 use crate::model::Tracing;
 use crate::plan::{Plan, schedule_runs};
@@ -25,6 +26,9 @@ pub struct Promotion {
     live: BTreeMap<Key, WasLive>,
     dirty: bool,
     import: Import,
+    generation: Generation,
+    /// `None` where each integration is activated by itself.
+    activation_job: Option<Import>,
     connections: BTreeMap<Key, ConnectionOutcome>,
     lookups: BTreeMap<Key, LookupOutcome>,
     activations: BTreeMap<Key, ActivationOutcome>,
@@ -57,6 +61,11 @@ pub enum PromotionStep {
     Quiet,
     /// Write [`Event::ConnectionsDirty`].
     Dirty,
+    /// Re-point the connections and see that no rail stops anything that is to be active: the job cannot leave single
+    /// ones out. Then write [`Event::ActivationJob`] with the archive as it was placed for the import.
+    Clear,
+    /// Have the service's own job activate.
+    ActivationJob(ImportStep),
     /// Re-point and test the connections that have no outcome yet, then activate, in order, what has none yet, then
     /// start the schedules.
     Finish,
@@ -69,6 +78,8 @@ impl fmt::Display for PromotionStep {
             Self::Plan => f.write_str("the plan is made"),
             Self::SafetyCopy(step) => write!(f, "of the safety copy: {step}"),
             Self::Import(step) => step.fmt(f),
+            Self::Clear => f.write_str("connections are re-pointed and seen to be clear"),
+            Self::ActivationJob(step) => write!(f, "of the job that activates: {step}"),
             Self::Quiet => f.write_str("what is live is stopped"),
             Self::Dirty => f.write_str("the import is asked for"),
             Self::Finish => f.write_str("connections, activations and schedules"),
@@ -86,11 +97,20 @@ impl Promotion {
             live: BTreeMap::new(),
             dirty: false,
             import: Import::new(to),
+            generation: to,
+            activation_job: None,
             connections: BTreeMap::new(),
             lookups: BTreeMap::new(),
             activations: BTreeMap::new(),
             schedules: BTreeMap::new(),
         }
+    }
+
+    /// The same, where the service's own job activates.
+    #[must_use]
+    pub fn by_job(mut self) -> Self {
+        self.activation_job = Some(Import::new(self.generation));
+        self
     }
 
     /// Takes in what happened.
@@ -106,6 +126,11 @@ impl Promotion {
             Event::Live(event) => self.live(event),
             Event::ConnectionsDirty => self.dirty = true,
             Event::Import(event) => self.import.apply(event),
+            Event::ActivationJob(event) => {
+                if let Some(job) = &mut self.activation_job {
+                    job.apply(event);
+                }
+            }
             Event::Connection(it) => {
                 let key = (it.project.clone(), it.id.clone());
                 self.connections.insert(key, it.clone());
@@ -178,6 +203,13 @@ impl Promotion {
         }
         self.safety_copy.resumed();
         self.import.resumed();
+        if let Some(job) = &mut self.activation_job {
+            job.resumed();
+            if !job.start().is_some_and(Start::may_have_begun) && job.ended().is_none() {
+                // What was found in order may be so no longer.
+                *job = Import::new(self.generation);
+            }
+        }
         if !self.is_dirty() && self.import.ended().is_none() {
             self.dirty = false;
             for was in self.live.values_mut() {
@@ -204,7 +236,7 @@ impl Promotion {
             step => return PromotionStep::SafetyCopy(step),
         }
         match self.import.next() {
-            ImportStep::Done => return PromotionStep::Finish,
+            ImportStep::Done => return self.behind_the_import(),
             ImportStep::Place => return PromotionStep::Import(ImportStep::Place),
             step if self.dirty => return PromotionStep::Import(step),
             _ => {}
@@ -220,9 +252,17 @@ impl Promotion {
         PromotionStep::Dirty
     }
 
+    fn behind_the_import(&self) -> PromotionStep {
+        match self.activation_job.as_ref().map(Import::next) {
+            None | Some(ImportStep::Done) => PromotionStep::Finish,
+            Some(ImportStep::Place) => PromotionStep::Clear,
+            Some(step) => PromotionStep::ActivationJob(step),
+        }
+    }
+
     /// Whether an import of this run may have changed the target's connections.
     pub fn is_dirty(&self) -> bool {
-        let begun = |import: &Import| import.start().is_some_and(super::Start::may_have_begun);
+        let begun = |import: &Import| import.start().is_some_and(Start::may_have_begun);
         self.dirty && begun(&self.import)
     }
 
@@ -244,6 +284,11 @@ impl Promotion {
     /// The import's part.
     pub fn import(&self) -> &Import {
         &self.import
+    }
+
+    /// The part of the job that activates; `None` where each integration is activated by itself.
+    pub fn activation_job(&self) -> Option<&Import> {
+        self.activation_job.as_ref()
     }
 
     /// What was stopped, or may have been, by project and id, and was not brought back.

@@ -1,4 +1,5 @@
 use super::super::event::{ExportEvent, ImportEvent, StartEvent};
+use super::super::start::{StartStep, Unproven};
 use super::*;
 use crate::job::{JobSnapshot, Listed};
 use serde_json::json;
@@ -224,6 +225,92 @@ fn only_an_import_that_may_have_begun_makes_dirty() {
     assert!(machine.is_dirty());
     machine.resumed();
     assert!(machine.is_dirty());
+}
+
+/// Events of the job that activates, up to its intent.
+fn asked_to_activate() -> [Event; 3] {
+    let Event::Import(placed) = placed() else {
+        panic!("an import was placed")
+    };
+    let name = "ferry-prod-20261126-0003".parse().unwrap();
+    let Event::Import(intent) = intent() else {
+        panic!("an import was intended")
+    };
+    [
+        Event::ActivationJob(placed),
+        Event::ActivationJob(ImportEvent::Named { name }),
+        Event::ActivationJob(intent),
+    ]
+}
+
+fn job(event: StartEvent) -> Event {
+    Event::ActivationJob(ImportEvent::Start(event))
+}
+
+fn ended() -> ImportEvent {
+    let snapshot = JobSnapshot::new("COMPLETED");
+    ImportEvent::JobEnded { snapshot }
+}
+
+/// One whose import has ended.
+fn imported(generation: Generation) -> Promotion {
+    let mut machine = Promotion::new(Generation::Gen3, generation, false).by_job();
+    machine.apply(&planned(&[], false));
+    for event in exported(Event::SafetyCopy) {
+        machine.apply(&event);
+    }
+    let import = [placed(), Event::ConnectionsDirty, named(), intent()];
+    for event in import.into_iter().chain([Event::Import(ended())]) {
+        machine.apply(&event);
+    }
+    machine
+}
+
+#[test]
+fn the_job_that_activates_waits_for_the_word_that_all_is_clear_and_is_asked_for_once() {
+    let mut machine = imported(Generation::Gen3);
+    assert_eq!(machine.next(), PromotionStep::Clear);
+    let [clear, name, intent] = asked_to_activate();
+    machine.apply(&clear);
+    let step = PromotionStep::ActivationJob(ImportStep::Name);
+    assert_eq!(machine.next(), step);
+    machine.apply(&name);
+    // Nothing was asked for: another process looks again whether all is clear.
+    let mut other = machine.clone();
+    other.resumed();
+    assert_eq!(other.next(), PromotionStep::Clear);
+    machine.apply(&intent);
+    let mut killed = machine.clone();
+    killed.resumed();
+    assert!(matches!(
+        killed.next(),
+        PromotionStep::ActivationJob(ImportStep::Start(_))
+    ));
+    machine.apply(&job(StartEvent::Accepted {
+        job: "2".parse().unwrap(),
+        archive: None,
+        adopted: None,
+    }));
+    machine.resumed();
+    assert!(matches!(
+        machine.next(),
+        PromotionStep::ActivationJob(ImportStep::Follow { .. })
+    ));
+    machine.apply(&Event::ActivationJob(ended()));
+    machine.resumed();
+    assert_eq!(machine.next(), PromotionStep::Finish);
+}
+
+#[test]
+fn a_lost_answer_to_the_job_that_activates_is_not_asked_again_where_nothing_tells_two_jobs_apart() {
+    let mut machine = imported(Generation::Gen2);
+    for event in asked_to_activate() {
+        machine.apply(&event);
+    }
+    machine.resumed();
+    let stop = StartStep::Stop(Unproven::LostAnswer);
+    let step = PromotionStep::ActivationJob(ImportStep::Start(stop));
+    assert_eq!(machine.next(), step);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::file::{ConnectionEntry, FileRef, Overrides};
 use super::pattern::{Pattern, fits};
+use crate::model::secret_like;
 use crate::reference::SecretRef;
 
 /// A value and the entry that states it.
@@ -55,6 +56,36 @@ impl Overrides {
 }
 
 impl Given {
+    /// What of this a connection does not have: the name, what is stated, and what there is. `values` are all its
+    /// properties; what may be a secret is not looked at, and what is stated for many counts for those that have it.
+    pub fn unkept<'a>(
+        &'a self,
+        values: &BTreeMap<&str, Option<&'a str>>,
+        policy: Option<&'a str>,
+        agent_group: Option<&'a str>,
+    ) -> Vec<(&'a str, &'a str, Option<&'a str>)> {
+        let open = self.properties.iter().filter(|(name, stated)| {
+            let is_meant = stated.entry.is_exact() || values.contains_key(name.as_str());
+            is_meant && !secret_like(name)
+        });
+        let properties = open.map(|(name, stated)| {
+            let value = values.get(name.as_str()).copied().flatten();
+            (name.as_str(), stated, value)
+        });
+        let singles = [
+            ("policy", &self.policy, policy),
+            ("agent group", &self.agent_group, agent_group),
+        ];
+        let singles = singles
+            .into_iter()
+            .filter_map(|(name, stated, value)| Some((name, stated.as_ref()?, value)));
+        properties
+            .chain(singles)
+            .map(|(name, stated, value)| (name, stated.value.as_str(), value))
+            .filter(|(_, stated, value)| *value != Some(stated))
+            .collect()
+    }
+
     /// Adds what an entry states that is no stronger than those before.
     fn take(&mut self, pattern: &Pattern, entry: &ConnectionEntry) {
         self.entries.push(pattern.clone());

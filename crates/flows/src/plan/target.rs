@@ -36,7 +36,13 @@ pub(super) async fn read(
     let groups = told(context, to.instance.agent_group_pages()).await?;
     let certificates = told(context, to.instance.certificate_pages()).await?;
     let mut schedules = schedules(context, to, &inventory.integrations).await?;
-    let mut meanings = meanings(context, to, source, &inventory, limits).await?;
+    let arriving: BTreeSet<Key> = source
+        .integrations
+        .iter()
+        .filter(|one| one.meaning.is_some())
+        .map(|one| (one.project.clone(), one.id.clone()))
+        .collect();
+    let mut meanings = meanings(context, to, &arriving, &inventory, limits).await?;
     let integrations = inventory.integrations.iter().map(|one| {
         let key = (one.project.clone(), one.id.clone());
         let connections = one.connections.iter();
@@ -73,24 +79,18 @@ pub(super) async fn told<T>(context: &Context, pages: Pages<T>) -> Result<Option
     }
 }
 
-/// The meaning of what source and target both have: each is exported by itself. What cannot be is unknown.
-async fn meanings(
+/// The meaning of these of the target: each is exported by itself. What cannot be is unknown.
+pub(crate) async fn meanings(
     context: &Context,
     to: &Environment,
-    source: &Source,
+    wanted: &BTreeSet<Key>,
     inventory: &Inventory,
     limits: &Limits,
 ) -> Result<BTreeMap<Key, String>, Failure> {
-    let arriving: BTreeSet<Key> = source
+    let wanted = inventory
         .integrations
         .iter()
-        .filter(|one| one.meaning.is_some())
-        .map(|one| (one.project.clone(), one.id.clone()))
-        .collect();
-    let both = inventory
-        .integrations
-        .iter()
-        .filter(|one| !one.locked && arriving.contains(&(one.project.clone(), one.id.clone())));
+        .filter(|one| !one.locked && wanted.contains(&(one.project.clone(), one.id.clone())));
     let read = async |one: &Integration| {
         let which = IntegrationRef {
             id: one.id.clone(),
@@ -102,7 +102,7 @@ async fn meanings(
         let meant = meant(bytes, one, limits.clone()).await?;
         Ok(meant.map(|meant| ((which.project, which.id), meant)))
     };
-    let all: Vec<Option<_>> = stream::iter(both)
+    let all: Vec<Option<_>> = stream::iter(wanted)
         .map(read)
         .buffered(LANES)
         .try_collect()

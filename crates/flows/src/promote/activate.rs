@@ -28,7 +28,13 @@ pub(super) async fn activate(
     let live = machine.was_live().map(|(key, _)| key.clone());
     let (replaced, live): (BTreeSet<Key>, BTreeSet<Key>) =
         live.partition(|key| new && machine.rival(key).is_some());
-    first.extend(live);
+    // A job that failed may have activated the newer version.
+    let is_taken = |key: &Key| {
+        let newer = machine.rival(key);
+        let newer = newer.and_then(|(project, id)| target.integration(project.as_deref(), &id));
+        newer.is_some_and(|newer| newer.status == ACTIVE)
+    };
+    first.extend(live.into_iter().filter(|key| !is_taken(key)));
     let sides = (source, &target);
     all(context, sides, to, first, machine, run).await?;
     // An older version is live again where the newer one, which was to take its place, is not.
@@ -41,6 +47,21 @@ pub(super) async fn activate(
         .filter(|key| !machine.rival(key).is_some_and(is_in));
     let free = free.collect();
     all(context, sides, to, free, machine, run).await
+}
+
+/// Before a job activates: what was traced is activated by itself, for a job takes no such flags.
+pub(super) async fn activate_traced(
+    context: &Context,
+    source: &Inventory,
+    target: &Inventory,
+    to: &Environment,
+    machine: &mut Promotion,
+    run: &mut Run,
+) -> Result<(), Failure> {
+    let traced = machine.was_live();
+    let traced = traced.filter(|(key, was)| !was.tracing.is_off() && machine.rival(key).is_none());
+    let traced = traced.map(|(key, _)| key.clone()).collect();
+    all(context, (source, target), to, traced, machine, run).await
 }
 
 /// Activates these, children first.
@@ -59,9 +80,12 @@ async fn all(
                 continue;
             }
             let Some((problem, status)) = stop_reason(source, target, to, machine, &key) else {
-                let was = machine.was(&key);
-                let tracing = was.map(|was| was.tracing).unwrap_or_default();
-                free.push((key, tracing));
+                let how = match machine.was(&key) {
+                    Some(was) => How::Itself(was.tracing),
+                    None if machine.activation_job().is_some() => How::ByJob,
+                    None => How::Itself(Tracing::default()),
+                };
+                free.push((key, how));
                 continue;
             };
             let (project, id) = key;
@@ -74,7 +98,7 @@ async fn all(
             };
             ended(context, machine, run, outcome)?;
         }
-        let work = |(key, tracing)| bring_up(context, to, target, key, tracing);
+        let work = |(key, how)| bring_up(context, to, target, key, how);
         let done = |outcome| ended(context, machine, run, outcome);
         lanes::each(free, work, done).await?;
     }
@@ -95,7 +119,7 @@ fn ended(
 }
 
 /// Why this integration must not be activated, with its status. A missing fact stops as well: it never passes.
-fn stop_reason(
+pub(super) fn stop_reason(
     source: &Inventory,
     target: &Inventory,
     to: &Environment,
@@ -135,12 +159,20 @@ fn stop_reason(
     None
 }
 
+/// How one gets active.
+enum How {
+    /// By a request of ours, traced so.
+    Itself(Tracing),
+    /// It was the job's to activate.
+    ByJob,
+}
+
 async fn bring_up(
     context: &Context,
     to: &Environment,
     target: &Inventory,
     key: Key,
-    tracing: Tracing,
+    how: How,
 ) -> Result<ActivationOutcome, Failure> {
     let which = reference(&key)?;
     let (project, id) = key;
@@ -155,11 +187,24 @@ async fn bring_up(
     if there.is_none() {
         outcome.problem = Some("it did not arrive in the target".to_owned());
     } else if outcome.status != ACTIVE {
-        context.step(format!("activating {} on {}", outcome.id, to.name));
-        let switched =
-            crate::activation::activate(context, to, &which, &outcome.status, tracing).await?;
-        outcome.status = switched.status;
-        outcome.problem = switched.problem.map(|(_, why)| why);
+        match how {
+            How::Itself(tracing) => {
+                context.step(format!("activating {} on {}", outcome.id, to.name));
+                let before = outcome.status.as_str();
+                let switched =
+                    crate::activation::activate(context, to, &which, before, tracing).await?;
+                outcome.status = switched.status;
+                outcome.problem = switched.problem.map(|(_, why)| why);
+            }
+            How::ByJob => {
+                let why = context
+                    .unless_stopped(to.instance.activation_errors(&which))
+                    .await?;
+                let why = why.ok().flatten();
+                let why = why.unwrap_or_else(|| "the job has not activated it".to_owned());
+                outcome.problem = Some(why);
+            }
+        }
     }
     Ok(outcome)
 }

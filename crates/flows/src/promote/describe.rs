@@ -3,6 +3,7 @@
 use ferry_core::exit::Exit;
 use ferry_core::flow::Promotion;
 use ferry_core::job::ImportMode;
+use ferry_core::plan::ActivateBy;
 
 use super::PromoteRequest;
 use super::prepare::named;
@@ -23,9 +24,14 @@ pub(super) fn report(
     let import = machine.import().placed().map(|_| {
         crate::import::describe(to, machine.import(), ImportMode::ImportOnly, Some(run.id()))
     });
+    let activation_job = machine.activation_job();
+    let activation_job = activation_job.filter(|job| job.placed().is_some());
+    let activation_job = activation_job
+        .map(|job| crate::import::describe(to, job, ImportMode::ActivateOnly, Some(run.id())));
     let exports = export.iter().chain(&safety_copy);
     let mut next: Vec<String> = exports.flat_map(|export| export.next.clone()).collect();
-    next.extend(import.iter().flat_map(|import| import.next.clone()));
+    let jobs = import.iter().chain(&activation_job);
+    next.extend(jobs.flat_map(|import| import.next.clone()));
     PromoteReport {
         exit: Exit::Done,
         run: Some(run.id().to_owned()),
@@ -39,10 +45,12 @@ pub(super) fn report(
             .map(|((project, id), _)| named(project.as_deref(), id))
             .collect(),
         import,
+        activation_job,
         connections: machine.connections().cloned().collect(),
         lookups: machine.lookups().cloned().collect(),
         schedules: machine.schedules().cloned().collect(),
         activations: machine.activations().cloned().collect(),
+        verification: Vec::new(),
         next,
         notes: Vec::new(),
     }
@@ -111,7 +119,10 @@ pub(super) fn planned(
             )),
         }
     }
-    next.push("activate what is active in the source, children first; stop what still points at the source".to_owned());
+    next.push(match request.activate_by {
+        ActivateBy::Integration => "activate what is active in the source, children first; stop what still points at the source",
+        ActivateBy::Job => "see that nothing which is to be active still points at the source, and have a job of the service activate what was active there",
+    }.to_owned());
     next.push("start the schedules that run in the source".to_owned());
     PromoteReport {
         exit: Exit::Done,
@@ -123,10 +134,12 @@ pub(super) fn planned(
         safety_copy: None,
         stopped: Vec::new(),
         import: None,
+        activation_job: None,
         connections: Vec::new(),
         lookups: Vec::new(),
         schedules: Vec::new(),
         activations: Vec::new(),
+        verification: Vec::new(),
         next,
         notes: [from, to].into_iter().flat_map(gen2_note).collect(),
     }

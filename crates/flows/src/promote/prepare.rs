@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use ferry_core::exit::Exit;
-use ferry_core::plan::{Choice, Lacking, Plan, Saved, Stopped};
+use ferry_core::plan::{ActivateBy, Choice, Lacking, Plan, Saved, Stopped};
 use tempfile::NamedTempFile;
 
 use super::PromoteRequest;
@@ -65,6 +65,9 @@ pub(super) async fn prepare(
         None => {}
     }
     let plan = saved.plan;
+    if request.activate_by == ActivateBy::Job {
+        no_older(to, &plan)?;
+    }
     let stop = match Choice::stops(request.live, &plan, to.protected) {
         Ok(stop) => stop,
         Err(why) => return Err(live(to, &plan, &why)),
@@ -115,6 +118,23 @@ fn keep(folder: &Path, saved: &Saved) -> Result<String, Failure> {
     file.as_file().sync_all().map_err(failed)?;
     file.persist(&path).map_err(|error| failed(error.error))?;
     Ok(path.display().to_string())
+}
+
+/// A job activates all that was active in the source, an older version in the place of a newer one as well.
+fn no_older(to: &Environment, plan: &Plan) -> Result<(), Failure> {
+    let older: Vec<String> = plan
+        .against_a_job()
+        .map(|one| named(one.project.as_deref(), &one.id.to_string()))
+        .collect();
+    if older.is_empty() {
+        return Ok(());
+    }
+    let what = format!(
+        "a job would activate what is older than the version that is active in {}",
+        to.name
+    );
+    let failure = older.into_iter().fold(rail(what), Failure::evidence);
+    Err(failure.next("leave it out: --activate-by=integration"))
 }
 
 fn live(to: &Environment, plan: &Plan, why: &Stopped) -> Failure {

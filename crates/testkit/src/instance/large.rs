@@ -19,6 +19,45 @@ pub fn large(count: usize, seed: u64) -> impl Iterator<Item = Description> {
     })
 }
 
+/// So many integrations that share so many connections, all by themselves and active; small flows, of which every tenth
+/// calls the one before it.
+pub fn wide(integrations: usize, connections: usize) -> Description {
+    let trigger = connection("REST_TRIGGER", "rest", "SOURCE", "NONE");
+    let code = |at: usize| format!("API_{at}");
+    let targets = connections.saturating_sub(1).max(1);
+    let target = |at: usize| {
+        let mut it = connection(&code(at), "rest", "TARGET", "NONE");
+        it.properties = vec![left("connectionUrl")];
+        it
+    };
+    let flow = |at: usize| {
+        let seed = at as u64;
+        let mut flow = vec![Action::Invoke(endpoint(
+            "ask",
+            &code(at % targets),
+            seed,
+            3,
+        ))];
+        if at % 10 == 9 {
+            flow.push(Action::Call {
+                name: "before".to_owned(),
+                code: format!("FLOW_{}", at - 1),
+                version: "01.00.0000".to_owned(),
+            });
+        }
+        flow.push(Action::Stop);
+        let trigger = Trigger::Request(endpoint("receive", "REST_TRIGGER", seed, 3));
+        integration(&format!("FLOW_{at}"), &format!("Flow {at}"), trigger, flow)
+    };
+    Description {
+        integrations: (0..integrations).map(flow).collect(),
+        connections: std::iter::once(trigger)
+            .chain((0..targets).map(target))
+            .collect(),
+        ..Description::default()
+    }
+}
+
 fn description(block: usize, members: usize, rng: &mut fastrand::Rng) -> Description {
     let connections: Vec<Connection> = [
         ("REST_TRIGGER", "rest", "SOURCE", "OAUTH_INBOUND"),
