@@ -272,6 +272,14 @@ impl Sides<'_> {
         loop {
             let event = match step {
                 ImportStep::Watch => arrive::arrive(self.context, self.to, machine).await?,
+                // Nothing of this run goes on: its exports have ended, and without the archive there is no import.
+                ImportStep::Place => {
+                    let placed = importer.step(machine.import(), step).await;
+                    placed.map_err(|failure| match failure.exit() {
+                        Exit::No => failure.closed(),
+                        _ => failure,
+                    })?
+                }
                 step => importer.step(machine.import(), step).await?,
             };
             record(self.context, machine, run, &Event::Import(event))?;
