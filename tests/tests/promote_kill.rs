@@ -1,6 +1,11 @@
 //! A promotion that is killed at any request, or whose journal ends anywhere, comes to the same end: nothing starts twice,
 //! and nothing is active with a connection of the source.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -68,7 +68,7 @@ pub(crate) async fn archive(
 ) -> Result<(ArchiveSource, Option<Storage>), Failure> {
     let source = match ferry_flows::resolve(&context.runs, reference)? {
         ArchiveSource::File(path) => ArchiveSource::File(absolute(&path)?),
-        object => object,
+        object @ ArchiveSource::Object { .. } => object,
     };
     let holder = holder(app, &source, to).await?;
     Ok((source, holder))
