@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-use crate::wire;
+use crate::wire::{self, Answer};
 
 /// No emulator takes so long to be ready, or to end.
 const SAFETY: Duration = Duration::from_secs(60);
@@ -130,20 +130,45 @@ pub fn text(card: &Value, key: &str) -> String {
 /// # Panics
 /// The instance refuses.
 pub async fn rest(card: &Value, path: &str) -> Vec<u8> {
+    let answer = ask(card, "GET", path, &[], None).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.head);
+    answer.body
+}
+
+/// Changes something of a Gen3 instance, likewise.
+///
+/// # Panics
+/// The instance refuses.
+pub async fn patch(card: &Value, path: &str, body: &Value) {
+    let body = body.to_string();
+    let headers = [
+        ("X-HTTP-Method-Override", "PATCH"),
+        ("Content-Type", "application/json"),
+    ];
+    let answer = ask(card, "POST", path, &headers, Some(body.as_bytes())).await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.head);
+}
+
+async fn ask(
+    card: &Value,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&[u8]>,
+) -> Answer {
     let url = format!("{}/ic/api/integration/v1/{path}", text(card, "url"));
     let (url, authorization) = if text(card, "generation").contains('2') {
         let basic = wire::basic(&text(card, "user"), &text(card, "password"));
         (url, basic)
     } else {
         let instance = text(card, "service_instance");
-        (
-            format!("{url}?integrationInstance={instance}"),
-            bearer(card).await,
-        )
+        let url = format!("{url}?integrationInstance={instance}");
+        (url, bearer(card).await)
     };
-    let answer = wire::send("GET", &url, Some(&authorization), None).await;
-    assert_eq!(answer.status, 200, "{path}: {}", answer.head);
-    answer.body
+    let mut all = vec![("Authorization", authorization.as_str())];
+    all.extend(headers);
+    let sent = wire::with_headers(method, &url, &all, body).await;
+    sent.unwrap_or_else(|error| panic!("{url}: {error}"))
 }
 
 /// A token of a Gen3 instance's own client, as the value of an `Authorization` header.

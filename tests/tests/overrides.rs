@@ -6,9 +6,10 @@
 )]
 
 use ferry_e2e::samples::{rest, text};
-use ferry_e2e::{Stand, envelope, ferry, says};
+use ferry_e2e::{Stand, Workspace, envelope, ferry, says};
 use ferry_testkit::cli::{Ferry, Output};
 use ferry_testkit::instance::{Form, Noise, sample, whole};
+use ferry_testkit::redact::Secrets;
 use serde_json::Value;
 
 const FILE: &str = "prod.overrides.toml";
@@ -444,13 +445,9 @@ async fn a_promotion_gives_what_the_strongest_entry_states() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_promotion_cannot_set_and_contradictions_stop_it_before_anything_starts() {
+async fn misspelt_entries_and_contradictions_stop_a_promotion_before_anything_starts() {
     let stand = Stand::new().await;
     for (overrides, told) in [
-        (
-            "[connections.CRM_SOAP]\nattachments.targetWSDLURL = \"file:a\"\n",
-            "attachments of CRM_SOAP",
-        ),
         (
             "[connections.\"B*\"]\npolicy = \"NONE\"\n[connections.\"*I\"]\npolicy = \"BASIC_AUTH\"\n",
             "differently",
@@ -466,4 +463,57 @@ async fn what_a_promotion_cannot_set_and_contradictions_stop_it_before_anything_
         says(&output, &[told, "nothing was exported"]);
     }
     assert!(stand.changes().is_empty(), "{:?}", stand.changes());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_reach_the_connection_before_its_test_and_nothing_else() {
+    const WSDL: &str = "<definitions name=\"a-file-that-nobody-tells\"/>";
+    let stand = Stand::new().await;
+    let workspace = Workspace::of(stand.cards());
+    workspace.write(&stand.ferry);
+    stand.ferry.write(
+        FILE,
+        "[connections.\"*\"]\nkeep = [\"*\"]\n[connections.\"/CRM_SOAP\"]\nattachments.targetWSDLURL = \"file:crm.wsdl\"\n",
+    );
+    let promote = ["promote", "test", "prod", "--live=stop", "-o", "json"];
+    let promote = || workspace.call(&stand.ferry, promote).run();
+    // Without the file nothing is begun, nor with one that is no file or far too long.
+    says(
+        &promote().await.expect(2),
+        &["crm.wsdl cannot be read", "attachments.targetWSDLURL"],
+    );
+    let path = stand.ferry.write("crm.wsdl", "");
+    says(&promote().await.expect(2), &["crm.wsdl is empty"]);
+    let sparse = std::fs::File::create(&path).unwrap();
+    sparse.set_len(16 * 1024 * 1024 + 1).unwrap();
+    says(&promote().await.expect(2), &["too long to be uploaded"]);
+    assert!(stand.changes().is_empty(), "{:?}", stand.changes());
+    stand.ferry.write("crm.wsdl", WSDL);
+    let output = promote().await.expect(0);
+    let report = envelope(&output)["report"].clone();
+    let all = report["connections"].as_array().unwrap();
+    let soap = all
+        .iter()
+        .find(|one| one["id"] == "CRM_SOAP" && one["project"].is_null())
+        .unwrap();
+    assert_eq!(soap["changed"], serde_json::json!(["targetWSDLURL"]));
+    let attachment = "connections/CRM_SOAP/attachments/targetWSDLURL";
+    let cards = stand.cards();
+    let prod = cards.iter().find(|card| text(card, "name") == "prod");
+    let there = rest(prod.unwrap(), attachment).await;
+    assert_eq!(String::from_utf8(there).unwrap(), WSDL);
+    let made = stand.changes();
+    let at = |part: &str| {
+        let at = made.iter().position(|one| one.target.contains(part));
+        at.unwrap_or_else(|| panic!("no {part}: {made:?}"))
+    };
+    assert!(at(attachment) < at("v1/connections/CRM_SOAP/test"));
+    let sent: Vec<_> = made
+        .iter()
+        .filter(|one| one.target.contains("/attachments/"))
+        .collect();
+    assert_eq!(sent.len(), 1, "{sent:#?}");
+    let secrets = Secrets::new().and("file", "a-file-that-nobody-tells");
+    secrets.assert_absent("the output", output.to_string());
+    secrets.assert_absent_below(&stand.ferry.state());
 }

@@ -14,7 +14,7 @@ mod pointing;
 mod promotion;
 mod start;
 
-pub use activation::{Call, activation_order};
+pub use activation::{Call, Key, activation_layers};
 pub use claim::{Claim, Claimed};
 pub use event::{
     ActivationOutcome, ConnectionOutcome, Event, ExportEvent, ImportEvent, LiveEvent,

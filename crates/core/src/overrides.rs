@@ -25,6 +25,7 @@ mod finding;
 mod given;
 mod near;
 mod needs;
+mod not_checkable;
 mod pattern;
 mod rest;
 mod skeleton;
@@ -35,6 +36,7 @@ pub use file::{ConnectionEntry, FileRef, LookupEntry, Overrides, Properties, Sch
 pub use finding::{Finding, Missing};
 pub use given::{Given, Stated};
 pub use needs::{is_credential, needed_credentials};
+pub use not_checkable::NotCheckable;
 pub use pattern::Pattern;
 pub use rest::put_rows;
 pub use skeleton::skeleton;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ferry_core::exit::Exit;
+use ferry_core::model::Tracing;
 use ferry_oic::IntegrationRef;
 use tokio::time::Instant;
 
@@ -42,44 +43,33 @@ impl Switched {
     }
 }
 
-/// Activates an integration whose status is `before`, and waits for it.
+/// Activates an integration whose status is `before`, traced so, and waits for it.
 pub(crate) async fn activate(
     context: &Context,
     environment: &Environment,
     which: &IntegrationRef,
     before: &str,
+    tracing: Tracing,
 ) -> Result<Switched, Failure> {
     let instance = &environment.instance;
-    let asked = context.unless_stopped(instance.activate(which)).await?;
+    let asked = context
+        .unless_stopped(instance.activate(which, tracing))
+        .await?;
     if let Some(refused) = refusal(asked, before, "activated") {
         return Ok(refused);
     }
-    let began = Instant::now();
-    let mut last = before.to_owned();
-    loop {
-        match context
-            .unless_stopped(instance.activation_status(which))
-            .await?
-        {
-            Ok(status) if status == ACTIVE => return Ok(Switched::done(ACTIVE)),
-            Ok(status) if status == FAILED => {
-                let why = context
-                    .unless_stopped(instance.activation_errors(which))
-                    .await?;
-                let why = why
-                    .ok()
-                    .flatten()
-                    .unwrap_or_else(|| "the service gives no reason".to_owned());
-                return Ok(Switched::not(FAILED, Exit::Partly, why));
-            }
-            Ok(status) => last = status,
-            Err(error) => unread(context, which, &error),
-        }
-        if began.elapsed() >= PATIENCE {
-            return Ok(too_late(&last, "active"));
-        }
-        context.wait(environment.polling.min).await?;
+    let look = async || instance.activation_status(which).await;
+    let ends = [ACTIVE, FAILED];
+    let settled = settled(context, environment, which, before, &ends, look).await?;
+    if settled.status != FAILED || settled.problem.is_some() {
+        return Ok(settled);
     }
+    let why = context
+        .unless_stopped(instance.activation_errors(which))
+        .await?;
+    let why = why.ok().flatten();
+    let why = why.unwrap_or_else(|| "the service gives no reason".to_owned());
+    Ok(Switched::not(FAILED, Exit::Partly, why))
 }
 
 /// Deactivates an integration whose status is `before`, its schedule included, and waits for it. No call tells how far
@@ -95,16 +85,35 @@ pub(crate) async fn deactivate(
     if let Some(refused) = refusal(asked, before, "deactivated") {
         return Ok(refused);
     }
+    let look = async || Ok(instance.integration(which).await?.status);
+    settled(context, environment, which, before, &[CONFIGURED], look).await
+}
+
+/// Looks at the status until it is one of `ends`, of which the first is the one that is wanted.
+async fn settled(
+    context: &Context,
+    environment: &Environment,
+    which: &IntegrationRef,
+    before: &str,
+    ends: &[&str],
+    look: impl AsyncFn() -> Result<String, ferry_oic::Error>,
+) -> Result<Switched, Failure> {
     let began = Instant::now();
     let mut last = before.to_owned();
     loop {
-        match context.unless_stopped(instance.integration(which)).await? {
-            Ok(found) if found.status == CONFIGURED => return Ok(Switched::done(CONFIGURED)),
-            Ok(found) => last = found.status,
-            Err(error) => unread(context, which, &error),
+        match context.unless_stopped(look()).await? {
+            Ok(status) if ends.contains(&status.as_str()) => return Ok(Switched::done(&status)),
+            Ok(status) => last = status,
+            Err(error) => context.warn(format!(
+                "the status of {} cannot be read: {}",
+                which.id,
+                chain(&error)
+            )),
         }
         if began.elapsed() >= PATIENCE {
-            return Ok(too_late(&last, "inactive"));
+            let wanted = ends.first().copied().unwrap_or_default();
+            let why = format!("it is not {wanted} after {}", span(PATIENCE));
+            return Ok(Switched::not(&last, Exit::TimedOut, why));
         }
         context.wait(environment.polling.min).await?;
     }
@@ -118,17 +127,4 @@ fn refusal(asked: Result<String, ferry_oic::Error>, before: &str, done: &str) ->
     }
     let why = format!("it cannot be {done}: {}", chain(&error));
     Some(Switched::not(before, instance_exit(&error), why))
-}
-
-fn unread(context: &Context, which: &IntegrationRef, error: &ferry_oic::Error) {
-    context.warn(format!(
-        "the status of {} cannot be read: {}",
-        which.id,
-        chain(error)
-    ));
-}
-
-fn too_late(status: &str, wanted: &str) -> Switched {
-    let why = format!("it is not {wanted} after {}", span(PATIENCE));
-    Switched::not(status, Exit::TimedOut, why)
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use bytes::Bytes;
 use ferry_core::ids::EnvironmentName;
 use ferry_core::job::PollPolicy;
+use ferry_core::overrides::FileRef;
 use ferry_core::plan::Rails;
 use ferry_core::reference::SecretRef;
 use ferry_core::storage::{StorageUrl, SwiftUser};
@@ -46,13 +48,33 @@ pub struct Storage {
     pub password: SecretString,
 }
 
-/// What an environment's file of overrides states, and the secrets that it refers to.
+/// What an environment's file of overrides states, and the secrets and files that it refers to.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     /// What is stated.
     pub stated: ferry_core::overrides::Overrides,
     /// The secrets behind the references.
     pub secrets: BTreeMap<SecretRef, SecretString>,
+    /// The files behind the references.
+    pub files: BTreeMap<FileRef, Attachment>,
+}
+
+/// A file to be uploaded. `Debug` hides its content: it may be a key.
+#[derive(Clone)]
+pub struct Attachment {
+    /// What it is called there.
+    pub name: String,
+    /// What is in it.
+    pub content: Bytes,
+}
+
+impl fmt::Debug for Attachment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attachment")
+            .field("name", &self.name)
+            .field("bytes", &self.content.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for Environment {

@@ -3,8 +3,10 @@
 use ferry_core::model::{Origin, PropertyValue, secret_like, without_user};
 use ferry_core::overrides::{ConnectionFacts, Fact, Facts, ScheduleFacts};
 use ferry_oic::{Connection, ConnectionRef, Property};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::inventory::Inventory;
+use crate::lanes::LANES;
 use crate::{Context, Environment, Failure};
 
 /// Reads the connections and the schedules of an instance. No credential is among them.
@@ -19,16 +21,20 @@ pub(crate) async fn of_inventory(
     environment: &Environment,
     inventory: &Inventory,
 ) -> Result<Facts, Failure> {
-    let mut connections = Vec::with_capacity(inventory.connections.len());
-    for listed in &inventory.connections {
+    let told = async |listed: &Connection| {
         // A listing may leave the properties out.
         let is_bare = listed.properties.is_empty() && listed.security_properties.is_empty();
-        connections.push(if is_bare {
+        Ok::<_, Failure>(if is_bare {
             connection(&read(context, environment, listed).await?)
         } else {
             connection(listed)
-        });
-    }
+        })
+    };
+    let connections = stream::iter(&inventory.connections)
+        .map(told)
+        .buffered(LANES)
+        .try_collect()
+        .await?;
     let scheduled = inventory.integrations.iter();
     let scheduled = scheduled.filter(|one| one.scheduled && one.schedule_defined);
     let schedules = scheduled.map(|one| ScheduleFacts {

@@ -1,7 +1,8 @@
 //! What an instance holds, by REST.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use ferry_core::model::hosts as hosts_of;
 use ferry_oic::{Connection, Integration};
 
 use crate::{ConnectionRow, Context, Environment, Failure, IntegrationRow, TargetReport};
@@ -11,31 +12,43 @@ use crate::{ConnectionRow, Context, Environment, Failure, IntegrationRow, Target
 pub(crate) struct Inventory {
     pub(crate) integrations: Vec<Integration>,
     pub(crate) connections: Vec<Connection>,
+    /// Where those of one id stand, one a project.
+    places: [HashMap<String, Vec<usize>>; 2],
+    /// The hosts that its connections name.
+    hosts: HashSet<String>,
 }
 
 impl Inventory {
+    fn new(integrations: Vec<Integration>, connections: Vec<Connection>) -> Self {
+        let places = [
+            places(integrations.iter().map(|one| one.id.to_string())),
+            places(connections.iter().map(|one| one.id.to_string())),
+        ];
+        let hosts = connections.iter().flat_map(values);
+        let hosts = hosts.flat_map(|(name, value)| hosts_of(&name, &value));
+        Self {
+            hosts: hosts.collect(),
+            integrations,
+            connections,
+            places,
+        }
+    }
+
     pub(crate) async fn read(
         context: &Context,
         environment: &Environment,
     ) -> Result<Self, Failure> {
-        let failed = |error| {
-            Failure::instance(
-                error,
-                format!("cannot read what {} holds", environment.name),
-            )
-        };
         let integrations = context
             .unless_stopped(environment.instance.integrations())
             .await?
-            .map_err(failed)?;
-        let connections = context
-            .unless_stopped(environment.instance.connections())
-            .await?
-            .map_err(failed)?;
-        Ok(Self {
-            integrations,
-            connections,
-        })
+            .map_err(|error| unread(environment, error))?;
+        let connections = connections(context, environment).await?;
+        Ok(Self::new(integrations, connections))
+    }
+
+    /// Whether a connection names this host.
+    pub(crate) fn names_host(&self, host: &str) -> bool {
+        self.hosts.contains(host)
     }
 
     pub(crate) fn report(&self) -> TargetReport {
@@ -63,18 +76,50 @@ impl Inventory {
     }
 
     pub(crate) fn integration(&self, project: Option<&str>, id: &str) -> Option<&Integration> {
-        self.integrations
-            .iter()
-            .find(|one| one.project.as_deref() == project && one.id.to_string() == id)
+        self.integrations_named(id)
+            .find(|one| one.project.as_deref() == project)
+    }
+
+    /// Those of one id, whatever their projects.
+    pub(crate) fn integrations_named(&self, id: &str) -> impl Iterator<Item = &Integration> {
+        let [places, _] = &self.places;
+        let at = places.get(id).into_iter().flatten();
+        at.filter_map(|&at| self.integrations.get(at))
     }
 
     /// The connection that an integration of this project means: the project's own, else the instance's.
     pub(crate) fn connection(&self, project: Option<&str>, id: &str) -> Option<&Connection> {
-        let named = || self.connections.iter().filter(|one| one.id.as_str() == id);
-        named()
-            .find(|one| one.project.as_deref() == project)
-            .or_else(|| named().find(|one| one.project.is_none()))
+        let [_, places] = &self.places;
+        let at = places.get(id)?.iter();
+        let mut named = at.filter_map(|&at| self.connections.get(at));
+        let own = named.clone().find(|one| one.project.as_deref() == project);
+        own.or_else(|| named.find(|one| one.project.is_none()))
     }
+}
+
+fn places(ids: impl Iterator<Item = String>) -> HashMap<String, Vec<usize>> {
+    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, id) in ids.enumerate() {
+        places.entry(id).or_default().push(at);
+    }
+    places
+}
+
+/// The connections alone.
+pub(crate) async fn connections(
+    context: &Context,
+    environment: &Environment,
+) -> Result<Vec<Connection>, Failure> {
+    let listed = environment.instance.connections();
+    context
+        .unless_stopped(listed)
+        .await?
+        .map_err(|error| unread(environment, error))
+}
+
+fn unread(environment: &Environment, error: ferry_oic::Error) -> Failure {
+    let what = format!("cannot read what {} holds", environment.name);
+    Failure::instance(error, what)
 }
 
 /// The values of a connection's properties, by name.

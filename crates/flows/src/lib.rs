@@ -20,6 +20,7 @@ mod import;
 mod inventory;
 pub mod jobs;
 mod journal;
+mod lanes;
 mod names;
 mod new_values;
 mod place;
@@ -31,7 +32,7 @@ mod start;
 mod watch;
 
 pub use context::{Context, Now, Talk, TalkSink};
-pub use environment::{Environment, Overrides, Storage};
+pub use environment::{Attachment, Environment, Overrides, Storage};
 pub use export::{ExportRequest, export};
 pub use facts::facts;
 pub use failure::Failure;

@@ -19,6 +19,7 @@ use ferry_core::ids::JobName;
 use ferry_core::job::ImportMode;
 use ferry_core::overrides::Pattern;
 use ferry_core::plan::{Choice, Saved};
+use ferry_oic::Connection;
 use serde::{Deserialize, Serialize};
 
 use crate::claim;
@@ -26,7 +27,7 @@ use crate::close::{Reported, close, ends};
 use crate::export::{ExportDriver, is_started, object_name};
 use crate::failure::Fate;
 use crate::import::ImportDriver;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, connections};
 use crate::{
     ArchiveSource, Asked, Context, Environment, ExportRequest, Failure, ImportRequest, Intention,
     PromoteReport, Run, Storage, Talk,
@@ -161,8 +162,8 @@ impl Sides<'_> {
         } = *self;
         if machine.plan().is_none() {
             // Better now than after an export.
-            let source = Inventory::read(context, from).await?;
-            let target = Inventory::read(context, to).await?;
+            let source = connections(context, from).await?;
+            let target = connections(context, to).await?;
             refuse_misfits(to, &source, &target)?;
         }
         let folder = run.folder().to_path_buf();
@@ -409,13 +410,17 @@ fn without_archive() -> Failure {
 
 /// Every override must mean a connection of the source or the target, and one thing: a misspelled one would leave another
 /// connection as it is.
-fn refuse_misfits(to: &Environment, source: &Inventory, target: &Inventory) -> Result<(), Failure> {
+fn refuse_misfits(
+    to: &Environment,
+    source: &[Connection],
+    target: &[Connection],
+) -> Result<(), Failure> {
     let stated = &to.overrides.stated;
     let refused = |what: String| {
         Failure::new(Exit::Usage, what)
             .next("correct the overrides; nothing was exported or imported")
     };
-    let all = || source.connections.iter().chain(&target.connections);
+    let all = || source.iter().chain(target);
     let is_met =
         |entry: &Pattern| all().any(|one| entry.fits(one.project.as_deref(), one.id.as_str()));
     let unmet: Vec<&str> = stated
@@ -442,24 +447,6 @@ fn refuse_misfits(to: &Environment, source: &Inventory, target: &Inventory) -> R
                 to.name, one.id
             )));
         }
-    }
-    let attached = stated.connections.iter();
-    let attached = attached.filter(|(_, entry)| !entry.attachments.is_empty());
-    let beyond: Vec<String> = attached
-        .map(|(entry, _)| format!("attachments of {entry}"))
-        .collect();
-    if !beyond.is_empty() {
-        return Err(Failure::new(
-            Exit::Usage,
-            format!(
-                "the overrides of {} state what a promotion cannot set: {}",
-                to.name,
-                beyond.join(", ")
-            ),
-        )
-        .next(
-            "set it by hand and take it out of the overrides; nothing was exported or imported",
-        ));
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 mod activation;
 mod activation_errors;
 mod agent_groups;
+mod attach;
 mod certificates;
 mod connection;
 mod connections;

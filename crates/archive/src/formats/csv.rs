@@ -1,6 +1,6 @@
 //! A lookup as CSV: `DVM,<name>,<description>`, the columns, the rows.
 
-use ferry_core::model::Lookup;
+use ferry_core::model::{Address, Lookup};
 
 /// Whether a file begins as a lookup's CSV does.
 pub(crate) fn is(bytes: &[u8]) -> bool {
@@ -8,7 +8,7 @@ pub(crate) fn is(bytes: &[u8]) -> bool {
     bytes.starts_with(b"DVM,") || bytes.starts_with(b"\"DVM\",")
 }
 
-/// What a lookup is like; rows are counted, not kept.
+/// What a lookup is like; rows are counted, and kept no further than where they lead.
 ///
 /// # Errors
 /// Why it cannot be read.
@@ -38,6 +38,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<(Lookup, Vec<String>), String> {
             1 => lookup.columns = record.iter().map(text).collect(),
             _ => {
                 lookup.rows += 1;
+                let cells: Vec<String> = record.iter().map(text).collect();
+                let cells = cells.iter().map(String::as_str);
+                let addresses = Address::of_row(&lookup.columns, cells);
+                lookup.addresses.extend(addresses);
                 if record.len() > lookup.columns.len() && flaws.len() < 2 {
                     let (row, cells, columns) = (lookup.rows, record.len(), lookup.columns.len());
                     flaws.push(format!("row {row} has {cells} cells for {columns} columns"));
@@ -91,6 +95,9 @@ mod tests {
         assert_eq!(lookup.description, "a, b");
         assert_eq!(lookup.columns, ["X", "Y"]);
         assert_eq!((lookup.rows, flaws.len()), (2, 0));
+        let (lookup, _) = read(b"DVM,N,\nX,Y\na,https://a.example\nb,c\n").unwrap();
+        assert_eq!(lookup.addresses.len(), 1);
+        assert_eq!(lookup.addresses[0].row, "a");
         assert!(!is(b"DVMX,a"));
         assert_eq!(read(b"DVM,,\nX\n1,2\n\xFF\n").unwrap().1.len(), 3);
     }

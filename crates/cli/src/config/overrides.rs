@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ferry_core::ids::EnvironmentName;
-use ferry_core::overrides::{Overrides, Pattern};
+use ferry_core::overrides::{FileRef, Overrides, Pattern};
 use ferry_core::reference::SecretRef;
 
 use super::error::ConfigError;
@@ -74,6 +74,18 @@ impl OverridesFile {
             let key = join(&table, name);
             let place = self.places.of(&key);
             (secret, key, place)
+        })
+    }
+
+    /// Every file to upload, with its key and where it stands.
+    pub(crate) fn files(&self) -> impl Iterator<Item = (&FileRef, String, Option<Place>)> {
+        let all = self.stated.connections.iter();
+        let all = all.flat_map(|(entry, it)| it.attachments.iter().map(move |one| (entry, one)));
+        all.map(|(entry, (name, file))| {
+            let table = join(&join("connections", entry.as_str()), "attachments");
+            let key = join(&table, name);
+            let place = self.places.of(&key);
+            (file, key, place)
         })
     }
 
@@ -230,7 +242,7 @@ mod tests {
                     ],
                     attachments: vec![format!("{name} key")],
                 }],
-                lookups: Some(vec![LookupFacts { project: None, name: code.clone(), columns: vec![name.clone(), format!("{name}2")] }]),
+                lookups: Some(vec![LookupFacts { project: None, name: code.clone(), columns: vec![name.clone(), format!("{name}2")], addresses: Vec::new() }]),
                 schedules: vec![ScheduleFacts { project: None, code: code.clone(), version: name.clone(), rule: value.clone() }],
             };
             let text = skeleton(&facts, &value);

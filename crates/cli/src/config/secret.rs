@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use ferry_core::overrides::FileRef;
 use ferry_core::reference::SecretRef;
 use secrecy::SecretString;
 
@@ -12,6 +13,9 @@ use crate::variables::Variables;
 
 /// A secret longer than this is a wrong file.
 const LONGEST: usize = 64 * 1024;
+
+/// A wallet, a key or a schema longer than this is one too: it is held in memory as long as the command runs.
+const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// Reads secrets, and says what should be told about how they are kept.
 #[derive(Clone)]
@@ -76,6 +80,21 @@ impl Secrets {
         value.map_err(|(what, hint)| ConfigError::new(what).at(place, key).hint(hint))
     }
 
+    /// A file to upload that stands at `place` under `key`: its name, and what is in it.
+    pub(crate) fn upload(
+        &self,
+        file: &FileRef,
+        key: &str,
+        place: Option<Place>,
+    ) -> Result<(String, Vec<u8>), ConfigError> {
+        let folder = place.as_ref().and_then(|place| place.file.parent());
+        let path = self.variables.expand(file.path(), folder);
+        content(&path).map_err(|what| {
+            let hint = "put the file there; relative paths begin where the overrides lie";
+            ConfigError::new(what).at(place, key).hint(hint)
+        })
+    }
+
     fn of_file(&self, path: &Path) -> Result<String, (String, String)> {
         let shown = path.display();
         let hint = || format!("put the secret alone into {shown}, readable by you only");
@@ -92,6 +111,24 @@ impl Secrets {
         fs_err::read_to_string(path)
             .map_err(|error| (format!("{shown} cannot be read: {}", error.kind()), hint()))
     }
+}
+
+fn content(path: &Path) -> Result<(String, Vec<u8>), String> {
+    let shown = path.display();
+    let unread = |error: std::io::Error| format!("{shown} cannot be read: {}", error.kind());
+    let meta = fs_err::metadata(path).map_err(unread)?;
+    if !meta.is_file() {
+        return Err(format!("{shown} is no file"));
+    }
+    if meta.len() > LARGEST {
+        return Err(format!("{shown} is too long to be uploaded"));
+    }
+    let bytes = fs_err::read(path).map_err(unread)?;
+    if bytes.is_empty() {
+        return Err(format!("{shown} is empty"));
+    }
+    let name = path.file_name().unwrap_or_default();
+    Ok((name.to_string_lossy().into_owned(), bytes))
 }
 
 /// Runs a command without a shell and takes its output. Its own stderr and stdin stay the person's.

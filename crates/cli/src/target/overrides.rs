@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ferry_core::ids::ConnectionId;
-use ferry_flows::Overrides;
+use ferry_flows::{Attachment, Overrides};
 use secrecy::SecretString;
 
 use super::card::CardConnection;
@@ -22,7 +22,7 @@ pub(super) enum Filling<'a> {
     Nothing,
 }
 
-/// The overrides of a file with their secrets, each read once.
+/// The overrides of a file with their secrets and files, each read once.
 pub(super) fn filled(file: OverridesFile, filling: &Filling<'_>) -> Result<Overrides, ConfigError> {
     let mut secrets = BTreeMap::new();
     for (secret, key, place) in file.secrets() {
@@ -36,9 +36,21 @@ pub(super) fn filled(file: OverridesFile, filling: &Filling<'_>) -> Result<Overr
         };
         secrets.insert(secret.clone(), value);
     }
+    let mut files = BTreeMap::new();
+    for (reference, key, place) in file.files() {
+        let (name, content) = match filling {
+            Filling::Nothing => break,
+            // It may be a key.
+            Filling::StandIn => (STAND_IN.to_owned(), STAND_IN.into()),
+            Filling::Read(secrets) => secrets.upload(reference, &key, place)?,
+        };
+        let content = content.into();
+        files.insert(reference.clone(), Attachment { name, content });
+    }
     Ok(Overrides {
         stated: file.stated,
         secrets,
+        files,
     })
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::exit::Exit;
 use crate::ids::{JobId, JobName, ObjectName};
 use crate::job::{JobSnapshot, Listed};
+use crate::model::Tracing;
 use crate::plan::Plan;
 use crate::storage::StorageUrl;
 
@@ -224,6 +225,9 @@ pub enum LiveEvent {
         project: Option<String>,
         /// The status of its schedule, where it had one.
         schedule: Option<String>,
+        /// What was recorded of its messages; journals of an earlier version do not tell.
+        #[serde(default, skip_serializing_if = "Tracing::is_off")]
+        tracing: Tracing,
     },
     /// It is off.
     Stopped {

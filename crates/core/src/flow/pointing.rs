@@ -4,50 +4,54 @@ use std::collections::BTreeMap;
 
 use crate::model::hosts;
 
-/// What a connection of the target points at, compared with the connection of the same id in the source.
+/// What a connection of the target points at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pointing {
-    /// No value that names a place is the source's, or the operator said that it is meant so.
+    /// No value names a place of the source, or the operator said that it is meant so.
     Elsewhere,
-    /// These properties name the same place as in the source and nobody said that it is meant so.
+    /// These properties name a place of the source and nobody said that it is meant so.
     AtSource(Vec<String>),
 }
 
-/// Compares the values of one connection, property name to value, in source and target.
+/// Looks for places of the source in the values of a target's connection, property name to value.
 ///
-/// `meant` is the operator's word on a property and its value: the overrides give it, or say that it is to be kept.
+/// `source`: the values of the connection of the same id there, none where there is no such one. `is_source`: whether any
+/// connection of the source names this host and nobody said that both sides share it. `is_kept`: whether the operator said
+/// that this property is to be kept. That the overrides give a value does not make it right: it may be copied from the
+/// wrong side.
 pub fn pointing(
     source: &BTreeMap<String, String>,
     target: &BTreeMap<String, String>,
-    meant: impl Fn(&str, &str) -> bool,
+    is_source: impl Fn(&str) -> bool,
+    is_kept: impl Fn(&str) -> bool,
 ) -> Pointing {
-    let hosts: Vec<_> = target
-        .iter()
-        .filter(|(name, value)| names_a_host(name, value))
-        .collect();
-    let places = if hosts.is_empty() {
-        target
+    let is_same = |name: &String, value: &String| source.get(name) == Some(value);
+    let mut any_place = false;
+    let mut found = Vec::new();
+    for (name, value) in target {
+        let hosts = hosts(name, value);
+        any_place |= !hosts.is_empty() || value.contains("://");
+        let at_source = match hosts.as_slice() {
+            // A URL that no host can be read of.
+            [] => value.contains("://") && is_same(name, value),
+            hosts => hosts.iter().any(|host| is_source(host)),
+        };
+        if at_source && !is_kept(name) {
+            found.push(name.clone());
+        }
+    }
+    if !any_place {
+        let places = target
             .iter()
-            .filter(|(name, value)| names_a_database(name, value))
-            .collect()
-    } else {
-        hosts
-    };
-    let same: Vec<String> = places
-        .into_iter()
-        .filter(|(name, value)| source.get(*name) == Some(value) && !meant(name, value))
-        .map(|(name, _)| name.clone())
-        .collect();
-    if same.is_empty() {
+            .filter(|(name, value)| names_a_database(name, value) && is_same(name, value))
+            .filter(|(name, _)| !is_kept(name));
+        found.extend(places.map(|(name, _)| name.clone()));
+    }
+    if found.is_empty() {
         Pointing::Elsewhere
     } else {
-        Pointing::AtSource(same)
+        Pointing::AtSource(found)
     }
-}
-
-/// Whether a property names a host: a URL by its value, or a host by the property's name (archive-format 3).
-fn names_a_host(name: &str, value: &str) -> bool {
-    value.contains("://") || !hosts(name, value).is_empty()
 }
 
 /// A database that is reached through a wallet has no host of its own: its service name is the place.
@@ -67,34 +71,81 @@ mod tests {
             .collect()
     }
 
+    const NONE: fn(&str) -> bool = |_| false;
+
+    fn at_source(host: &str) -> bool {
+        host.contains("test")
+    }
+
+    fn found(names: &[&str]) -> Pointing {
+        Pointing::AtSource(names.iter().map(|&name| name.to_owned()).collect())
+    }
+
     #[test]
-    fn the_sources_host_is_seen_and_other_equal_values_are_not() {
+    fn a_host_of_the_source_is_seen_wherever_it_stands() {
         let source = map(&[
             ("connectionUrl", "https://orders.test.example.com"),
             ("tlsVersion", "1.2"),
         ]);
+        for (target, expected) in [
+            (source.clone(), found(&["connectionUrl"])),
+            // Another path, and the host of another connection.
+            (
+                map(&[("connectionUrl", "https://orders.test.example.com/v2")]),
+                found(&["connectionUrl"]),
+            ),
+            (
+                map(&[("connectionUrl", "https://crm.test.example.com")]),
+                found(&["connectionUrl"]),
+            ),
+            (
+                map(&[
+                    ("connectionUrl", "https://orders.example.com"),
+                    ("tlsVersion", "1.2"),
+                ]),
+                Pointing::Elsewhere,
+            ),
+        ] {
+            assert_eq!(pointing(&source, &target, at_source, NONE), expected);
+        }
+        // Shared, or kept.
+        assert_eq!(pointing(&source, &source, NONE, NONE), Pointing::Elsewhere);
+        let kept = |name: &str| name == "connectionUrl";
         assert_eq!(
-            pointing(&source, &source, |_, _| false),
-            Pointing::AtSource(vec!["connectionUrl".to_owned()])
-        );
-        assert_eq!(pointing(&source, &source, |_, _| true), Pointing::Elsewhere);
-        assert_eq!(
-            pointing(&source, &source, |name, _| name == "connectionUrl"),
+            pointing(&source, &source, at_source, kept),
             Pointing::Elsewhere
         );
-        let moved = map(&[
-            ("connectionUrl", "https://orders.example.com"),
-            ("tlsVersion", "1.2"),
-        ]);
-        assert_eq!(pointing(&source, &moved, |_, _| false), Pointing::Elsewhere);
     }
 
     #[test]
     fn a_bare_host_is_a_place_too() {
         let source = map(&[("Host", "db.test.example.com"), ("Port", "1521")]);
         assert_eq!(
-            pointing(&source, &source, |_, _| false),
-            Pointing::AtSource(vec!["Host".to_owned()])
+            pointing(&source, &source, at_source, NONE),
+            found(&["Host"])
+        );
+    }
+
+    #[test]
+    fn without_a_host_the_same_database_is_the_place() {
+        let source = map(&[("serviceName", "orders_high")]);
+        assert_eq!(
+            pointing(&source, &source, at_source, NONE),
+            found(&["serviceName"])
+        );
+        let other = map(&[("serviceName", "prod_high")]);
+        assert_eq!(
+            pointing(&source, &other, at_source, NONE),
+            Pointing::Elsewhere
+        );
+    }
+
+    #[test]
+    fn a_url_without_a_readable_host_is_compared_whole() {
+        let source = map(&[("connectionUrl", "https://${HOST}/x")]);
+        assert_eq!(
+            pointing(&source, &source, at_source, NONE),
+            found(&["connectionUrl"])
         );
     }
 }

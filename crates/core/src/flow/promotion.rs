@@ -1,9 +1,10 @@
 //! A promotion: export or take an archive, plan, make a safety copy, stop what is live, import only, re-point, activate,
 //! start the schedules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::activation::Key;
 use super::event::{
     ActivationOutcome, ConnectionOutcome, Event, LiveEvent, LookupOutcome, ScheduleEvent,
     ScheduleOutcome,
@@ -11,10 +12,8 @@ use super::event::{
 use super::export::{Export, ExportStep};
 use super::import::{Import, ImportStep};
 use crate::job::Generation;
-use crate::plan::Plan;
-
-/// Project and id.
-type Key = (Option<String>, String);
+use crate::model::Tracing;
+use crate::plan::{Plan, schedule_runs};
 
 /// The state of one promotion.
 #[derive(Debug, Clone)]
@@ -37,6 +36,8 @@ pub struct Promotion {
 pub struct WasLive {
     /// The status of its schedule, where it had one.
     pub schedule: Option<String>,
+    /// What was recorded of its messages.
+    pub tracing: Tracing,
     /// Whether it is known to be off.
     pub stopped: bool,
 }
@@ -134,11 +135,13 @@ impl Promotion {
                 id,
                 project,
                 schedule,
+                tracing,
             } => {
                 // The first word counts: after it the schedule may have been paused by ourselves.
                 let key = (project.clone(), id.clone());
                 self.live.entry(key).or_insert_with(|| WasLive {
                     schedule: schedule.clone(),
+                    tracing: *tracing,
                     stopped: false,
                 });
             }
@@ -150,25 +153,37 @@ impl Promotion {
             LiveEvent::BroughtBack {
                 id,
                 project,
-                problem: None,
+                problem,
             } => {
-                self.live.remove(&(project.clone(), id.clone()));
+                let key = (project.clone(), id.clone());
+                match (problem, self.live.get_mut(&key)) {
+                    (None, _) => drop(self.live.remove(&key)),
+                    // It may be active all the same.
+                    (Some(_), Some(was)) => was.stopped = false,
+                    (Some(_), None) => {}
+                }
                 // Nothing was imported, and before anything is, it must be stopped again.
                 self.dirty = false;
             }
-            LiveEvent::BroughtBack { .. } => {}
         }
     }
 
     /// Says that what was applied so far was another process.
     ///
-    /// What went wrong with a connection, a lookup, an activation or a schedule is forgotten, so that it is tried again.
+    /// What was stopped may have been brought back by a process that could not say so any more: before an import has
+    /// begun it is looked at again. What went wrong with a connection, a lookup, an activation or a schedule is forgotten, so that it is tried again.
     pub fn resumed(&mut self) {
         if let Some(export) = &mut self.export {
             export.resumed();
         }
         self.safety_copy.resumed();
         self.import.resumed();
+        if !self.is_dirty() && self.import.ended().is_none() {
+            self.dirty = false;
+            for was in self.live.values_mut() {
+                was.stopped = false;
+            }
+        }
         self.connections.retain(|_, it| it.problem.is_none());
         self.lookups.retain(|_, it| it.problem.is_none());
         self.activations.retain(|_, it| it.problem.is_none());
@@ -234,6 +249,42 @@ impl Promotion {
     /// What was stopped, or may have been, by project and id, and was not brought back.
     pub fn was_live(&self) -> impl Iterator<Item = (&Key, &WasLive)> {
         self.live.iter()
+    }
+
+    /// What this integration was before it was stopped, where it was.
+    pub fn was(&self, key: &Key) -> Option<&WasLive> {
+        self.live.get(key)
+    }
+
+    /// The version whose activation turns this one off, where one does.
+    pub fn rival(&self, (project, id): &Key) -> Option<Key> {
+        let mut off = self.plan()?.turned_off.iter();
+        let off = off.find(|off| off.project == *project && off.id.to_string() == *id)?;
+        Some((project.clone(), off.by.to_string()))
+    }
+
+    /// What the plan says is to be active.
+    pub fn to_activate(&self) -> impl Iterator<Item = Key> {
+        let planned = self.plan().into_iter().flat_map(|plan| &plan.integrations);
+        let planned = planned.filter(|one| one.activate);
+        planned.map(|one| (one.project.clone(), one.id.to_string()))
+    }
+
+    /// The schedules that are to run: what ran in the source, and what was stopped here.
+    pub fn to_schedule(&self) -> BTreeSet<Key> {
+        let planned = self.plan().into_iter().flat_map(|plan| &plan.schedules);
+        let planned = planned
+            .filter(|one| one.runs == Some(true))
+            .map(|one| (one.project.clone(), one.id.to_string()));
+        let ran = |was: &WasLive| was.schedule.as_deref().is_some_and(schedule_runs);
+        let stopped = self
+            .live
+            .iter()
+            .filter(|(_, was)| ran(was))
+            // Another version that took its place has a schedule of its own.
+            .filter(|(key, _)| self.activations.contains_key(*key))
+            .map(|(key, _)| key.clone());
+        planned.chain(stopped).collect()
     }
 
     /// What became of a connection, where it is known.

@@ -10,7 +10,7 @@ fn plan(live: &[&str]) -> Plan {
         .collect();
     let value = json!({
         "source": {"name": "bucket:test/a.zip", "origin": "archive"}, "target": "prod",
-        "integrations": [], "turned-off": [], "connections": [], "lacking": [], "schedules": [],
+        "integrations": [], "turned-off": [], "connections": [], "lacking": [], "schedules": [], "not-checkable": [],
         "live": live, "unknown": [],
     });
     serde_json::from_value(value).unwrap()
@@ -49,6 +49,7 @@ fn stopping(id: &str, schedule: Option<&str>) -> Event {
         id: id.to_owned(),
         project: None,
         schedule: schedule.map(str::to_owned),
+        tracing: Tracing::default(),
     })
 }
 
@@ -151,8 +152,16 @@ fn what_is_brought_back_is_stopped_again_by_a_run_that_goes_on() {
             problem: problem.map(str::to_owned),
         })
     };
-    machine.apply(&back(Some("it cannot be activated")));
-    assert_eq!(machine.was_live().count(), 1);
+    let mut partly = machine.clone();
+    partly.apply(&back(Some("its schedule cannot be started")));
+    assert_eq!(partly.was_live().count(), 1);
+    assert_eq!(partly.next(), PromotionStep::Quiet, "it may be active");
+    // A killed process may have brought it back without a word.
+    assert_eq!(machine.next(), PromotionStep::Dirty);
+    let mut killed = machine.clone();
+    killed.apply(&Event::ConnectionsDirty);
+    killed.resumed();
+    assert_eq!(killed.next(), PromotionStep::Quiet);
     machine.apply(&back(None));
     assert_eq!(machine.was_live().count(), 0);
     machine.resumed();
@@ -222,6 +231,15 @@ fn a_journal_of_each_event_reads_back() {
     let events = [
         planned(&["A|01.00.0000"], true),
         stopping("A|01.00.0000", None),
+        Event::Live(LiveEvent::Stopping {
+            id: "A|01.00.0000".to_owned(),
+            project: None,
+            schedule: None,
+            tracing: Tracing {
+                tracing: true,
+                ..Tracing::default()
+            },
+        }),
         stopped("A|01.00.0000"),
         Event::ConnectionsDirty,
         Event::Lookup(LookupOutcome {
@@ -243,6 +261,10 @@ fn a_journal_of_each_event_reads_back() {
             "{json}"
         );
     }
+    // A journal of an earlier version.
+    let old = json!({"part": "live", "what": {"stopping": {"id": "A|01.00.0000", "project": null, "schedule": null}}});
+    let old: Event = serde_json::from_value(old).unwrap();
+    assert_eq!(old, stopping("A|01.00.0000", None));
     let json = serde_json::to_value(Event::ConnectionsDirty).unwrap();
     assert_eq!(json, json!({"part": "connections-dirty"}));
 }

@@ -10,6 +10,7 @@ use super::finding::{Finding, Missing};
 use super::given::Given;
 use super::near::nearest;
 use super::needs::{is_credential, needed_credentials};
+use super::not_checkable::{NotCheckable, not_checkable};
 use super::pattern::Pattern;
 use crate::flow::names_a_database;
 use crate::model::{PropertyValue, hosts, without_user};
@@ -24,6 +25,8 @@ pub struct Checked {
     pub connections: Vec<ConnectionChange>,
     /// What is to be corrected, in order.
     pub findings: Vec<Finding>,
+    /// What comes with the source and cannot be read: a promotion wants it accepted by name.
+    pub not_checkable: Vec<NotCheckable>,
     /// What could not be looked at, and why.
     pub not_checked: Vec<String>,
 }
@@ -82,6 +85,7 @@ pub fn check(overrides: &Overrides, facts: &Facts) -> Checked {
         entries: Vec::new(),
         connections: Vec::new(),
         findings: Vec::new(),
+        not_checkable: Vec::new(),
         not_checked: Vec::new(),
     };
     entries(overrides, facts, &mut checked);
@@ -97,7 +101,8 @@ pub fn check(overrides: &Overrides, facts: &Facts) -> Checked {
         }
     }
     properties(overrides, facts, &mut checked.findings);
-    rows(overrides, facts, &mut checked);
+    rows(overrides, facts, &mut checked.findings);
+    checked.not_checkable = not_checkable(overrides, facts, &sources);
     checked
         .connections
         .sort_by(|a, b| (&a.project, &a.code).cmp(&(&b.project, &b.code)));
@@ -248,12 +253,6 @@ fn values(connection: &ConnectionFacts, given: &Given, checked: &mut Checked) {
         checked.not_checked.push(format!(
             "whether {} of {} must have a value ({policy})",
             unsure.join(", "),
-            connection.label()
-        ));
-    }
-    for name in connection.attachments.iter().filter(|name| !is_given(name)) {
-        checked.not_checked.push(format!(
-            "where the file {name} of {} leads",
             connection.label()
         ));
     }
@@ -436,21 +435,12 @@ fn properties(overrides: &Overrides, facts: &Facts, findings: &mut Vec<Finding>)
 }
 
 /// Rows must fit the columns of their lookups.
-fn rows(overrides: &Overrides, facts: &Facts, checked: &mut Checked) {
+fn rows(overrides: &Overrides, facts: &Facts, findings: &mut Vec<Finding>) {
     for lookup in facts.lookups.iter().flatten() {
-        let mut is_met = false;
         for (entry, stated) in &overrides.lookups {
             if entry.fits(lookup.project.as_deref(), &lookup.name) {
-                is_met = true;
-                rows_of(lookup, entry, &stated.rows, &mut checked.findings);
+                rows_of(lookup, entry, &stated.rows, findings);
             }
-        }
-        if !is_met {
-            let what = format!(
-                "whether the lookup {} names places of the source",
-                lookup.label()
-            );
-            checked.not_checked.push(what);
         }
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::super::facts::ScheduleFacts;
 use super::super::skeleton::skeleton;
 use super::*;
-use crate::model::Origin;
+use crate::model::{Address, Origin};
 
 fn fact(name: &str, value: PropertyValue) -> Fact {
     Fact {
@@ -60,6 +60,7 @@ fn facts() -> Facts {
             project: None,
             name: "Countries".to_owned(),
             columns: vec!["Code".to_owned(), "Name".to_owned()],
+            addresses: Vec::new(),
         }]),
         schedules: vec![ScheduleFacts {
             project: None,
@@ -218,6 +219,65 @@ fn what_is_needed_and_has_no_value_is_told() {
         unsure.not_checked,
         ["whether PassPhrase of WAREHOUSE must have a value (ORACLE_WALLET)"]
     );
+}
+
+#[test]
+fn what_cannot_be_read_is_named_until_somebody_speaks_of_it() {
+    let mut facts = facts();
+    facts.connections[0].attachments = vec!["KeyStore".to_owned()];
+    let wallet = fact("WALLET", PropertyValue::Hidden);
+    let warehouse = facts.connections.iter_mut();
+    let warehouse = warehouse.filter(|it| it.code == "WAREHOUSE");
+    for it in warehouse {
+        it.values.push(wallet.clone());
+    }
+    let cell = |row: &str, host: &str, is_url| Address {
+        row: row.to_owned(),
+        column: "Name".to_owned(),
+        hosts: vec![host.to_owned()],
+        is_url,
+    };
+    let lookup = &mut facts.lookups.as_mut().unwrap()[0];
+    // A URL may lead anywhere; a bare host counts where it is one of the source's.
+    lookup.addresses = vec![
+        cell("A", "a.example", true),
+        cell("B", "orders.test.example", false),
+        cell("C", "not.a.host", false),
+    ];
+    let names = |overrides: Value| -> Vec<String> {
+        let overrides = serde_json::from_value(overrides).unwrap();
+        let all = check(&overrides, &facts).not_checkable.into_iter();
+        all.filter(|it| !it.accepted).map(|it| it.name).collect()
+    };
+    let of = |code: &str| format!("connections/{code}");
+    let first = of(&format!("{}/KeyStore", facts.connections[0].label()));
+    let all = [
+        first.clone(),
+        of("WAREHOUSE/WALLET"),
+        "lookups/Countries".to_owned(),
+    ];
+    assert_eq!(names(json!({})), all);
+    assert_eq!(names(json!({"accept": all})), [] as [&str; 0]);
+    // One row is not the other, and one column is not the other.
+    let rows = |rows: Value| json!({"lookups": {"Countries": {"rows": rows}}, "accept": all[..2]});
+    let stated = |name: &str| json!({"Code": name, "Name": "x"});
+    assert_eq!(names(rows(json!([stated("A")]))), all[2..]);
+    assert_eq!(names(rows(json!([stated("A"), {"Code": "B"}]))), all[2..]);
+    assert_eq!(
+        names(rows(json!([stated("A"), stated("B")]))),
+        [] as [&str; 0]
+    );
+    let shared = json!({"shared-hosts": ["a.example", "orders.test.example"], "accept": all[..2]});
+    assert_eq!(names(shared), [] as [&str; 0]);
+    let given = json!({"connections": {"*": {"attachments": {"KeyStore": "file:k"}}, "WAREHOUSE": {"keep": ["WALLET"]}}});
+    assert_eq!(names(given), all[2..]);
+    // What was not read at all is one name.
+    let unread = Facts {
+        lookups: None,
+        ..facts.clone()
+    };
+    let found = check(&Overrides::default(), &unread).not_checkable;
+    assert_eq!(found.last().unwrap().name, "lookups");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::needs::is_credential;
-use crate::model::{Connection, Inventory, Origin, PropertyValue};
+use crate::model::{Address, Connection, Inventory, Origin, PropertyValue};
 
 /// What an archive or an instance brings, as far as overrides are about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +66,8 @@ pub struct LookupFacts {
     pub name: String,
     /// The names of the columns, in their order.
     pub columns: Vec<String>,
+    /// The cells that name places.
+    pub addresses: Vec<Address>,
 }
 
 /// A schedule.
@@ -88,6 +90,7 @@ impl Facts {
             project: lookup.project.clone(),
             name: lookup.name.clone(),
             columns: lookup.columns.clone(),
+            addresses: lookup.addresses.clone(),
         });
         let schedules = inventory.schedules.iter().filter_map(|schedule| {
             let (code, version) = schedule.integration.clone()?;

@@ -16,6 +16,9 @@ pub struct Overrides {
     /// Hosts that source and target share: patterns.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub shared_hosts: Vec<String>,
+    /// Names of what cannot be read and is accepted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accept: Vec<String>,
     /// By `[PROJECT/]CODE` of the connection.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub connections: BTreeMap<Pattern, ConnectionEntry>,
@@ -215,7 +218,7 @@ mod tests {
         ] {
             assert!(read(json).is_err(), "{json}");
         }
-        let all = r#"{"shared-hosts":["*.shared.example"],"connections":{"A*":{"policy":"P","agent-group":"G",
+        let all = r#"{"shared-hosts":["*.shared.example"],"accept":["lookups/L"],"connections":{"A*":{"policy":"P","agent-group":"G",
             "properties":{"x":"y"},"credentials":{"username":"env:U"},"attachments":{"WALLET":"file:w.zip"},"keep":["password"]}},
             "lookups":{"L":{"rows":[{"a":"1"}]}},"schedules":{"S|01.00.0000":{"parameters":{"p":"v"}}}}"#;
         let overrides = read(all).unwrap();

@@ -129,15 +129,11 @@ impl Given {
             && self.kept.is_empty()
     }
 
-    /// Whether the operator has spoken of this property: a value is given, or it is to be kept.
+    /// Whether the operator has spoken of this property: a value or a file is given, or it is to be kept.
     pub fn speaks_of(&self, name: &str) -> bool {
-        self.properties.contains_key(name) || self.keeps(name).is_some()
-    }
-
-    /// Whether the operator means this property to have this value: it is what is given, or the property is kept.
-    pub fn means(&self, name: &str, value: &str) -> bool {
-        let given = self.properties.get(name);
-        given.is_some_and(|stated| stated.value == value) || self.keeps(name).is_some()
+        self.properties.contains_key(name)
+            || self.attachments.contains_key(name)
+            || self.keeps(name).is_some()
     }
 }
 

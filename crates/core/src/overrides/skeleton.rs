@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 
 use super::check::credentials;
 use super::facts::{ConnectionFacts, Fact, Facts};
+use super::file::Overrides;
 use super::near::is_place;
 use super::needs::needed_credentials;
+use super::not_checkable::not_checkable;
 use super::pattern::Pattern;
 use crate::flow::names_a_database;
 use crate::model::{PropertyValue, hosts};
@@ -24,6 +26,15 @@ const HEAD: &str = "\
 /// The text of a file for these facts. `title` says in one line for whom and from what.
 pub fn skeleton(facts: &Facts, title: &str) -> String {
     let mut text = format!("# {}\n{HEAD}", one_line(title));
+    let unread = not_checkable(&Overrides::default(), facts, &BTreeSet::new());
+    if !unread.is_empty() {
+        let names: Vec<String> = unread.iter().map(|it| quoted(&it.name)).collect();
+        let _ = writeln!(
+            text,
+            "\n# What cannot be read, and is accepted by its name once somebody has looked at it:\n# accept = [{}]",
+            names.join(", ")
+        );
+    }
     for (label, it) in named(&facts.connections) {
         connection(&label, it, &mut text);
     }

@@ -71,6 +71,12 @@ pub struct Present {
     pub schedule: Option<String>,
 }
 
+/// Whether a schedule of this status runs. Only `ICS_SCHEDULE_ACTIVE` was seen; a word that is not known is not taken for
+/// it.
+pub fn schedule_runs(status: &str) -> bool {
+    status.ends_with("_ACTIVE")
+}
+
 impl Present {
     /// Whether it is active (documented, oic-api 2.1).
     pub fn is_active(&self) -> bool {

@@ -72,6 +72,7 @@ fn name(item: &Value) -> String {
             Some(by) => format!("{what} {name} of {by}"),
             None => format!("{what} {name}"),
         },
+        (None, None, Some(name)) => name.to_owned(),
         _ => item
             .as_str()
             .map_or_else(|| item.to_string(), str::to_owned),

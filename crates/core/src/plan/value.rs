@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::IntegrationId;
 use crate::model::Origin;
-use crate::overrides::Pattern;
+use crate::overrides::{NotCheckable, Pattern};
 
 /// What would happen. Every list is in order, so that equal plans are equal byte by byte.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub struct Plan {
     pub schedules: Vec<PlannedSchedule>,
     /// **Live today**: active integrations of the target that would be touched.
     pub live: Vec<LiveToday>,
+    /// What comes with the source and cannot be read: wallets and other files, places inside lookups.
+    pub not_checkable: Vec<NotCheckable>,
     /// What nobody can know.
     pub unknown: Vec<Unknown>,
 }
@@ -250,8 +252,6 @@ pub enum Unknown {
     AgentGroups,
     /// Which certificates the target has.
     Certificates,
-    /// How long it takes: no earlier run tells.
-    Duration,
     /// What the service does with what is there already: nothing documents it.
     Existing,
     /// Something of the overrides, in words.

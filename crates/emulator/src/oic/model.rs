@@ -149,6 +149,14 @@ pub(crate) const DEVELOPED: &str = "DEVELOPED";
 /// Who made and changed everything, as far as anyone asks.
 pub(crate) const AUTHOR: &str = "developer@example.com";
 
+/// What is recorded of an integration's messages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Tracing {
+    pub(crate) tracing: bool,
+    pub(crate) payload: bool,
+    pub(crate) record: bool,
+}
+
 /// One integration of an instance.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Integration {
@@ -181,6 +189,9 @@ pub(crate) struct Integration {
     pub(crate) locked: Option<String>,
     pub(crate) locked_at: Option<Timestamp>,
     pub(crate) status: Status,
+    /// What is recorded of its messages while it is active.
+    #[serde(default)]
+    pub(crate) tracing: Tracing,
     /// Whether it came by an import job, so that a job may activate it later.
     #[serde(default)]
     pub(crate) imported: bool,

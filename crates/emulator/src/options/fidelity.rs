@@ -169,6 +169,13 @@ const ROWS: &[Row] = &[
         others: &["0", "600"],
     },
     Row {
+        switch: "activation-tracing",
+        meaning: "whether an activation takes tracing flags, in fields that are spelled as those of an integration; else nothing is traced",
+        standing: Standing::Assumed,
+        source: "no source for the request; the fields are documented for answers",
+        others: &["false"],
+    },
+    Row {
         switch: "import-connection-values",
         meaning: "what an import does to connection values: the archive's come in, what is there keeps its own, or all are drafts",
         standing: Standing::Assumed,

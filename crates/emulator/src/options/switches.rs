@@ -51,6 +51,8 @@ pub struct Switches {
     pub token_seconds: u64,
     /// The virtual seconds that an activation takes.
     pub activation_seconds: u64,
+    /// Whether an activation takes the tracing flags of its request.
+    pub activation_tracing: bool,
     /// What an import does to the values of connections.
     pub import_connection_values: ConnectionValues,
     /// What an import does to an integration that is active.
@@ -126,6 +128,7 @@ impl Default for Switches {
             strict_mode_case: false,
             token_seconds: 3600,
             activation_seconds: 20,
+            activation_tracing: true,
             import_connection_values: ConnectionValues::Replace,
             import_active: OnImport::Skip,
             import_existing: OnImport::Replace,

@@ -1,14 +1,10 @@
 //! Work on several objects: so many at once, each failure by itself.
 
 use ferry_core::exit::Exit;
-use futures_util::stream::{self, StreamExt as _};
 use serde::Serialize;
 
 use super::named::shown;
-use crate::{Context, Environment, Failure};
-
-/// Objects that are under way at once.
-pub(super) const LANES: usize = 8;
+use crate::{Context, Environment, Failure, lanes};
 
 /// What became of several objects.
 #[derive(Debug, Clone, Serialize)]
@@ -102,32 +98,19 @@ impl ChangeReport {
     where
         F: Future<Output = Result<ChangeRow, Failure>>,
     {
-        let works = items.into_iter().enumerate().map(|(at, item)| {
-            let work = work(item);
-            async move { (at, work.await) }
-        });
-        let mut running = stream::iter(works).buffer_unordered(LANES);
-        let (mut rows, mut ended) = (Vec::new(), None);
-        while let Some((at, row)) = running.next().await {
-            match row {
-                Ok(row) => {
-                    if let Some(problem) = &row.problem {
-                        context.warn(format!("{}: {problem}", row.name()));
-                    }
-                    rows.push((at, row));
-                }
-                Err(failure) => {
-                    ended = Some(failure);
-                    break;
-                }
+        let works = async |(at, item)| Ok((at, work(item).await?));
+        let mut rows = Vec::new();
+        let done = |(at, row): (usize, ChangeRow)| {
+            if let Some(problem) = &row.problem {
+                context.warn(format!("{}: {problem}", row.name()));
             }
-        }
+            rows.push((at, row));
+            Ok(())
+        };
+        let ended = lanes::each(items.into_iter().enumerate(), works, done).await;
         rows.sort_by_key(|(at, _)| *at);
         self.objects.extend(rows.into_iter().map(|(_, row)| row));
-        match ended {
-            Some(failure) => Err(failure.report(self)),
-            None => Ok(()),
-        }
+        ended.map_err(|failure| failure.report(self))
     }
 
     /// The whole as it ended: what failed alone gives its own exit code, else the whole is partly done.

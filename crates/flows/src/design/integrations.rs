@@ -11,9 +11,9 @@ use ferry_oic::{Integration, IntegrationRef};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 
-use super::each::LANES;
 use super::list::{all, unlisted};
 use super::named::{Named, meant};
+use crate::lanes::LANES;
 use crate::{Context, Environment, Failure};
 
 /// An integration as it is listed and shown.

@@ -15,9 +15,9 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::each::LANES;
 use super::integrations::reference;
 use super::list::{ListReport, unlisted};
+use crate::lanes::LANES;
 use crate::{Context, Environment, Failure};
 
 /// The schedule of an integration as it is listed.

@@ -1,26 +1,25 @@
 //! What is to come: an archive, and the instance that it comes from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use ferry_archive::{Archive, Limits, Record, SEMANTIC_RULE, Survey};
 use ferry_core::exit::Exit;
 use ferry_core::ids::IntegrationId;
-use ferry_core::model::ArtifactKind;
-use ferry_core::overrides::Facts;
-use ferry_core::plan::{Arriving, Source};
-use ferry_oic::{Integration, IntegrationRef};
+use ferry_core::model::{Address, ArtifactKind};
+use ferry_core::overrides::{Facts, LookupFacts};
+use ferry_core::plan::{Arriving, Source, schedule_runs};
+use ferry_oic::{Integration, IntegrationRef, Lookup, LookupRef};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use tempfile::TempPath;
 
+use super::target::told;
 use crate::activation::ACTIVE;
 use crate::archive::Input;
 use crate::inventory::Inventory;
+use crate::lanes::LANES;
 use crate::place::whole;
 use crate::{ArchiveSource, Context, Environment, Failure, Storage};
-
-/// Requests that are under way at once.
-pub(super) const LANES: usize = 8;
 
 /// An archive that was read whole.
 pub(crate) struct Archived {
@@ -117,7 +116,8 @@ pub(super) async fn read(
     let (integrations, facts) = match (is_opaque(&survey), &live) {
         (false, _) => (of_survey(&survey), Facts::of_archive(&survey.inventory)),
         (true, Some((from, inventory))) => {
-            let facts = crate::facts::of_inventory(context, from, inventory).await?;
+            let mut facts = crate::facts::of_inventory(context, from, inventory).await?;
+            facts.lookups = lookups(context, from).await?;
             (of_instance(inventory), facts)
         }
         (true, None) => {
@@ -144,10 +144,48 @@ pub(super) async fn read(
         let running = schedules(context, from, &inventory.integrations).await?;
         for one in &mut source.integrations {
             let status = running.get(&(one.project.clone(), one.id.clone()));
-            one.schedule_runs = Some(status.is_some_and(|status| runs(status)));
+            one.schedule_runs = Some(status.is_some_and(|status| schedule_runs(status)));
         }
     }
     Ok(source)
+}
+
+/// The lookups of an instance; `None` where they cannot all be read.
+async fn lookups(
+    context: &Context,
+    from: &Environment,
+) -> Result<Option<Vec<LookupFacts>>, Failure> {
+    let Some(listed) = told(context, from.instance.lookup_pages()).await? else {
+        return Ok(None);
+    };
+    let read = async |one: &Lookup| {
+        let which = LookupRef {
+            name: one.name.clone(),
+            project: one.project.clone(),
+        };
+        let read = context.unless_stopped(from.instance.lookup(&which)).await?;
+        Ok::<_, Failure>(read.ok().and_then(lookup))
+    };
+    let all: Vec<Option<LookupFacts>> = stream::iter(&listed)
+        .map(read)
+        .buffered(LANES)
+        .try_collect()
+        .await?;
+    Ok(all.into_iter().collect())
+}
+
+fn lookup(read: Lookup) -> Option<LookupFacts> {
+    let rows = read.rows?;
+    let addresses = rows.iter().flat_map(|row| {
+        let cells = row.iter().map(String::as_str);
+        Address::of_row(&read.columns, cells)
+    });
+    Some(LookupFacts {
+        addresses: addresses.collect(),
+        project: read.project,
+        name: read.name,
+        columns: read.columns,
+    })
 }
 
 /// Whether nothing in it was recognised that a plan is about.
@@ -161,20 +199,21 @@ fn is_opaque(survey: &Survey) -> bool {
 fn of_survey(survey: &Survey) -> Vec<Arriving> {
     let integrations = survey.records.iter();
     let integrations = integrations.filter(|record| record.id.kind == ArtifactKind::Integration);
-    let active = |record: &Record| {
-        survey.inventory.integrations.iter().any(|one| {
-            one.project == record.project
-                && one.code == record.id.name
-                && Some(&one.version) == record.id.version.as_ref()
-                && one.state == ACTIVE
-        })
+    let active = survey.inventory.integrations.iter();
+    let active: BTreeSet<_> = active
+        .filter(|one| one.state == ACTIVE)
+        .map(|one| (&one.project, &one.code, Some(&one.version)))
+        .collect();
+    let is_active = |record: &Record| {
+        let version = record.id.version.as_ref();
+        active.contains(&(&record.project, &record.id.name, version))
     };
     integrations
         .filter_map(|record| {
             Some(Arriving {
                 project: record.project.clone(),
                 id: id(record)?,
-                active: active(record),
+                active: is_active(record),
                 meaning: Some(meaning(record)),
                 schedule_runs: None,
             })
@@ -236,9 +275,4 @@ pub(super) async fn schedules(
         .try_collect()
         .await?;
     Ok(all.into_iter().flatten().collect())
-}
-
-/// Only `ICS_SCHEDULE_ACTIVE` was seen; a word that is not known is not taken for it.
-pub(crate) fn runs(status: &str) -> bool {
-    status.ends_with("_ACTIVE")
 }

@@ -13,8 +13,9 @@ use ferry_core::plan::{Present, Source, Target};
 use ferry_oic::{Integration, IntegrationRef, Pages};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
-use super::source::{LANES, meaning, schedules};
+use super::source::{meaning, schedules};
 use crate::inventory::Inventory;
+use crate::lanes::LANES;
 use crate::{Context, Environment, Failure};
 
 /// What one integration is read of at most; a larger one is not compared.
@@ -59,7 +60,7 @@ pub(super) async fn read(
 }
 
 /// A list that not every instance tells, nor to everybody.
-async fn told<T>(context: &Context, pages: Pages<T>) -> Result<Option<Vec<T>>, Failure> {
+pub(super) async fn told<T>(context: &Context, pages: Pages<T>) -> Result<Option<Vec<T>>, Failure> {
     match context.unless_stopped(pages.all()).await? {
         Ok(all) => Ok(Some(all)),
         Err(error) => match crate::failure::instance_exit(&error) {

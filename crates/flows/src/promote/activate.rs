@@ -1,20 +1,20 @@
 //! Activates in the target what the plan says and what was live before, children first; a connection that still points
 //! at the source, or that could not be re-pointed, stops what uses it.
 
-use ferry_core::flow::{ActivationOutcome, Event, Pointing, Promotion, pointing};
-use ferry_core::model::hosts;
+use std::collections::BTreeSet;
 
-use super::live::{in_order, reference};
+use ferry_core::flow::{ActivationOutcome, Event, Key, Pointing, Promotion, pointing};
+use ferry_core::model::Tracing;
+
+use super::live::{layers, reference};
 use super::prepare::named;
 use super::record;
 pub(super) use crate::activation::ACTIVE;
 use crate::inventory::{Inventory, values};
-use crate::{Context, Environment, Failure, Run};
+use crate::{Context, Environment, Failure, Run, lanes};
 
-type Key = (Option<String>, String);
-
-/// Activates, in order, everything that is to be active and has no outcome yet. `new`: what the plan says; else only
-/// what was live before.
+/// Activates everything that is to be active and has no outcome yet. `new`: what the plan says; else only what was live
+/// before.
 pub(super) async fn activate(
     context: &Context,
     source: &Inventory,
@@ -24,68 +24,72 @@ pub(super) async fn activate(
     run: &mut Run,
 ) -> Result<(), Failure> {
     let target = Inventory::read(context, to).await.map_err(Failure::open)?;
-    let planned: Vec<Key> = machine
-        .plan()
-        .filter(|_| new)
-        .into_iter()
-        .flat_map(|plan| &plan.integrations)
-        .filter(|one| one.activate)
-        .map(|one| (one.project.clone(), one.id.to_string()))
-        .collect();
-    let (replaced, live): (Vec<Key>, Vec<Key>) = machine
-        .was_live()
-        .map(|(key, _)| key.clone())
-        .partition(|key| new && rival(machine, key).is_some());
-    let mut first = planned;
+    let mut first: BTreeSet<Key> = machine.to_activate().filter(|_| new).collect();
+    let live = machine.was_live().map(|(key, _)| key.clone());
+    let (replaced, live): (BTreeSet<Key>, BTreeSet<Key>) =
+        live.partition(|key| new && machine.rival(key).is_some());
     first.extend(live);
-    first.sort();
-    first.dedup();
-    for key in in_order(&target, &first) {
-        one(context, source, &target, to, &key, machine, run).await?;
-    }
+    let sides = (source, &target);
+    all(context, sides, to, first, machine, run).await?;
     // An older version is live again where the newer one, which was to take its place, is not.
-    for key in in_order(&target, &replaced) {
-        let by = rival(machine, &key);
-        let by = by.and_then(|by| machine.activation(key.0.as_deref(), &by));
-        if by.is_none_or(|by| by.status != ACTIVE) {
-            one(context, source, &target, to, &key, machine, run).await?;
+    let is_in = |(project, id): Key| {
+        let newer = machine.activation(project.as_deref(), &id);
+        newer.is_some_and(|newer| newer.status == ACTIVE)
+    };
+    let free = replaced
+        .into_iter()
+        .filter(|key| !machine.rival(key).is_some_and(is_in));
+    let free = free.collect();
+    all(context, sides, to, free, machine, run).await
+}
+
+/// Activates these, children first.
+async fn all(
+    context: &Context,
+    (source, target): (&Inventory, &Inventory),
+    to: &Environment,
+    keys: BTreeSet<Key>,
+    machine: &mut Promotion,
+    run: &mut Run,
+) -> Result<(), Failure> {
+    for layer in layers(target, keys) {
+        let mut free = Vec::new();
+        for key in layer {
+            if machine.activation(key.0.as_deref(), &key.1).is_some() {
+                continue;
+            }
+            let Some((problem, status)) = stop_reason(source, target, to, machine, &key) else {
+                let was = machine.was(&key);
+                let tracing = was.map(|was| was.tracing).unwrap_or_default();
+                free.push((key, tracing));
+                continue;
+            };
+            let (project, id) = key;
+            let outcome = ActivationOutcome {
+                id,
+                project,
+                status,
+                problem: Some(problem),
+                stopped: true,
+            };
+            ended(context, machine, run, outcome)?;
         }
+        let work = |(key, tracing)| bring_up(context, to, target, key, tracing);
+        let done = |outcome| ended(context, machine, run, outcome);
+        lanes::each(free, work, done).await?;
     }
     Ok(())
 }
 
-/// The version whose activation turns this one off.
-fn rival(machine: &Promotion, (project, id): &Key) -> Option<String> {
-    let off = machine.plan()?.turned_off.iter();
-    let mut off = off.filter(|off| off.project == *project && off.id.to_string() == *id);
-    Some(off.next()?.by.to_string())
-}
-
-async fn one(
+fn ended(
     context: &Context,
-    source: &Inventory,
-    target: &Inventory,
-    to: &Environment,
-    key: &Key,
     machine: &mut Promotion,
     run: &mut Run,
+    outcome: ActivationOutcome,
 ) -> Result<(), Failure> {
-    let (project, id) = key;
-    if machine.activation(project.as_deref(), id).is_some() {
-        return Ok(());
-    }
-    let outcome = match stop_reason(source, target, to, machine, key) {
-        Some((problem, status)) => ActivationOutcome {
-            id: id.clone(),
-            project: project.clone(),
-            status,
-            problem: Some(problem),
-            stopped: true,
-        },
-        None => bring_up(context, to, target, key).await?,
-    };
     if let Some(problem) = &outcome.problem {
-        context.warn(format!("{}: {problem}", named(project.as_deref(), id)));
+        let name = named(outcome.project.as_deref(), &outcome.id);
+        context.warn(format!("{name}: {problem}"));
     }
     record(context, machine, run, &Event::Activation(outcome))
 }
@@ -111,19 +115,18 @@ fn stop_reason(
         if let Some(problem) = outcome.and_then(|outcome| outcome.problem.as_ref()) {
             return stop(format!("its connection {id}: {problem}"));
         }
-        let Some(origin) = source.connection(project, id.as_str()) else {
-            continue;
-        };
+        let origin = source.connection(project, id.as_str());
         let stated = &to.overrides.stated;
         let given = stated.given(connection.project.as_deref(), id.as_str());
-        let meant = |name: &str, value: &str| {
-            let named = hosts(name, value);
-            let shared = !named.is_empty() && named.iter().all(|host| stated.shares(host));
-            given.means(name, value) || shared
-        };
-        if let Pointing::AtSource(names) = pointing(&values(origin), &values(connection), meant) {
+        let pointing = pointing(
+            &origin.map(values).unwrap_or_default(),
+            &values(connection),
+            |host| source.names_host(host) && !stated.shares(host),
+            |name| given.keeps(name).is_some(),
+        );
+        if let Pointing::AtSource(names) = pointing {
             return stop(format!(
-                "its connection {id} still points at the source ({}): in the overrides of {}, give it a value of its own under [connections.\"{id}\"], or say keep = {names:?}",
+                "its connection {id} still points at the source ({}): in the overrides of {}, give it a value of its own under [connections.\"{id}\"]; where the place is meant, say keep = {names:?}, or name the host in shared-hosts",
                 names.join(", "),
                 to.name
             ));
@@ -136,30 +139,27 @@ async fn bring_up(
     context: &Context,
     to: &Environment,
     target: &Inventory,
-    key: &Key,
+    key: Key,
+    tracing: Tracing,
 ) -> Result<ActivationOutcome, Failure> {
+    let which = reference(&key)?;
     let (project, id) = key;
-    let outcome = |status: &str, problem: Option<String>| ActivationOutcome {
-        id: id.clone(),
-        project: project.clone(),
-        status: status.to_owned(),
-        problem,
+    let there = target.integration(project.as_deref(), &id);
+    let mut outcome = ActivationOutcome {
+        status: there.map_or("ABSENT", |there| &there.status).to_owned(),
+        id,
+        project,
+        problem: None,
         stopped: false,
     };
-    let Some(arrived) = target.integration(project.as_deref(), id) else {
-        return Ok(outcome(
-            "ABSENT",
-            Some("it did not arrive in the target".to_owned()),
-        ));
-    };
-    if arrived.status == ACTIVE {
-        return Ok(outcome(ACTIVE, None));
+    if there.is_none() {
+        outcome.problem = Some("it did not arrive in the target".to_owned());
+    } else if outcome.status != ACTIVE {
+        context.step(format!("activating {} on {}", outcome.id, to.name));
+        let switched =
+            crate::activation::activate(context, to, &which, &outcome.status, tracing).await?;
+        outcome.status = switched.status;
+        outcome.problem = switched.problem.map(|(_, why)| why);
     }
-    context.step(format!("activating {id} on {}", to.name));
-    let which = reference(key)?;
-    let switched = crate::activation::activate(context, to, &which, &arrived.status).await?;
-    Ok(outcome(
-        &switched.status,
-        switched.problem.map(|(_, why)| why),
-    ))
+    Ok(outcome)
 }

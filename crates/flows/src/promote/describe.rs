@@ -99,6 +99,7 @@ pub(super) fn planned(
         ];
         let names: Vec<&str> = properties
             .chain(one.credentials.keys().map(String::as_str))
+            .chain(one.attachments.keys().map(String::as_str))
             .chain(singles.into_iter().flatten())
             .collect();
         match names.as_slice() {

@@ -1,8 +1,11 @@
 //! Stops what is live today, and brings it back where nothing was imported.
 
+use std::collections::BTreeMap;
+
 use ferry_core::exit::Exit;
-use ferry_core::flow::{Call, Event, LiveEvent, Promotion, activation_order};
+use ferry_core::flow::{Call, Event, Key, LiveEvent, Promotion, WasLive, activation_layers};
 use ferry_core::ids::IntegrationId;
+use ferry_core::plan::schedule_runs;
 use ferry_oic::{IntegrationRef, ScheduleAction};
 
 use super::activate::ACTIVE;
@@ -11,10 +14,7 @@ use super::record;
 use super::schedules::{start, status};
 use crate::follow::chain;
 use crate::inventory::Inventory;
-use crate::plan::runs;
-use crate::{Context, Environment, Failure, Run};
-
-type Key = (Option<String>, String);
+use crate::{Context, Environment, Failure, Run, lanes};
 
 /// Turns off everything of the plan's **Live today** that is not off yet, callers first. No event subscription is deleted.
 pub(super) async fn quiet(
@@ -24,75 +24,95 @@ pub(super) async fn quiet(
     run: &mut Run,
 ) -> Result<(), Failure> {
     let inventory = Inventory::read(context, to).await?;
-    let live: Vec<(Key, Option<String>)> = machine
-        .plan()
-        .into_iter()
-        .flat_map(|plan| &plan.live)
-        .map(|one| {
-            (
-                (one.project.clone(), one.id.to_string()),
-                one.schedule.clone(),
-            )
-        })
-        .collect();
-    let keys: Vec<Key> = live.iter().map(|(key, _)| key.clone()).collect();
-    let mut order = in_order(&inventory, &keys);
-    order.reverse();
-    for key in order {
-        let was = machine.was_live().find(|(own, _)| **own == key);
-        if was.is_some_and(|(_, was)| was.stopped) {
+    let mut stopping = BTreeMap::new();
+    for one in machine.plan().into_iter().flat_map(|plan| &plan.live) {
+        let key = (one.project.clone(), one.id.to_string());
+        let was = machine.was(&key);
+        if was.is_some_and(|was| was.stopped) {
             continue;
         }
-        let was_stopping = was.is_some();
-        let (project, id) = key.clone();
-        let name = named(project.as_deref(), &id);
-        let there = inventory.integration(project.as_deref(), &id);
+        let there = inventory.integration(key.0.as_deref(), &key.1);
         let status = there.map(|there| there.status.clone()).unwrap_or_default();
-        if status != ACTIVE && !was_stopping {
+        if status != ACTIVE && was.is_none() {
             let what = format!(
-                "{name} of {} is {status} now: somebody else has turned it off",
+                "{} of {} is {status} now: somebody else has turned it off",
+                named(key.0.as_deref(), &key.1),
                 to.name
             );
             return Err(Failure::new(Exit::Rail, what).next("make the plan anew"));
         }
-        let schedule = live.iter().find(|(own, _)| *own == key);
-        let schedule = schedule.and_then(|(_, schedule)| schedule.clone());
-        let stopping = LiveEvent::Stopping {
-            id: id.clone(),
-            project: project.clone(),
-            schedule: schedule.clone(),
+        let now = WasLive {
+            schedule: one.schedule.clone(),
+            tracing: there.map(|there| there.tracing).unwrap_or_default(),
+            stopped: status != ACTIVE,
         };
-        record(context, machine, run, &Event::Live(stopping))?;
-        if status == ACTIVE {
-            let which = reference(&key)?;
-            context.step(format!("stopping {name} on {}", to.name));
-            context.note(format!(
-                "{name}: requests that wait to be processed are lost"
-            ));
-            if schedule.is_some_and(|schedule| runs(&schedule)) {
-                // A run that is under way ends; stopping would cancel it.
-                let paused = to.instance.switch_schedule(&which, ScheduleAction::Pause);
-                if let Err(error) = context.unless_stopped(paused).await? {
-                    context.warn(format!(
-                        "the schedule of {name} is not paused: {}",
-                        chain(&error)
-                    ));
-                }
-            }
-            let off = crate::activation::deactivate(context, to, &which, &status).await?;
-            if let Some((exit, why)) = off.problem {
-                let what = format!("{name} cannot be stopped, and nothing was imported");
-                return Err(Failure::new(exit, what).evidence(why));
+        stopping.insert(key, now);
+    }
+    for layer in layers(&inventory, stopping.keys().cloned())
+        .into_iter()
+        .rev()
+    {
+        let mut on = Vec::new();
+        for (key, now) in layer.iter().filter_map(|key| stopping.get_key_value(key)) {
+            let (project, id) = key.clone();
+            let event = LiveEvent::Stopping {
+                id,
+                project,
+                schedule: now.schedule.clone(),
+                tracing: now.tracing,
+            };
+            record(context, machine, run, &Event::Live(event))?;
+            if now.stopped {
+                record(context, machine, run, &stopped(key))?;
+            } else {
+                on.push((key, now));
             }
         }
-        record(
-            context,
-            machine,
-            run,
-            &Event::Live(LiveEvent::Stopped { id, project }),
-        )?;
+        let done = |key: &Key| record(context, machine, run, &stopped(key));
+        let work = |(key, now)| stop(context, to, key, now);
+        lanes::each(on, work, done).await?;
     }
     Ok(())
+}
+
+fn stopped((project, id): &Key) -> Event {
+    Event::Live(LiveEvent::Stopped {
+        id: id.clone(),
+        project: project.clone(),
+    })
+}
+
+/// Turns one off that is active.
+async fn stop<'a>(
+    context: &Context,
+    to: &Environment,
+    key: &'a Key,
+    now: &WasLive,
+) -> Result<&'a Key, Failure> {
+    let name = named(key.0.as_deref(), &key.1);
+    let which = reference(key)?;
+    context.step(format!("stopping {name} on {}", to.name));
+    context.note(format!(
+        "{name}: requests that wait to be processed are lost"
+    ));
+    if now.schedule.as_deref().is_some_and(schedule_runs) {
+        // A run that is under way ends; stopping would cancel it.
+        let paused = to.instance.switch_schedule(&which, ScheduleAction::Pause);
+        if let Err(error) = context.unless_stopped(paused).await? {
+            context.warn(format!(
+                "the schedule of {name} is not paused: {}",
+                chain(&error)
+            ));
+        }
+    }
+    let off = crate::activation::deactivate(context, to, &which, ACTIVE).await?;
+    match off.problem {
+        None => Ok(key),
+        Some((exit, why)) => {
+            let what = format!("{name} cannot be stopped, and nothing was imported");
+            Err(Failure::new(exit, what).evidence(why))
+        }
+    }
 }
 
 /// Makes live again what this run has stopped. Nothing was imported, so it is what it was.
@@ -102,62 +122,89 @@ pub(super) async fn bring_back(
     machine: &mut Promotion,
     run: &mut Run,
 ) -> Result<Vec<String>, Failure> {
-    let was: Vec<(Key, Option<String>)> = machine
-        .was_live()
-        .map(|(key, was)| (key.clone(), was.schedule.clone()))
-        .collect();
     let inventory = Inventory::read(context, to).await?;
-    let keys: Vec<Key> = was.iter().map(|(key, _)| key.clone()).collect();
+    let keys = machine.was_live().map(|(key, _)| key.clone());
     let mut told = Vec::new();
-    for key in in_order(&inventory, &keys) {
-        let (project, id) = key.clone();
-        let name = named(project.as_deref(), &id);
-        let there = inventory.integration(project.as_deref(), &id);
-        let status_now = there.map(|there| there.status.clone()).unwrap_or_default();
-        let which = reference(&key)?;
-        let mut problem = None;
-        if status_now != ACTIVE {
-            context.step(format!("bringing {name} back on {}", to.name));
-            let on = crate::activation::activate(context, to, &which, &status_now).await?;
-            problem = on.problem.map(|(_, why)| why);
-        }
-        let schedule = was.iter().find(|(own, _)| *own == key);
-        let ran = schedule
-            .and_then(|(_, schedule)| schedule.as_deref())
-            .is_some_and(runs);
-        if problem.is_none() && ran {
-            let now = status(context, to, &which).await?;
-            problem = start(context, to, &which, now.as_deref(), &[]).await?.1;
-        }
-        told.push(match &problem {
-            None => format!("{name} is live again"),
-            Some(why) => format!("{name} is NOT live again: {why}"),
+    for layer in layers(&inventory, keys) {
+        let was = layer.into_iter().filter_map(|key| {
+            let was = machine.was(&key)?.clone();
+            Some((key, was))
         });
-        let back = LiveEvent::BroughtBack {
-            id,
-            project,
-            problem,
+        let was: Vec<(Key, WasLive)> = was.collect();
+        let work = async |(key, was): (Key, WasLive)| {
+            let problem = back(context, to, &inventory, &key, &was).await?;
+            Ok((key, problem))
         };
-        record(context, machine, run, &Event::Live(back))?;
+        let done = |((project, id), problem): (Key, Option<String>)| {
+            let name = named(project.as_deref(), &id);
+            told.push(match &problem {
+                None => format!("{name} is live again"),
+                Some(why) => format!("{name} is NOT live again: {why}"),
+            });
+            let back = LiveEvent::BroughtBack {
+                id,
+                project,
+                problem,
+            };
+            record(context, machine, run, &Event::Live(back))
+        };
+        lanes::each(was, work, done).await?;
     }
     Ok(told)
 }
 
-/// What is called before what calls it, as the target tells.
-pub(super) fn in_order(inventory: &Inventory, keys: &[Key]) -> Vec<Key> {
-    let calls: Vec<Call> = keys
-        .iter()
-        .map(|(project, id)| Call {
-            id: id.clone(),
-            calls: inventory
-                .integration(project.as_deref(), id)
-                .map(|there| there.calls.clone())
-                .unwrap_or_default(),
-        })
-        .collect();
-    let order = activation_order(&calls);
-    let of = |id: String| keys.iter().filter(move |(_, own)| *own == id).cloned();
-    order.into_iter().flat_map(of).collect()
+/// Makes one live again as it was; gives why it is not.
+async fn back(
+    context: &Context,
+    to: &Environment,
+    inventory: &Inventory,
+    key: &Key,
+    was: &WasLive,
+) -> Result<Option<String>, Failure> {
+    let name = named(key.0.as_deref(), &key.1);
+    let there = inventory.integration(key.0.as_deref(), &key.1);
+    let now = there.map(|there| there.status.as_str()).unwrap_or_default();
+    let which = reference(key)?;
+    if now != ACTIVE {
+        context.step(format!("bringing {name} back on {}", to.name));
+        let on = crate::activation::activate(context, to, &which, now, was.tracing).await?;
+        if let Some((_, why)) = on.problem {
+            return Ok(Some(why));
+        }
+    }
+    if was.schedule.as_deref().is_some_and(schedule_runs) {
+        let now = status(context, to, &which).await?;
+        let (_, problem) = start(context, to, &which, now.as_deref(), &[]).await?;
+        if problem.is_some() {
+            return Ok(problem);
+        }
+    }
+    if was.tracing.is_off() {
+        return Ok(None);
+    }
+    // That an activation takes these flags is assumed.
+    let read = context.unless_stopped(to.instance.integration(&which));
+    Ok(match read.await? {
+        Ok(now) if now.tracing == was.tracing => None,
+        Ok(now) => Some(format!(
+            "it is active, but its tracing was {} and is {}",
+            was.tracing, now.tracing
+        )),
+        Err(error) => Some(format!("its tracing cannot be read: {}", chain(&error))),
+    })
+}
+
+/// Each behind those that it calls, as the target tells.
+pub(super) fn layers(inventory: &Inventory, keys: impl IntoIterator<Item = Key>) -> Vec<Vec<Key>> {
+    let call = |key: Key| {
+        let there = inventory.integration(key.0.as_deref(), &key.1);
+        Call {
+            calls: there.map(|there| there.calls.clone()).unwrap_or_default(),
+            key,
+        }
+    };
+    let calls: Vec<Call> = keys.into_iter().map(call).collect();
+    activation_layers(&calls)
 }
 
 pub(super) fn reference((project, id): &Key) -> Result<IntegrationRef, Failure> {

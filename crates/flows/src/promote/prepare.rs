@@ -54,7 +54,8 @@ pub(super) async fn prepare(
         _ => failure,
     })?;
     let plan = made(context, to, archived, Some(from), request.limits.clone()).await?;
-    let saved = Saved::new(plan, now);
+    let earlier = context.runs.earlier_imports(&to.identity)?;
+    let saved = Saved::new(plan, now, earlier);
     match given {
         Some(given) => not_moved(given, &saved)?,
         None if to.protected => {
@@ -71,6 +72,7 @@ pub(super) async fn prepare(
     if to.protected {
         credentials(context, from, to, &plan).await?;
     }
+    not_checkable(context, from, to, &plan).await?;
     Ok(Prepared::Go(Box::new(plan), stop))
 }
 
@@ -165,6 +167,36 @@ async fn credentials(
     let failure = lacking.into_iter().fold(rail(what), Failure::evidence);
     Err(failure.next(format!(
         "state them in the overrides of {}, or say that those of the target stay: keep = [\"username\", \"password\"]",
+        to.name
+    )))
+}
+
+/// What cannot be read is accepted by name; files of connections that nothing active uses may be what they are.
+async fn not_checkable(
+    context: &Context,
+    from: &Environment,
+    to: &Environment,
+    plan: &Plan,
+) -> Result<(), Failure> {
+    let mut unread = plan.not_checkable.iter().filter(|one| !one.accepted);
+    let Some(first) = unread.next() else {
+        return Ok(());
+    };
+    let used = used(&Inventory::read(context, from).await?, plan);
+    let is_used = |connection: &String| used.as_ref().is_none_or(|used| used.contains(connection));
+    let names: Vec<String> = std::iter::once(first)
+        .chain(unread)
+        .filter(|one| one.connection.as_ref().is_none_or(is_used))
+        .map(|one| one.name.clone())
+        .collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let what = "what comes along cannot be read, and may lead back to the source".to_owned();
+    let accept = format!("accept = {names:?}");
+    let failure = names.into_iter().fold(rail(what), Failure::evidence);
+    Err(failure.next(format!(
+        "in the overrides of {}, give files and rows of its own, or accept by name what is right: {accept}",
         to.name
     )))
 }

@@ -10,9 +10,9 @@ use secrecy::ExposeSecret;
 use super::prepare::named;
 use super::record;
 use crate::follow::chain;
-use crate::inventory::Inventory;
+use crate::inventory::connections;
 use crate::new_values::{NewValues, update};
-use crate::{Context, Environment, Failure, Overrides, Run};
+use crate::{Attachment, Context, Environment, Failure, Overrides, Run, lanes};
 
 /// Updates and tests every connection that the overrides give something or keep, and that has no outcome yet.
 pub(super) async fn repoint(
@@ -22,26 +22,29 @@ pub(super) async fn repoint(
     machine: &mut Promotion,
     run: &mut Run,
 ) -> Result<(), Failure> {
-    let inventory = Inventory::read(context, to).await.map_err(Failure::open)?;
-    for connection in &inventory.connections {
+    let connections = connections(context, to).await.map_err(Failure::open)?;
+    let mut open = Vec::new();
+    for connection in &connections {
         let (project, id) = (connection.project.as_deref(), connection.id.as_str());
         let given = to.overrides.stated.given(project, id);
-        if given.is_empty() || machine.connection(project, id).is_some() {
-            continue;
+        if !given.is_empty() && machine.connection(project, id).is_none() {
+            open.push((connection, given));
         }
-        let place = project
-            .map(|project| format!(" of {project}"))
-            .unwrap_or_default();
-        context.step(format!("re-pointing {id}{place} on {}", to.name));
-        let is_excepted = untested.contains(&named(project, id));
-        let outcome = one(context, to, connection, &given, is_excepted).await?;
-        let outcome = without_secrets(outcome, to, &given);
-        if let Some(problem) = &outcome.problem {
-            context.warn(format!("{id}: {problem}"));
-        }
-        record(context, machine, run, &Event::Connection(outcome))?;
     }
-    Ok(())
+    let work = async |(connection, given): (&Connection, Given)| {
+        let name = named(connection.project.as_deref(), connection.id.as_str());
+        context.step(format!("re-pointing {name} on {}", to.name));
+        let is_excepted = untested.contains(&name);
+        let outcome = one(context, to, connection, &given, is_excepted).await?;
+        Ok(without_secrets(outcome, to, &given))
+    };
+    let done = |outcome: ConnectionOutcome| {
+        if let Some(problem) = &outcome.problem {
+            context.warn(format!("{}: {problem}", outcome.id));
+        }
+        record(context, machine, run, &Event::Connection(outcome))
+    };
+    lanes::each(open, work, done).await
 }
 
 /// What a connection was given may come back in what the service says of it, in a test's details above all.
@@ -96,28 +99,37 @@ async fn one(
         }
     };
     let values = values(&connection, given, &to.overrides);
-    match values.and_then(|values| update(&connection, &values)) {
-        Ok((update, changed)) => {
-            if !changed.is_empty() {
-                if let Err(error) = context
-                    .unless_stopped(to.instance.update_connection(&reference, &update))
-                    .await?
-                {
-                    outcome.problem = Some(match error.kind() {
-                        ErrorKind::Locked => {
-                            "it is locked: somebody has it open in the console".to_owned()
-                        }
-                        _ => format!("it cannot be updated: {}", chain(&error)),
-                    });
-                    return Ok(outcome);
-                }
-                outcome.changed = changed;
-            }
-        }
-        Err(unknown) => {
+    let files = files(&connection, given, &to.overrides);
+    let (values, files) = match (
+        values.and_then(|values| update(&connection, &values)),
+        files,
+    ) {
+        (Ok(values), Ok(files)) => (values, files),
+        (values, files) => {
+            let unknown = [values.err(), files.err()].into_iter().flatten().flatten();
+            let unknown: Vec<String> = unknown.collect();
             outcome.problem = Some(format!("it has no property {}", unknown.join(", ")));
             return Ok(outcome);
         }
+    };
+    let (update, changed) = values;
+    if !changed.is_empty() {
+        let sent = to.instance.update_connection(&reference, &update);
+        if let Err(error) = context.unless_stopped(sent).await? {
+            outcome.problem = Some(refused(&error, "it cannot be updated"));
+            return Ok(outcome);
+        }
+        outcome.changed = changed;
+    }
+    // A policy brings properties whose values are files, so they come behind it.
+    for (name, file) in files {
+        let sent = (file.name.as_str(), &file.content);
+        let sent = to.instance.attach(&reference, name, sent);
+        if let Err(error) = context.unless_stopped(sent).await? {
+            outcome.problem = Some(refused(&error, &format!("{name} cannot be uploaded")));
+            return Ok(outcome);
+        }
+        outcome.changed.push(name.to_owned());
     }
     match context
         .unless_stopped(to.instance.test_connection(&reference))
@@ -134,6 +146,47 @@ async fn one(
         Err(error) => outcome.problem = Some(format!("it could not be tested: {}", chain(&error))),
     }
     Ok(outcome)
+}
+
+/// Why a change was not taken.
+fn refused(error: &ferry_oic::Error, what: &str) -> String {
+    match error.kind() {
+        ErrorKind::Locked => "it is locked: somebody has it open in the console".to_owned(),
+        _ => format!("{what}: {}", chain(error)),
+    }
+}
+
+/// The files that the overrides give a connection, by property; or the names that it does not have, and those whose
+/// file was not read.
+fn files<'a>(
+    connection: &Connection,
+    given: &'a Given,
+    overrides: &'a Overrides,
+) -> Result<Vec<(&'a str, &'a Attachment)>, Vec<String>> {
+    let own = || {
+        let open = connection.properties.iter();
+        open.chain(&connection.security_properties)
+    };
+    let (mut files, mut missing) = (Vec::new(), Vec::new());
+    for (name, stated) in &given.attachments {
+        let has = own().any(|property| property.name == *name);
+        if !has && given.policy.is_none() {
+            if stated.entry.is_exact() {
+                missing.push(name.clone());
+            }
+            continue;
+        }
+        match overrides.files.get(&stated.value) {
+            Some(file) => files.push((name.as_str(), file)),
+            // Whoever carries a promotion out has read them all; one that is not there must not be passed over.
+            None => missing.push(name.clone()),
+        }
+    }
+    if missing.is_empty() {
+        Ok(files)
+    } else {
+        Err(missing)
+    }
 }
 
 /// What the overrides give a connection; or the names that it does not have, and those whose secret was not read.

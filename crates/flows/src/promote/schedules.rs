@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use ferry_core::flow::{Event, Promotion, ScheduleEvent, ScheduleOutcome};
+use ferry_core::flow::{Event, Key, Promotion, ScheduleEvent, ScheduleOutcome};
+use ferry_core::plan::schedule_runs;
 use ferry_oic::{IntegrationRef, Schedule, ScheduleAction};
 
 use super::activate::ACTIVE;
@@ -12,123 +13,154 @@ use super::record;
 use crate::design::schedules::{ScheduleChange, apply};
 use crate::follow::chain;
 use crate::inventory::Inventory;
-use crate::plan::runs;
-use crate::{Context, Environment, Failure, Run};
+use crate::{Context, Environment, Failure, Run, lanes};
 
-/// Sets and starts, one by one, what has no outcome yet.
+/// Sets and starts what has no outcome yet.
 pub(super) async fn schedules(
     context: &Context,
     to: &Environment,
     machine: &mut Promotion,
     run: &mut Run,
 ) -> Result<(), Failure> {
-    let to_start = to_start(machine);
+    let to_start = machine.to_schedule();
     let mut all = to_start.clone();
-    let planned = machine
-        .plan()
-        .into_iter()
-        .flat_map(|plan| &plan.integrations);
-    let set = planned.filter(|one| {
-        let (code, version) = (one.id.code.as_str(), one.id.version.as_str());
-        let stated = &to.overrides.stated;
-        !stated
-            .parameters(one.project.as_deref(), code, version)
-            .is_empty()
-    });
-    all.extend(set.map(|one| (one.project.clone(), one.id.to_string())));
+    let planned = machine.plan().into_iter();
+    let planned = planned.flat_map(|plan| &plan.integrations);
+    let keys = planned.map(|one| (one.project.clone(), one.id.to_string()));
+    all.extend(keys.filter(|key| !parameters(to, key).is_empty()));
+    all.retain(|(project, id)| machine.schedule(project.as_deref(), id).is_none());
     if all.is_empty() {
         return Ok(());
     }
     let inventory = Inventory::read(context, to).await.map_err(Failure::open)?;
-    for key in all {
-        let (project, id) = &key;
+    // What did not arrive is told by the verification.
+    let there = all.into_iter().filter(|(project, id)| {
         let there = inventory.integration(project.as_deref(), id);
-        // What did not arrive is told by the verification.
-        let Some(there) = there.filter(|there| there.scheduled && there.schedule_defined) else {
-            continue;
-        };
-        if machine.schedule(project.as_deref(), id).is_some() {
-            continue;
+        there.is_some_and(|there| there.scheduled && there.schedule_defined)
+    });
+    let mut starting = Vec::new();
+    let work = async |key: Key| {
+        let starts = to_start.contains(&key);
+        let idle = if starts { idle(&inventory, &key) } else { None };
+        set(context, to, key, starts, idle).await
+    };
+    let done = |set| match set {
+        Set::Ended(outcome) => ended(context, machine, run, outcome),
+        Set::Starts(outcome, given) => {
+            starting.push((outcome, given));
+            Ok(())
         }
-        let which = reference(&key)?;
-        let name = named(project.as_deref(), id);
-        let mut outcome = ScheduleOutcome {
-            id: id.clone(),
-            project: project.clone(),
-            status: String::new(),
-            changed: Vec::new(),
-            problem: None,
+    };
+    lanes::each(there, work, done).await?;
+    for (outcome, _) in &starting {
+        let event = ScheduleEvent::Starting {
+            id: outcome.id.clone(),
+            project: outcome.project.clone(),
         };
-        let now = match context.unless_stopped(to.instance.schedule(&which)).await? {
-            Ok(now) => now,
-            Err(error) => {
-                outcome.problem = Some(format!("its schedule cannot be read: {}", chain(&error)));
-                ended(context, machine, run, &name, outcome)?;
-                continue;
-            }
-        };
-        outcome.status = now.status.clone().unwrap_or_default();
-        // The service takes a definition with a frequency alone; one of a calendar gets its parameters when it starts.
-        let mut given = Vec::new();
-        if now.frequency.is_some() {
-            match set_parameters(context, to, &which, now).await? {
-                Ok(changed) => outcome.changed = changed,
-                Err(why) => outcome.problem = Some(why),
-            }
-        } else {
-            given = parameters(to, &which);
-            if !given.is_empty() && (runs(&outcome.status) || !to_start.contains(&key)) {
-                outcome.problem =
-                    Some("its parameters can only be given when it starts".to_owned());
-            }
-        }
-        if to_start.contains(&key) && outcome.problem.is_none() {
-            if there.status != ACTIVE {
-                outcome.problem = Some(format!("it is not started: {id} is {}", there.status));
-            } else if !runs(&outcome.status) {
-                let starting = ScheduleEvent::Starting {
-                    id: id.clone(),
-                    project: project.clone(),
-                };
-                record(context, machine, run, &Event::Schedule(starting))?;
-                context.step(format!("starting the schedule of {name} on {}", to.name));
-                let before = Some(outcome.status.as_str());
-                let (status, problem) = start(context, to, &which, before, &given).await?;
-                outcome
-                    .changed
-                    .extend(given.into_iter().map(|(name, _)| name));
-                outcome.status = status;
-                outcome.problem = problem;
-            }
-        }
-        ended(context, machine, run, &name, outcome)?;
+        record(context, machine, run, &Event::Schedule(event))?;
     }
-    Ok(())
+    let work = async |(mut outcome, given): (ScheduleOutcome, Vec<(String, String)>)| {
+        let name = named(outcome.project.as_deref(), &outcome.id);
+        context.step(format!("starting the schedule of {name} on {}", to.name));
+        let which = reference(&(outcome.project.clone(), outcome.id.clone()))?;
+        let before = Some(outcome.status.as_str());
+        (outcome.status, outcome.problem) = start(context, to, &which, before, &given).await?;
+        outcome
+            .changed
+            .extend(given.into_iter().map(|(name, _)| name));
+        Ok(outcome)
+    };
+    let done = |outcome| ended(context, machine, run, outcome);
+    lanes::each(starting, work, done).await
 }
 
-/// What ran in the source, and what was stopped here.
-fn to_start(machine: &Promotion) -> BTreeSet<(Option<String>, String)> {
-    let planned = machine.plan().into_iter().flat_map(|plan| &plan.schedules);
-    let planned = planned
-        .filter(|one| one.runs == Some(true))
-        .map(|one| (one.project.clone(), one.id.to_string()));
-    let stopped = machine
-        .was_live()
-        .filter(|(_, was)| was.schedule.as_deref().is_some_and(runs))
-        // Another version that took its place has a schedule of its own.
-        .filter(|((project, id), _)| machine.activation(project.as_deref(), id).is_some())
-        .map(|(key, _)| key.clone());
-    planned.chain(stopped).collect()
+/// Of an integration and all that it calls, one that is not active, with its status.
+fn idle(inventory: &Inventory, (project, id): &Key) -> Option<String> {
+    let mut seen = BTreeSet::new();
+    let mut open = vec![(project.as_deref(), id.as_str())];
+    while let Some((project, id)) = open.pop() {
+        if !seen.insert((project, id)) {
+            continue;
+        }
+        // What it calls is told by id alone: the project's own, else whatever there is.
+        let own = inventory.integration(project, id);
+        let Some(there) = own.or_else(|| inventory.integrations_named(id).next()) else {
+            return Some(format!("{id} is ABSENT"));
+        };
+        if there.status != ACTIVE {
+            return Some(format!("{id} is {}", there.status));
+        }
+        let project = there.project.as_deref();
+        open.extend(there.calls.iter().map(|id| (project, id.as_str())));
+    }
+    None
+}
+
+/// What became of a schedule before any is started.
+enum Set {
+    Ended(ScheduleOutcome),
+    /// It has its parameters and does not run; with those that only its start can give it.
+    Starts(ScheduleOutcome, Vec<(String, String)>),
+}
+
+/// Gives one its parameters; `idle` tells why it must not be started.
+async fn set(
+    context: &Context,
+    to: &Environment,
+    key: Key,
+    starts: bool,
+    idle: Option<String>,
+) -> Result<Set, Failure> {
+    let which = reference(&key)?;
+    let stated = parameters(to, &key);
+    let (project, id) = key;
+    let mut outcome = ScheduleOutcome {
+        id,
+        project,
+        status: String::new(),
+        changed: Vec::new(),
+        problem: None,
+    };
+    let now = match context.unless_stopped(to.instance.schedule(&which)).await? {
+        Ok(now) => now,
+        Err(error) => {
+            outcome.problem = Some(format!("its schedule cannot be read: {}", chain(&error)));
+            return Ok(Set::Ended(outcome));
+        }
+    };
+    outcome.status = now.status.clone().unwrap_or_default();
+    let is_running = schedule_runs(&outcome.status);
+    // The service takes a definition with a frequency alone; one of a calendar gets its parameters when it starts.
+    let mut given = Vec::new();
+    if now.frequency.is_some() {
+        match set_parameters(context, to, &which, now, stated).await? {
+            Ok(changed) => outcome.changed = changed,
+            Err(why) => outcome.problem = Some(why),
+        }
+    } else {
+        given = stated;
+        if !given.is_empty() && (is_running || !starts) {
+            outcome.problem = Some("its parameters can only be given when it starts".to_owned());
+        }
+    }
+    if !starts || is_running || outcome.problem.is_some() {
+        return Ok(Set::Ended(outcome));
+    }
+    outcome.problem = idle.map(|idle| format!("it is not started: {idle}"));
+    Ok(match outcome.problem {
+        None => Set::Starts(outcome, given),
+        Some(_) => Set::Ended(outcome),
+    })
 }
 
 fn ended(
     context: &Context,
     machine: &mut Promotion,
     run: &mut Run,
-    name: &str,
     outcome: ScheduleOutcome,
 ) -> Result<(), Failure> {
     if let Some(problem) = &outcome.problem {
+        let name = named(outcome.project.as_deref(), &outcome.id);
         context.warn(format!("the schedule of {name}: {problem}"));
     }
     let event = Event::Schedule(ScheduleEvent::Ended(outcome));
@@ -141,9 +173,10 @@ async fn set_parameters(
     to: &Environment,
     which: &IntegrationRef,
     mut schedule: Schedule,
+    parameters: Vec<(String, String)>,
 ) -> Result<Result<Vec<String>, String>, Failure> {
     let change = ScheduleChange {
-        parameters: parameters(to, which),
+        parameters,
         ..ScheduleChange::default()
     };
     let changed = apply(&mut schedule, &change);
@@ -157,10 +190,11 @@ async fn set_parameters(
     })
 }
 
-fn parameters(to: &Environment, which: &IntegrationRef) -> Vec<(String, String)> {
-    let (code, version) = (which.id.code.as_str(), which.id.version.as_str());
+/// What the overrides state for an integration.
+fn parameters(to: &Environment, (project, id): &Key) -> Vec<(String, String)> {
+    let (code, version) = id.split_once('|').unwrap_or((id, ""));
     let stated = &to.overrides.stated;
-    let parameters = stated.parameters(which.project.as_deref(), code, version);
+    let parameters = stated.parameters(project.as_deref(), code, version);
     parameters.into_iter().collect()
 }
 
@@ -183,7 +217,7 @@ pub(super) async fn start(
     parameters: &[(String, String)],
 ) -> Result<(String, Option<String>), Failure> {
     let before = before.unwrap_or_default();
-    if runs(before) {
+    if schedule_runs(before) {
         return Ok((before.to_owned(), None));
     }
     let asked = async {
@@ -202,7 +236,7 @@ pub(super) async fn start(
     // A lost answer, and one that came, are both proved by the status alone.
     let after = status(context, to, which).await?.unwrap_or_default();
     let problem = match refused {
-        _ if runs(&after) => None,
+        _ if schedule_runs(&after) => None,
         Some(error) => Some(format!("it cannot be started: {}", chain(&error))),
         None => Some(format!("it was started, and is {after:?}")),
     };

@@ -26,6 +26,8 @@ const NO_MATTER: &[(&str, &[&str])] = &[
     ("percentages", &["true", "false"]),
     // Activations by REST are waited for; an import activates in its own time.
     ("activation-seconds", &["0", "20", "600"]),
+    // And none asks for tracing.
+    ("activation-tracing", &["true", "false"]),
     // An archive is carried, and not looked into beyond its being whole.
     ("archive-layout", &["nested", "flat", "expanded", "opaque"]),
     // No command here sends a single integration, or asks for /info.

@@ -11,7 +11,11 @@ mod array;
 mod case;
 mod connections;
 mod control;
+#[path = "../shared/environment.rs"]
+mod environment;
 mod expect;
+#[path = "../shared/files.rs"]
+mod files;
 mod findings;
 mod load;
 mod stand;

@@ -4,21 +4,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 
-use ferry_core::job::{Generation, PollPolicy};
-use ferry_core::storage::{StorageUrl, SwiftUser};
-use ferry_emulator::{EnvironmentCard, Load, Options};
-use ferry_flows::{Context, Environment, Now, Overrides, RunStore, Storage};
+use ferry_core::storage::StorageUrl;
+use ferry_emulator::{Load, Options};
+use ferry_flows::{Context, Environment, RunStore};
 use ferry_http::{Client, Config, RetryPolicy};
-use ferry_oic::{Instance, Settings, SignIn};
-use ferry_swift::Bucket;
 use ferry_testkit::clock::{NOON, following};
 use ferry_testkit::emulated::Running;
-use secrecy::SecretString;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use crate::case::Case;
 use crate::control::Control;
+use crate::environment::{environment, storage};
 
 /// A job of 27 minutes takes 160 ms.
 pub(crate) const SPEED: f64 = 10_000.0;
@@ -81,57 +78,5 @@ impl Stand {
 
     pub(crate) async fn stop(self) {
         self.running.stop().await;
-    }
-}
-
-fn environment(card: &EnvironmentCard, http: &Client, now: &Now) -> Environment {
-    let generation: Generation = card.generation.parse().unwrap();
-    let sign_in = match generation {
-        Generation::Gen2 => SignIn::Basic {
-            user: card.user.clone(),
-            password: SecretString::from(card.password.clone()),
-        },
-        Generation::Gen3 => SignIn::ClientCredentials {
-            token_url: card.token_url.clone(),
-            client_id: card.client_id.clone(),
-            client_secret: SecretString::from(card.client_secret.clone()),
-            scope: Some(card.scope.clone()),
-        },
-    };
-    let settings = Settings {
-        generation,
-        origin: card.url.clone(),
-        service_instance: card.service_instance.clone(),
-        sign_in,
-        now: Arc::clone(now),
-    };
-    let url = StorageUrl::parse(&card.storage_url).unwrap();
-    Environment {
-        name: card.name.parse().unwrap(),
-        protected: card.protected,
-        rails: ferry_core::plan::Rails::default(),
-        identity: card.name.clone(),
-        instance: Instance::new(http.clone(), settings),
-        storage: storage(card, url, http),
-        polling: PollPolicy::fast(),
-        overrides: Overrides::default(),
-    }
-}
-
-fn storage(card: &EnvironmentCard, url: StorageUrl, http: &Client) -> Storage {
-    let user: SwiftUser = card.storage_user.parse().unwrap();
-    let password = SecretString::from(card.storage_password.clone());
-    Storage {
-        bucket: Bucket::new(
-            http.clone(),
-            url.clone(),
-            ferry_swift::SignIn::Basic {
-                user: user.clone(),
-                password: password.clone(),
-            },
-        ),
-        url,
-        user,
-        password,
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ferry_core::ids::ObjectName;
 use ferry_core::job::ImportMode;
+use ferry_core::model::Tracing;
 use ferry_flows::{ArchiveSource, Environment, ExportRequest, ImportRequest, export, import};
 use ferry_oic::IntegrationRef;
 
@@ -66,7 +67,10 @@ async fn put_in_the_way(stand: &Stand) {
         }
     };
     let active = one(ACTIVE);
-    instance.activate(&active).await.unwrap();
+    instance
+        .activate(&active, Tracing::default())
+        .await
+        .unwrap();
     while instance.activation_status(&active).await.unwrap() != "ACTIVATED" {
         tokio::time::sleep(stand.prod.polling.min).await;
     }

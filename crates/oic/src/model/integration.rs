@@ -1,6 +1,7 @@
 //! Integrations.
 
 use ferry_core::ids::{ConnectionId, IntegrationId};
+use ferry_core::model::Tracing;
 use jiff::Timestamp;
 
 /// An integration as the instance tells of it.
@@ -20,6 +21,8 @@ pub struct Integration {
     pub scheduled: bool,
     /// A schedule is defined for it.
     pub schedule_defined: bool,
+    /// What is recorded of its messages; nothing also where the answer does not tell.
+    pub tracing: Tracing,
     /// The connections it uses, by id, each once; empty also where the answer does not tell.
     pub connections: Vec<ConnectionId>,
     /// Ids of integrations that it calls; empty also where the answer does not tell.

@@ -1,6 +1,7 @@
 //! Answers about integrations.
 
 use ferry_core::ids::{ConnectionId, IntegrationId};
+use ferry_core::model::Tracing;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -27,6 +28,7 @@ pub(crate) fn integration(value: &Value, project: Option<&str>) -> Option<Integr
         schedule_defined: fields
             .flag(&["scheduledefinedflag", "scheduledefined"])
             .unwrap_or_default(),
+        tracing: tracing(fields),
         connections: connections(fields, dependencies),
         calls: calls(dependencies),
         package: fields.text(&["packagename", "package"]),
@@ -35,6 +37,15 @@ pub(crate) fn integration(value: &Value, project: Option<&str>) -> Option<Integr
         updated: fields.time(&["lastupdated"]),
         id,
     })
+}
+
+fn tracing(fields: Fields<'_>) -> Tracing {
+    let flag = |name| fields.flag(&[name]).unwrap_or_default();
+    Tracing {
+        tracing: flag("tracingenabledflag"),
+        payload: flag("payloadtracingenabledflag"),
+        record: flag("recordenabledflag"),
+    }
 }
 
 /// `id`, or `code` and `version` put together.
@@ -134,6 +145,7 @@ mod tests {
             "id": "HELLO_WORLD|01.02.0000", "code": "HELLO_WORLD", "version": "01.02.0000", "name": "Hello World",
             "status": "ACTIVATED", "lockedFlag": true, "lockedBy": "jdoe", "packageName": "com.acme",
             "scheduleApplicableFlag": true, "scheduleDefinedFlag": "false", "percentageComplete": 100,
+            "tracingEnabledFlag": true, "payloadTracingEnabledFlag": "true", "recordEnabledFlag": false,
             "endPoints": [
                 {"name": "in", "role": "SOURCE", "connection": {"id": "REST_IN"}},
                 {"name": "out", "role": "TARGET", "connection": {"id": "ERP"}},
@@ -148,6 +160,7 @@ mod tests {
         assert_eq!(found.name, "Hello World");
         assert_eq!(found.status, "ACTIVATED");
         assert!(found.locked && found.scheduled && !found.schedule_defined);
+        assert_eq!(found.tracing.to_string(), "tracing, payload");
         let connections: Vec<&str> = found.connections.iter().map(ConnectionId::as_str).collect();
         assert_eq!(connections, ["ERP", "REST_IN"]);
         assert_eq!(
@@ -166,6 +179,7 @@ mod tests {
         assert_eq!(found.name, "A");
         assert!(found.locked && found.scheduled);
         assert_eq!(found.connections.len(), 1);
+        assert!(found.tracing.is_off());
         assert_eq!(found.project.as_deref(), Some("LAB-DEVOPS"));
         assert!(integration(&json!({"name": "no id"}), None).is_none());
         assert!(integration(&json!("x"), None).is_none());

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ferry_core::ids::{JobId, JobKind};
 use ferry_core::job::{Generation, ImportMode, JobEnd, JobSnapshot};
+use ferry_core::model::Tracing;
 use ferry_core::storage::StorageUrl;
 use ferry_emulator::{EnvironmentCard, FieldNames, Options};
 use ferry_http::{Client, Config};
@@ -241,7 +242,7 @@ async fn integrations_switch_off_and_on() {
         "CONFIGURED",
     )
     .await;
-    instance.activate(&which).await.unwrap();
+    instance.activate(&which, Tracing::default()).await.unwrap();
     until(
         &running,
         || async { instance.activation_status(&which).await.unwrap() },

@@ -1,5 +1,6 @@
 //! Integrations, at the top and in projects.
 
+use ferry_core::model::Tracing;
 use ferry_oic::{ErrorKind, IntegrationRef};
 
 use crate::scripted::{Scripted, answer};
@@ -118,8 +119,13 @@ async fn switching_on_and_off() {
     ])
     .await;
     let instance = gen2(&server);
+    let traced = Tracing {
+        tracing: true,
+        payload: true,
+        record: false,
+    };
     assert_eq!(
-        instance.activate(&which(None)).await.unwrap(),
+        instance.activate(&which(None), traced).await.unwrap(),
         "ACTIVATION_INPROGRESS"
     );
     assert_eq!(
@@ -145,7 +151,9 @@ async fn switching_on_and_off() {
         "POST /ic/api/integration/v1/integrations/HELLO_WORLD%7C01.00.0000?enableAsyncActivationMode=true HTTP"
     ));
     assert!(activation.contains("x-http-method-override: PATCH"));
-    assert!(activation.ends_with(r#"{"status":"ACTIVATED"}"#));
+    assert!(activation.ends_with(
+        r#"{"status":"ACTIVATED","tracingEnabledFlag":"true","payloadTracingEnabledFlag":"true"}"#
+    ));
     let deactivation = &seen[3];
     assert!(deactivation.starts_with(
         "POST /ic/api/integration/v1/projects/P%201/integrations/HELLO_WORLD%7C01.00.0000 HTTP"

@@ -128,6 +128,11 @@ fn text(file: &OverridesFile, checked: &Checked) -> String {
             text += &listed("next", &[clean_line(&next)]);
         }
     }
+    for one in &checked.not_checkable {
+        let accepted = if one.accepted { " (accepted)" } else { "" };
+        let line = clean_line(&format!("{}{accepted}", one.name));
+        text += &listed("not checkable", &[line]);
+    }
     text += &listed("not checked", &checked.not_checked);
     text + &counted(checked.findings.len() as u64, "finding") + "\n"
 }

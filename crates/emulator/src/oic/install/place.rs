@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::super::activation;
 use super::super::model::{
     Artifact, Connection, Credential, Desk, Instance, Integration, Kind, Library, Lookup, Package,
-    Project, Property, Status,
+    Project, Property, Status, Tracing,
 };
 use super::super::schedules::Definition;
 use super::plan::{Read, replaced};
@@ -283,6 +283,7 @@ impl Ground<'_> {
                 } else {
                     Status::Configured
                 },
+                tracing: Tracing::default(),
                 imported: false,
                 errors: None,
                 carrier: self.carrier.clone(),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::super::activation;
 use super::super::archive::State;
-use super::super::model::{Instance, Status};
+use super::super::model::{Instance, Status, Tracing};
 use super::super::report::{Line, Outcome, Report};
 
 /// Activates, and starts schedules where asked. The order is that of the archive: whether the service minds an
@@ -33,6 +33,9 @@ pub(in super::super) fn revive(
             continue;
         } else {
             activation::forget(instance, project, &state.id);
+            if let Some(it) = instance.integration_mut(project, &state.id) {
+                it.tracing = Tracing::default();
+            }
             activation::finish(instance, project, &state.id, now);
             let after = instance.integration(project, &state.id);
             let errors = after.and_then(|it| it.errors.clone());

@@ -7,7 +7,7 @@ use crate::body::{Refused, Reply};
 use crate::oic::activation;
 use crate::oic::answers::{bad_request, not_found, ok, precondition};
 use crate::oic::input;
-use crate::oic::model::{Generation, Instance, Integration, Status};
+use crate::oic::model::{Generation, Instance, Integration, Status, Tracing};
 use crate::oic::routes::Asked;
 use crate::world::World;
 
@@ -33,6 +33,11 @@ fn change(world: &mut World, asked: &Asked<'_>, place: Place<'_>) -> Result<Repl
     } else {
         world.switches.activation_seconds
     };
+    let tracing = if world.switches.activation_tracing {
+        tracing(&body)
+    } else {
+        Tracing::default()
+    };
     let Some(it) = instance.integration_mut(project, id) else {
         return Err(Refused::new(not_found("Integration", id)));
     };
@@ -41,6 +46,7 @@ fn change(world: &mut World, asked: &Asked<'_>, place: Place<'_>) -> Result<Repl
             unlocked(it, id)?;
             // What is active, or on the way to it, stays so.
             if matches!(it.status, Status::Configured | Status::FailedActivation) {
+                it.tracing = tracing;
                 activation::begin(instance, project, id, seconds, now);
             }
         }
@@ -56,6 +62,16 @@ fn change(world: &mut World, asked: &Asked<'_>, place: Place<'_>) -> Result<Repl
         }
     }
     Ok(outcome(instance, place))
+}
+
+/// What an activation is told to record (the fields are spelled as those of answers: assumed); else nothing.
+fn tracing(body: &Map<String, Value>) -> Tracing {
+    let flag = |name: &str| input::truth(body.get(name));
+    Tracing {
+        tracing: flag("tracingEnabledFlag"),
+        payload: flag("payloadTracingEnabledFlag"),
+        record: flag("recordEnabledFlag"),
+    }
 }
 
 fn deactivate(it: &mut Integration, id: &str, body: &Map<String, Value>) -> Result<(), Refused> {

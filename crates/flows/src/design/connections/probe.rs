@@ -5,11 +5,12 @@ use ferry_oic::Connection;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use super::{find, reference};
-use crate::design::each::{ChangeReport, ChangeRow, LANES};
+use crate::design::each::{ChangeReport, ChangeRow};
 use crate::design::list::all;
 use crate::design::named::Named;
 use crate::failure::instance_exit;
 use crate::follow::chain;
+use crate::lanes::LANES;
 use crate::{Context, Environment, Failure};
 
 /// Tests connections, or all where none is named. One that does not work is exit 1, some of several exit 3. Nothing of

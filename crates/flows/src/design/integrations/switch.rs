@@ -1,6 +1,10 @@
 //! Activating and deactivating several integrations.
 
+use std::collections::BTreeMap;
+
 use ferry_core::exit::Exit;
+use ferry_core::flow::{Call, Key, activation_layers};
+use ferry_core::model::Tracing;
 use ferry_oic::Integration;
 
 use super::{find, reference};
@@ -21,9 +25,7 @@ pub async fn activate(
     let found = find(context, environment, named).await?;
     refuse_rivals(&found)?;
     let mut report = ChangeReport::new(environment, "activate");
-    for wave in waves(found, |one, other| {
-        one.calls.contains(&other.id.to_string())
-    }) {
+    for layer in layers(found) {
         let work = async |one: Integration| {
             let row = ChangeRow::new(one.project.as_deref(), &one.id.to_string());
             if one.status == ACTIVE {
@@ -31,10 +33,12 @@ pub async fn activate(
             }
             context.step(format!("activating {} on {}", row.name(), environment.name));
             let which = reference(&one);
-            let switched = activation::activate(context, environment, &which, &one.status).await?;
+            let off = Tracing::default();
+            let switched =
+                activation::activate(context, environment, &which, &one.status, off).await?;
             Ok(outcome(row, switched))
         };
-        report.carry_out(context, wave, work).await?;
+        report.carry_out(context, layer, work).await?;
     }
     Ok(in_order(report, named).ended())
 }
@@ -49,9 +53,7 @@ pub async fn deactivate(
     refuse_protected(environment)?;
     let found = find(context, environment, named).await?;
     let mut report = ChangeReport::new(environment, "deactivate");
-    for wave in waves(found, |one, other| {
-        other.calls.contains(&one.id.to_string())
-    }) {
+    for layer in layers(found).into_iter().rev() {
         let work = async |one: Integration| {
             let row = ChangeRow::new(one.project.as_deref(), &one.id.to_string());
             if one.status == "CONFIGURED" {
@@ -67,7 +69,7 @@ pub async fn deactivate(
                 activation::deactivate(context, environment, &which, &one.status).await?;
             Ok(outcome(row, switched))
         };
-        report.carry_out(context, wave, work).await?;
+        report.carry_out(context, layer, work).await?;
     }
     Ok(in_order(report, named).ended())
 }
@@ -100,31 +102,26 @@ fn refuse_rivals(found: &[Integration]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Puts integrations in groups, each behind those that it must `wait` for; where they wait for each other in a circle,
-/// what is left goes at once.
-fn waves(
-    mut rest: Vec<Integration>,
-    waits: impl Fn(&Integration, &Integration) -> bool,
-) -> Vec<Vec<Integration>> {
-    let mut waves = Vec::new();
-    while !rest.is_empty() {
-        let is_free = |one: &Integration| {
-            let mut others = rest.iter().filter(|other| other.id != one.id);
-            !others.any(|other| waits(one, other))
-        };
-        let free: Vec<bool> = rest.iter().map(is_free).collect();
-        let none = !free.contains(&true);
-        let (now, later): (Vec<_>, Vec<_>) = rest
-            .into_iter()
-            .zip(free)
-            .partition(|(_, is_free)| *is_free || none);
-        let plain = |group: Vec<(Integration, bool)>| -> Vec<Integration> {
-            group.into_iter().map(|(one, _)| one).collect()
-        };
-        waves.push(plain(now));
-        rest = plain(later);
+/// Each behind those that it calls.
+fn layers(found: Vec<Integration>) -> Vec<Vec<Integration>> {
+    let calls: Vec<Call> = found.iter().map(call).collect();
+    let mut found: BTreeMap<Key, Integration> = calls
+        .iter()
+        .map(|call| call.key.clone())
+        .zip(found)
+        .collect();
+    let layers = activation_layers(&calls).into_iter();
+    layers
+        .map(|layer| layer.iter().filter_map(|key| found.remove(key)).collect())
+        .collect()
+}
+
+/// An integration and those that it calls, as it tells.
+fn call(one: &Integration) -> Call {
+    Call {
+        key: (one.project.clone(), one.id.to_string()),
+        calls: one.calls.clone(),
     }
-    waves
 }
 
 /// The rows in the order in which they were named.
@@ -153,6 +150,7 @@ mod tests {
             locked: false,
             scheduled: false,
             schedule_defined: false,
+            tracing: Tracing::default(),
             connections: Vec::new(),
             calls: calls.iter().map(|&id| id.to_owned()).collect(),
             package: None,
@@ -162,39 +160,18 @@ mod tests {
         }
     }
 
-    fn codes(waves: &[Vec<Integration>]) -> Vec<String> {
-        let codes = |wave: &Vec<Integration>| -> String {
-            wave.iter().map(|one| one.id.code.as_str()).collect()
-        };
-        waves.iter().map(codes).collect()
-    }
-
     #[test]
-    fn what_is_called_goes_first_on_and_last_off() {
-        let all = || {
-            vec![
-                integration("A|01.00.0000", &["B|01.00.0000", "X|01.00.0000"]),
-                integration("B|01.00.0000", &["C|01.00.0000"]),
-                integration("C|01.00.0000", &[]),
-                integration("D|01.00.0000", &["D|01.00.0000"]),
-            ]
-        };
-        let on = waves(all(), |one, other| {
-            one.calls.contains(&other.id.to_string())
-        });
-        assert_eq!(codes(&on), ["CD", "B", "A"]);
-        let off = waves(all(), |one, other| {
-            other.calls.contains(&one.id.to_string())
-        });
-        assert_eq!(codes(&off), ["AD", "B", "C"]);
-        let circle = vec![
-            integration("A|01.00.0000", &["B|01.00.0000"]),
-            integration("B|01.00.0000", &["A|01.00.0000"]),
+    fn what_is_called_goes_first() {
+        let all = vec![
+            integration("A|01.00.0000", &["B|01.00.0000", "X|01.00.0000"]),
+            integration("B|01.00.0000", &[]),
+            integration("C|01.00.0000", &[]),
         ];
-        let circle = waves(circle, |one, other| {
-            one.calls.contains(&other.id.to_string())
-        });
-        assert_eq!(codes(&circle), ["AB"]);
+        let codes = |layer: &Vec<Integration>| -> String {
+            layer.iter().map(|one| one.id.code.as_str()).collect()
+        };
+        let codes: Vec<String> = layers(all).iter().map(codes).collect();
+        assert_eq!(codes, ["BC", "A"]);
     }
 
     #[test]

@@ -1,0 +1,201 @@
+//! Whether a run that was disturbed ended as a run may.
+
+use ferry_core::exit::Exit;
+use ferry_emulator::{Recorded, Service};
+use ferry_flows::PromoteReport;
+
+use crate::cases::Case;
+use crate::stand::{Ended, Stand, State};
+
+/// So often the command is repeated until it is done.
+const AGAIN: usize = 4;
+
+/// The ways in which a case may end.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) done: usize,
+    pub(crate) partly: usize,
+    pub(crate) resumed: usize,
+    pub(crate) lost: usize,
+    pub(crate) endless: usize,
+}
+
+/// Runs a case. The error is what is wrong about its end.
+pub(crate) async fn tried(
+    stand: &Stand,
+    case: &Case,
+    wanted: &State,
+    tally: &mut Tally,
+) -> Result<(), String> {
+    stand.emulator.add_rule(case.rule());
+    let ended = stand.promote().await;
+    stand.emulator.clear_rules();
+    let ended = ended.ok_or("it does not end")?;
+    let state = stand.state().await;
+    clean(&stand.emulator.journal())?;
+    match ended {
+        Ok(report) if report.exit == Exit::Done => {
+            same(wanted, &state)?;
+            tally.done += 1;
+        }
+        Ok(report) => {
+            told(&report, wanted, &state)?;
+            tally.partly += 1;
+        }
+        Err(failure) => {
+            let said = format!("{failure} {:?} {:?}", failure.facts(), failure.next_steps());
+            off(&said, &state)?;
+            again(stand, case, wanted, tally)
+                .await
+                .map_err(|why| format!("{why}\n    after {:?}: {said}", failure.exit()))?;
+        }
+    }
+    Ok(())
+}
+
+/// With nothing in its way any more, the same command comes to the end of an undisturbed run.
+async fn again(
+    stand: &Stand,
+    case: &Case,
+    wanted: &State,
+    tally: &mut Tally,
+) -> Result<(), String> {
+    let mut last = String::new();
+    for _ in 0..AGAIN {
+        let ended = stand
+            .promote()
+            .await
+            .ok_or("it does not end when repeated")?;
+        clean(&stand.emulator.journal())?;
+        match ended {
+            Ok(report) if report.exit == Exit::Done => {
+                same(wanted, &stand.state().await)?;
+                tally.resumed += 1;
+                return Ok(());
+            }
+            Ok(report) => return Err(format!("repeated, it ended partly: {}", shown(&report))),
+            Err(failure) if case.is_endless() && failure.exit() == Exit::TimedOut => {
+                tally.endless += 1;
+                return Ok(());
+            }
+            Err(failure) if case.loses_the_import() && failure.exit() == Exit::Conflict => {
+                tally.lost += 1;
+                return Ok(());
+            }
+            Err(failure) => {
+                last = format!("{:?}: {failure} {:?}", failure.exit(), failure.facts());
+            }
+        }
+    }
+    Err(format!("repeated, it never ends well: {last}"))
+}
+
+fn same(wanted: &State, state: &State) -> Result<(), String> {
+    let odd = odd(wanted, state);
+    if odd.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "it says done, and other than undisturbed are {odd:?}"
+    ))
+}
+
+/// What is other than it would be.
+fn odd(wanted: &State, state: &State) -> Vec<String> {
+    let names = wanted.keys().chain(state.keys());
+    let odd = names.filter(|name| wanted.get(*name) != state.get(*name));
+    let mut odd: Vec<String> = odd.cloned().collect();
+    odd.sort();
+    odd.dedup();
+    odd
+}
+
+/// Everything that is not as promised must be named, and something must.
+fn told(report: &PromoteReport, wanted: &State, state: &State) -> Result<(), String> {
+    let said = shown(report);
+    if said.is_empty() {
+        return Err(format!("{:?} without a reason", report.exit));
+    }
+    let silent = odd(wanted, state).into_iter().filter(|name| {
+        let (_, name) = name.split_once(' ').unwrap_or_default();
+        !said.contains(name)
+    });
+    let silent: Vec<String> = silent.collect();
+    if silent.is_empty() {
+        return Ok(());
+    }
+    Err(format!(
+        "{silent:?} are other than promised, and it says only {said}"
+    ))
+}
+
+/// What a report says went wrong.
+fn shown(report: &PromoteReport) -> String {
+    let mut said = report.notes.clone();
+    let mut problem = |id: &str, problem: &Option<String>| {
+        if let Some(problem) = problem {
+            said.push(format!("{id}: {problem}"));
+        }
+    };
+    for one in &report.connections {
+        problem(&one.id, &one.problem);
+    }
+    for one in &report.lookups {
+        problem(&one.name, &one.problem);
+    }
+    for one in &report.activations {
+        problem(&one.id, &one.problem);
+    }
+    for one in &report.schedules {
+        problem(&one.id, &one.problem);
+    }
+    let jobs = report.export.iter().flat_map(|it| it.notes.clone());
+    let jobs = jobs.chain(report.import.iter().flat_map(|it| it.notes.clone()));
+    said.extend(jobs);
+    said.join("; ")
+}
+
+/// What was live and is off must be named where a run ends with an error.
+fn off(said: &str, state: &State) -> Result<(), String> {
+    for live in ["PROD_HEARTBEAT|01.00.0000", "STOCK_LEVELS|01.00.0000"] {
+        let now = state.get(&format!("integration {live}"));
+        if now.is_none_or(|now| !now.starts_with("ACTIVATED")) && !said.contains(live) {
+            return Err(format!("{live} is off, and it says only {said}"));
+        }
+    }
+    Ok(())
+}
+
+/// Between an import and the last update of its connections nothing of the target is switched: what is active with a
+/// connection of the source would be.
+fn clean(journal: &[Recorded]) -> Result<(), String> {
+    let mut dirty: Vec<&str> = Vec::new();
+    for record in journal {
+        let is_design = record.service == Some(Service::Oic) && record.method == "POST";
+        if !is_design || !record.target.contains("integrationInstance=prod") {
+            continue;
+        }
+        let path = record.target.split('?').next().unwrap_or_default();
+        let is_done = record.status.is_none_or(|status| status < 400);
+        if path.ends_with("/importServiceInstanceArchive") && is_done {
+            dirty = vec!["STATUS_API", "ORDERS_API", "WAREHOUSE_DB", "FILES_FTP"];
+        } else if let Some((_, code)) = path.rsplit_once("/connections/") {
+            dirty.retain(|it| !(is_done && *it == code));
+        } else if path.contains("/integrations/")
+            && path.ends_with("01.00.0000") | path.ends_with("01.00.0001")
+            && !dirty.is_empty()
+            && is_done
+        {
+            return Err(format!(
+                "{path} was switched while {dirty:?} pointed at the source"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// How an undisturbed run ended.
+pub(crate) fn undisturbed(ended: Option<Ended>) {
+    let report = ended.expect("it ends").expect("it succeeds");
+    assert_eq!(report.exit, Exit::Done, "{}", shown(&report));
+}

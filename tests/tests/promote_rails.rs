@@ -1,0 +1,220 @@
+//! The rails of a promotion that no other file has: each stops what it is for, and does not stop what is right. Approvals,
+//! windows, moved plans and what is live: `promote.rs`; places of the source: `crossing.rs`.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "helpers of tests"
+)]
+
+use ferry_e2e::{Stand, Workspace, envelope, says};
+use ferry_testkit::cli::Output;
+use serde_json::Value;
+
+/// Everything that comes is meant as it comes.
+const KEPT: &str = "[connections.\"*\"]\nkeep = [\"*\"]\n";
+
+/// A place of its own for every connection of `test`, and no credential.
+const PLACES: &str = r#"
+[connections.STATUS_API]
+properties.connectionUrl = "https://status.prod.example.com"
+[connections.BILLING_API]
+properties.connectionUrl = "https://billing.prod.example.com"
+[connections.ORDERS_API]
+properties.connectionUrl = "https://orders.prod.example.com"
+[connections.CRM_SOAP]
+properties.targetWSDLURL = "https://crm.prod.example.com/?wsdl"
+[connections.WAREHOUSE_DB]
+properties = { Host = "warehouse.prod.example.com", Port = "443" }
+[connections.FILES_FTP]
+properties = { Host = "files.prod.example.com", Port = "443" }
+"#;
+
+/// An emulator, used as if its environments were real ones.
+struct Rails {
+    stand: Stand,
+    workspace: Workspace,
+}
+
+impl Rails {
+    /// With these keys of `prod`, in the place of its own of the same name.
+    async fn new(keys: &str) -> Self {
+        let stand = Stand::new().await;
+        let workspace = Workspace::of(stand.cards());
+        workspace.write(&stand.ferry);
+        let file = stand.ferry.work().join("ferry.toml");
+        let toml = std::fs::read_to_string(&file).unwrap();
+        let (before, behind) = toml.split_once("[environments.prod]\n").unwrap();
+        let mut own = behind.to_owned();
+        if keys.contains("protected") {
+            own = own.replacen("protected = false\n", "", 1);
+        }
+        let toml = format!("{before}[environments.prod]\n{keys}{own}");
+        std::fs::write(file, toml).unwrap();
+        Self { stand, workspace }
+    }
+
+    async fn run(&self, overrides: &str, args: &[&str]) -> Output {
+        self.stand.ferry.write("prod.overrides.toml", overrides);
+        let args = args.iter().copied();
+        self.workspace.call(&self.stand.ferry, args).run().await
+    }
+
+    async fn promote(&self, overrides: &str, more: &[&str]) -> Output {
+        let args = ["promote", "test", "prod", "--live=stop", "-o", "json"];
+        self.run(overrides, &[&args, more].concat()).await
+    }
+
+    async fn imports(&self) -> usize {
+        self.stand.jobs("prod", "import").await.len()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn addresses_in_a_lookup_are_accepted_by_name_or_stated_or_shared() {
+    let rails = Rails::new("").await;
+    let csv = "DVM,Endpoints,where\nSystem,Address\nERP,https://erp.test.example.com\n";
+    rails.stand.ferry.write("endpoints.csv", csv);
+    let put = ["lookups", "put", "test", "endpoints.csv"];
+    rails.stand.args(put).run().await.expect(0);
+    let near = format!("accept = [\"lookups/Endpoint\", \"lookups/*\"]\n{KEPT}");
+    for wrong in [KEPT, &near] {
+        let output = rails.promote(wrong, &[]).await.expect(9);
+        says(
+            &output,
+            &[
+                "cannot be read",
+                "lookups/Endpoints",
+                "accept = [\"lookups/Endpoints\"]",
+            ],
+        );
+    }
+    assert_eq!(rails.imports().await, 0);
+    let row = "[lookups.Endpoints]\nrows = [{ System = \"ERP\", Address = \"https://erp.example.com\" }]\n";
+    for right in [
+        format!("accept = [\"lookups/Endpoints\"]\n{KEPT}"),
+        format!("shared-hosts = [\"erp.test.example.com\"]\n{KEPT}"),
+        format!("{KEPT}{row}"),
+    ] {
+        rails.promote(&right, &[]).await.expect(0);
+    }
+    assert_eq!(rails.imports().await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_that_fails_stops_what_uses_the_connection_unless_it_is_excepted() {
+    let rails = Rails::new("").await;
+    let dead = "[connections.\"FINANCE/BILLING_API\"]\nproperties.connectionUrl = \"https://unreachable.example\"\n";
+    let dead = format!("{KEPT}{dead}");
+    let other = ["--untested", "BILLING_API"];
+    for more in [&[][..], &other] {
+        let output = rails.promote(&dead, more).await.expect(9);
+        let report = envelope(&output)["report"].clone();
+        let all = report["activations"].as_array().unwrap();
+        let stopped = all.iter().filter(|one| one["stopped"] == true);
+        let stopped: Vec<&str> = stopped.map(|one| one["id"].as_str().unwrap()).collect();
+        assert_eq!(
+            stopped,
+            ["INVOICE_POST|01.00.0000", "PAYMENT_RECON|01.00.0000"]
+        );
+    }
+    let excepted = ["--untested", "FINANCE/BILLING_API"];
+    rails.promote(&dead, &excepted).await.expect(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_of_the_source_is_excepted_where_both_share_it() {
+    let rails = Rails::new("").await;
+    let others = PLACES.replace("\"https://billing.prod", "\"https://billing-api.test");
+    let others = others.replace("[connections.BILLING_API]\nproperties.connectionUrl = \"https://billing-api.test.example.com\"\n", "");
+    let shared = |host: &str| format!("shared-hosts = [\"{host}\"]\n{others}");
+    let output = rails
+        .promote(&shared("orders-api.test.example.com"), &[])
+        .await
+        .expect(9);
+    says(&output, &["BILLING_API still points at the source"]);
+    let shared = shared("billing-api.test.example.com");
+    rails.promote(&shared, &[]).await.expect(0);
+}
+
+/// The path and the fingerprint of the plan that waits.
+fn waiting(output: &Output) -> (String, String) {
+    let report: Value = envelope(output)["report"].clone();
+    let fingerprint = report["plan"]["fingerprint"].as_str().unwrap().to_owned();
+    let next = report["next"][1].as_str().unwrap();
+    let (_, behind) = next.split_once("--plan ").unwrap();
+    let (path, _) = behind.split_once(" --approve").unwrap();
+    (path.to_owned(), fingerprint)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_protected_target_credentials_are_given_or_kept_and_approvals_expire() {
+    let rails = Rails::new("protected = true\napproval-hours = 2\n").await;
+    let keep = format!("[connections.\"*\"]\nkeep = [\"username\", \"password\"]\n{PLACES}");
+    let carry = async |overrides: &str, path: &str, fingerprint: &str| {
+        let args = [
+            "promote",
+            "--plan",
+            path,
+            "--approve",
+            fingerprint,
+            "--live=stop",
+        ];
+        rails.run(overrides, &args).await
+    };
+    let (path, fingerprint) = waiting(&rails.promote(PLACES, &[]).await.expect(9));
+    let output = carry(PLACES, &path, &fingerprint).await.expect(9);
+    says(
+        &output,
+        &[
+            "nobody gives credentials",
+            "password of FINANCE/BILLING_API",
+        ],
+    );
+    // Other overrides are another plan.
+    let output = carry(&keep, &path, &fingerprint).await.expect(9);
+    says(
+        &output,
+        &["has moved since the plan was made", "BILLING_API"],
+    );
+    let (path, fingerprint) = waiting(&rails.promote(&keep, &[]).await.expect(9));
+    // The clock goes on, as far as the plan can tell.
+    let text = std::fs::read_to_string(&path).unwrap();
+    let made: Value = serde_json::from_str(&text).unwrap();
+    let made = made["made"].as_str().unwrap();
+    let earlier = |hours: i64| {
+        let at: jiff::Timestamp = made.parse().unwrap();
+        text.replace(
+            made,
+            &(at - jiff::SignedDuration::from_hours(hours)).to_string(),
+        )
+    };
+    rails.stand.ferry.write("old.json", earlier(2));
+    let output = carry(&keep, "old.json", &fingerprint).await.expect(9);
+    says(&output, &["the approval expired at"]);
+    assert_eq!(rails.imports().await, 0);
+    rails.stand.ferry.write("fresh.json", earlier(1));
+    carry(&keep, "fresh.json", &fingerprint).await.expect(0);
+    assert_eq!(rails.imports().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_import_of_any_mode_opens_a_protected_environment() {
+    let rails = Rails::new("").await;
+    let export = ["export", "test", "--name", "weekly"];
+    rails.run(KEPT, &export).await.expect(0);
+    let changes = rails.stand.changes().len();
+    for mode in ["import-activate", "import-only", "activate-only"] {
+        let import = |to: &'static str| ["import", to, "bucket:test/weekly.zip", "--mode", mode];
+        let output = rails.run(KEPT, &import("live")).await.expect(9);
+        says(&output, &["live is protected", "ferry promote --plan FILE"]);
+    }
+    assert_eq!(rails.stand.changes().len(), changes);
+    let import = [
+        "import",
+        "prod",
+        "bucket:test/weekly.zip",
+        "--mode",
+        "import-activate",
+    ];
+    rails.run(KEPT, &import).await.expect(0);
+}
