@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use ferry_e2e::crossing::{LIVE, OVERRIDES, crossing, holds};
 use ferry_e2e::kill::{journal, stopped};
-use ferry_e2e::samples::{bearer, text};
+use ferry_e2e::samples::{bearer, patch, text};
 use ferry_e2e::{Stand, envelope, says, wire};
 use ferry_emulator::{Action, Barrier, Recorded, Rule, Side};
 use ferry_testkit::cli::Running;
@@ -63,35 +63,18 @@ fn is_import(record: &Recorded) -> bool {
     record.method == "POST" && record.target.contains("/importServiceInstanceArchive")
 }
 
-/// Somebody else's request to the design of `prod`.
-async fn other(stand: &Stand, path: &str, body: &Value) {
+/// Somebody else's change of the connection.
+async fn edit(stand: &Stand, url: &str) {
+    let change = json!({ "connectionProperties": [{
+        "propertyGroup": "CONNECTION_PROPS", "propertyName": "connectionUrl", "propertyType": "URL", "propertyValue": url
+    }] });
+    patch(&prod(stand), "connections/ORDERS_API", &change).await;
+}
+
+fn prod(stand: &Stand) -> Value {
     let cards = stand.cards();
-    let card = cards.iter().find(|card| text(card, "name") == "prod");
-    let card = card.unwrap();
-    let bearer = bearer(card).await;
-    let url = format!(
-        "{}/ic/api/{path}?integrationInstance=prod",
-        text(card, "url")
-    );
-    let headers = [
-        ("Authorization", bearer.as_str()),
-        ("Content-Type", "application/json"),
-        ("X-HTTP-Method-Override", "PATCH"),
-    ];
-    let headers = if path.starts_with("common") {
-        &headers[..2]
-    } else {
-        &headers[..]
-    };
-    let body = body.to_string();
-    let answer = wire::with_headers("POST", &url, headers, Some(body.as_bytes()))
-        .await
-        .unwrap();
-    assert!(
-        (200..300).contains(&answer.status),
-        "{path}: {}",
-        answer.head
-    );
+    let found = cards.iter().find(|card| text(card, "name") == "prod");
+    found.unwrap().clone()
 }
 
 async fn control(stand: &Stand, method: &str, path: &str, body: &Value) {
@@ -113,12 +96,6 @@ async fn lock(stand: &Stand, what: &str, id: &str) {
         &json!({ what: id, "by": "colleague@example.com" }),
     )
     .await;
-}
-
-fn url_of(host: &str) -> Value {
-    json!({ "connectionProperties": [{
-        "propertyGroup": "CONNECTION_PROPS", "propertyName": "connectionUrl", "propertyType": "URL", "propertyValue": host
-    }] })
 }
 
 fn outcome<'a>(report: &'a Value, list: &str, id: &str) -> &'a Value {
@@ -160,12 +137,15 @@ async fn somebody_elses_import_runs() {
         "storagePassword": paused.stand.card("prod", "storage_password"),
     });
     let order = json!({ "jobName": "theirs", "archiveFile": "any", "importActivateMode": "importOnly", "storageInfo": bucket });
-    other(
-        &paused.stand,
-        "common/v1/importServiceInstanceArchive",
-        &order,
-    )
-    .await;
+    let prod = prod(&paused.stand);
+    let url = format!(
+        "{}/ic/api/common/v1/importServiceInstanceArchive?integrationInstance=prod",
+        text(&prod, "url")
+    );
+    let bearer = bearer(&prod).await;
+    let order = order.to_string();
+    let answer = wire::send("POST", &url, Some(&bearer), Some(order.as_bytes())).await;
+    assert_eq!(answer.status, 202, "{}", answer.head);
     let (stand, output) = paused.ends(8).await;
     says(
         &output,
@@ -238,13 +218,7 @@ async fn a_connection_is_locked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_is_edited_before_the_import() {
     let paused = Paused::at(Side::Before, is_import).await;
-    let theirs = url_of("https://else.prod.example.com");
-    other(
-        &paused.stand,
-        "integration/v1/connections/ORDERS_API",
-        &theirs,
-    )
-    .await;
+    edit(&paused.stand, "https://else.prod.example.com").await;
     let (stand, _) = paused.ends(0).await;
     let there = holds(&stand, "prod").await["connections/ORDERS_API"].to_string();
     assert!(
@@ -270,8 +244,7 @@ async fn a_connection_is_edited_behind_a_plan() {
         "plan.json",
     ];
     stand.args(plan).run().await.expect(0);
-    let theirs = url_of("https://else.prod.example.com");
-    other(&stand, "integration/v1/connections/ORDERS_API", &theirs).await;
+    edit(&stand, "https://else.prod.example.com").await;
     let carry = ["promote", "--plan", "plan.json", "--live=stop"];
     let output = stand.args(carry).run().await.expect(9);
     says(
@@ -286,13 +259,7 @@ async fn a_connection_is_edited_behind_a_plan() {
 async fn a_connection_is_turned_back_to_the_source() {
     let tests = |record: &Recorded| record.target.contains("/connections/ORDERS_API/test");
     let paused = Paused::at(Side::After, tests).await;
-    let source = url_of("https://orders-api.test.example.com");
-    other(
-        &paused.stand,
-        "integration/v1/connections/ORDERS_API",
-        &source,
-    )
-    .await;
+    edit(&paused.stand, "https://orders-api.test.example.com").await;
     let (stand, output) = paused.ends(9).await;
     let report = envelope(&output)["report"].clone();
     let stopped = outcome(&report, "activations", "ENRICH|01.00.0000");
