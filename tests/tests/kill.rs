@@ -322,7 +322,7 @@ async fn a_promotion_that_fails_between_its_jobs_keeps_its_export() {
     let args = ["promote", "test", "prod", "--live=stop"];
     stand.running.emulator.add_rule(Rule {
         method: Some("PUT".to_owned()),
-        path: Some("/ferry-prod/".to_owned()),
+        path: Some("/ferry-prod/ferry-test-".to_owned()),
         times: Some(1),
         ..Rule::new(Action::Status {
             code: 403,

@@ -107,6 +107,7 @@ fn told(instance: &Instance, job: &Job) -> Value {
         "name": job.name,
         "state": job.state,
         "message": job.message,
+        "ended": job.ended,
         "summary": job.report.counts(),
         "report": job.report,
     })

@@ -63,6 +63,14 @@ impl Sides<'_> {
             let part = job.part(machine).ok_or_else(without_job)?;
             let event = match (job, step) {
                 (Job::Import, ImportStep::Watch) => arrive(self.context, self.to, machine).await?,
+                // Nothing of this run goes on: its exports have ended, and without the archive there is no import.
+                (Job::Import, ImportStep::Place) => {
+                    let placed = driver.step(part, step).await;
+                    placed.map_err(|failure| match failure.exit() {
+                        Exit::No => failure.closed(),
+                        _ => failure,
+                    })?
+                }
                 (_, step) => driver.step(part, step).await?,
             };
             record(self.context, machine, run, &job.event(event))?;
