@@ -55,7 +55,7 @@ pub(super) async fn activate(
 }
 
 /// The version whose activation turns this one off.
-fn rival(machine: &Promotion, (project, id): &Key) -> Option<String> {
+pub(super) fn rival(machine: &Promotion, (project, id): &Key) -> Option<String> {
     let off = machine.plan()?.turned_off.iter();
     let mut off = off.filter(|off| off.project == *project && off.id.to_string() == *id);
     Some(off.next()?.by.to_string())
