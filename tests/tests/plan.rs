@@ -131,6 +131,10 @@ async fn what_was_imported_means_the_same() {
         for (id, fate) in fates(&report) {
             assert_eq!(fate, "unchanged", "{layout:?}: {id}");
         }
+        // How long it takes is known from then on.
+        let earlier = &report["earlier-imports"];
+        assert_eq!(earlier["count"], 1, "{report}");
+        assert!(earlier["longest-seconds"].as_u64() > Some(0), "{report}");
     }
 }
 

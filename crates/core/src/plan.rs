@@ -4,11 +4,13 @@
 //! - [`Plan::make`]: the plan, a plain value. Equal facts give an equal plan, in whatever order they came.
 //! - [`Plan::fingerprint`]: what an approval names.
 //! - [`Saved`]: a plan in a file; it reads back only as it was written.
+//! - [`EarlierImports`]: how long it may take, which is no part of what an approval names.
 //! - [`Rails`]: when it may be carried out.
 //! - [`Plan::moved`]: what is different between two plans for the same.
 //!
 //! What nobody can know is an [`Unknown`], never a guess.
 
+mod earlier;
 mod facts;
 mod make;
 mod moved;
@@ -16,6 +18,7 @@ mod rails;
 mod saved;
 mod value;
 
+pub use earlier::EarlierImports;
 pub use facts::{Arriving, Present, Source, Target};
 pub use moved::Moved;
 pub use rails::{Choice, Rails, Stopped, Unapproved};

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use ferry_core::exit::Exit;
 use ferry_core::flow::{Event, ExportEvent, ImportEvent, Record, StartEvent};
 use ferry_core::ids::{JobId, JobKind};
+use ferry_core::plan::EarlierImports;
 use fs_err as fs;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -262,6 +263,16 @@ impl RunStore {
                 Failure::new(Exit::No, format!("there is no run {id}"))
                     .next("list them: `ferry runs list`")
             })
+    }
+
+    /// How long imports into the instance of this identity took, as the runs of this machine tell.
+    pub fn earlier_imports(&self, identity: &str) -> Result<Option<EarlierImports>, Failure> {
+        let runs = self.list()?;
+        let into = runs.iter().filter(|run| {
+            let target = run.intention.environments.last();
+            target.is_some_and(|(_, own)| own == identity)
+        });
+        Ok(EarlierImports::of(into.map(|run| run.records.as_slice())))
     }
 
     /// Closes an unfinished run: nothing on the server is touched, and the next command begins a new run.

@@ -40,7 +40,9 @@ pub(crate) async fn run(app: &App, args: PlanArgs) -> Result<Outcome, Failure> {
         from.as_ref(),
         limits,
     );
-    let saved = Saved::new(plan.await?, (app.clock.0)());
+    let plan = plan.await?;
+    let earlier = context.runs.earlier_imports(&to.identity)?;
+    let saved = Saved::new(plan, (app.clock.0)(), earlier);
     let mut told = text(&saved);
     if let Some(path) = &args.save {
         write(path, &saved).map_err(|error| {

@@ -22,7 +22,7 @@ impl Plan {
         let integrations = integrations(source, target);
         let turned_off = turned_off(&integrations, target);
         let live = live(source, target, &integrations, &turned_off);
-        let mut unknown = vec![Unknown::Duration];
+        let mut unknown = Vec::new();
         let lacking = lacking(source, target, overrides, &checked, &mut unknown);
         if integrations.iter().any(|one| one.there.is_some()) {
             unknown.push(Unknown::Existing);

@@ -359,7 +359,7 @@ fn agent_groups_and_certificates_are_lacking_or_unknown() {
             },
         ]
     );
-    assert_eq!(plan(&from, &there).unknown, [Unknown::Duration]);
+    assert_eq!(plan(&from, &there).unknown, []);
     // Another group by the overrides, and a certificate that travels.
     there.agent_groups = Some(BTreeSet::from(["PROD_AGENTS".to_owned()]));
     from.certificates.insert("root".to_owned());
@@ -414,7 +414,11 @@ fn a_saved_plan_reads_back_as_it_was_written_or_not_at_all() {
         present("A|01.00.0000", "ACTIVATED"),
         present("B|01.00.0000", "CONFIGURED"),
     ]);
-    let saved = Saved::new(plan(&from, &there), "2026-01-01T00:00:00Z".parse().unwrap());
+    let saved = Saved::new(
+        plan(&from, &there),
+        "2026-01-01T00:00:00Z".parse().unwrap(),
+        None,
+    );
     let text = saved.text();
     assert_eq!(Saved::read(&text).unwrap(), saved);
     assert_eq!(saved.fingerprint.len(), 64);
@@ -555,7 +559,7 @@ proptest! {
         other_to.connections.reverse();
         let other = Plan::make(&other_from, &other_to, &overrides);
         prop_assert_eq!(plan.fingerprint(), other.fingerprint());
-        let saved = Saved::new(plan, jiff::Timestamp::UNIX_EPOCH);
+        let saved = Saved::new(plan, jiff::Timestamp::UNIX_EPOCH, None);
         prop_assert_eq!(Saved::read(&saved.text()).unwrap(), saved);
     }
 

@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn an_approval_names_the_plan_and_expires() {
         let rails = Rails::default();
-        let saved = Saved::new(plan(false), at("2026-11-26T10:00:00Z"));
+        let saved = Saved::new(plan(false), at("2026-11-26T10:00:00Z"), None);
         let own = Some(saved.fingerprint.as_str());
         let now = at("2026-11-27T09:59:59Z");
         assert_eq!(rails.approved(&saved, own, now), Ok(()));

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::earlier::EarlierImports;
 use super::value::Plan;
 
 /// The form of the file. Another form has another name.
@@ -18,6 +19,9 @@ pub struct Saved {
     pub made: Timestamp,
     /// The plan's fingerprint.
     pub fingerprint: String,
+    /// How long it may take; `None`: nobody can know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub earlier_imports: Option<EarlierImports>,
     /// The plan.
     pub plan: Plan,
 }
@@ -38,11 +42,12 @@ pub enum Refused {
 
 impl Saved {
     /// A plan that was made at this time.
-    pub fn new(plan: Plan, made: Timestamp) -> Self {
+    pub fn new(plan: Plan, made: Timestamp, earlier_imports: Option<EarlierImports>) -> Self {
         Self {
             schema: SCHEMA.to_owned(),
             made,
             fingerprint: plan.fingerprint(),
+            earlier_imports,
             plan,
         }
     }

@@ -252,8 +252,6 @@ pub enum Unknown {
     AgentGroups,
     /// Which certificates the target has.
     Certificates,
-    /// How long it takes: no earlier run tells.
-    Duration,
     /// What the service does with what is there already: nothing documents it.
     Existing,
     /// Something of the overrides, in words.

@@ -1,6 +1,6 @@
 //! What is to come: an archive, and the instance that it comes from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use ferry_archive::{Archive, Limits, Record, SEMANTIC_RULE, Survey};
@@ -201,20 +201,21 @@ fn is_opaque(survey: &Survey) -> bool {
 fn of_survey(survey: &Survey) -> Vec<Arriving> {
     let integrations = survey.records.iter();
     let integrations = integrations.filter(|record| record.id.kind == ArtifactKind::Integration);
-    let active = |record: &Record| {
-        survey.inventory.integrations.iter().any(|one| {
-            one.project == record.project
-                && one.code == record.id.name
-                && Some(&one.version) == record.id.version.as_ref()
-                && one.state == ACTIVE
-        })
+    let active = survey.inventory.integrations.iter();
+    let active: BTreeSet<_> = active
+        .filter(|one| one.state == ACTIVE)
+        .map(|one| (&one.project, &one.code, Some(&one.version)))
+        .collect();
+    let is_active = |record: &Record| {
+        let version = record.id.version.as_ref();
+        active.contains(&(&record.project, &record.id.name, version))
     };
     integrations
         .filter_map(|record| {
             Some(Arriving {
                 project: record.project.clone(),
                 id: id(record)?,
-                active: active(record),
+                active: is_active(record),
                 meaning: Some(meaning(record)),
                 schedule_runs: None,
             })

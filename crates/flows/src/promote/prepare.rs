@@ -56,7 +56,8 @@ pub(super) async fn prepare(
         _ => failure,
     })?;
     let plan = made(context, to, archived, Some(from), request.limits.clone()).await?;
-    let saved = Saved::new(plan, now);
+    let earlier = context.runs.earlier_imports(&to.identity)?;
+    let saved = Saved::new(plan, now, earlier);
     match given {
         Some(given) => not_moved(given, &saved)?,
         None if to.protected => {

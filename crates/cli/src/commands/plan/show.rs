@@ -4,6 +4,7 @@ use ferry_core::model::Origin;
 use ferry_core::plan::{
     Fate, Lacking, Plan, PlannedIntegration, PlannedSchedule, Saved, Skip, Touch, Unknown,
 };
+use jiff::SignedDuration;
 
 use crate::output::markup::code;
 use crate::output::{Table, clean_line, counted};
@@ -72,6 +73,16 @@ fn head(saved: &Saved) -> Vec<String> {
     if let Some(sha256) = &source.sha256 {
         lines.push(format!("archive sha256 {sha256}"));
     }
+    lines.push(match &saved.earlier_imports {
+        Some(earlier) => format!(
+            "an import into {} took {} (median of {}; the longest {})",
+            saved.plan.target,
+            took(earlier.median_seconds),
+            earlier.count,
+            took(earlier.longest_seconds)
+        ),
+        None => "how long it takes is unknown: no earlier import into it is known here".to_owned(),
+    });
     if source.origin == Origin::Live {
         lines.push(
             "made from REST alone: nothing in the archive can be read, so the instance that it comes from was"
@@ -167,6 +178,10 @@ fn sections(plan: &Plan) -> Vec<Section> {
     ];
     sections.retain(|section| !section.rows.is_empty());
     sections
+}
+
+fn took(seconds: u64) -> String {
+    format!("{:#}", SignedDuration::from_secs(seconds.cast_signed()))
 }
 
 fn heads(heads: &[&str]) -> Vec<String> {
@@ -267,7 +282,6 @@ fn unknown(one: &Unknown) -> String {
     match one {
         Unknown::AgentGroups => "which agent groups the target has".to_owned(),
         Unknown::Certificates => "which certificates the target has".to_owned(),
-        Unknown::Duration => "how long it takes".to_owned(),
         Unknown::Existing => {
             "what the service does with what is there already: nothing documents it".to_owned()
         }
