@@ -336,27 +336,42 @@ impl Sides<'_> {
         } else if is_final && machine.next() != PromotionStep::Finish {
             self.make_clean(machine, run).await
         } else {
-            return failure;
+            return self.still_off(machine, failure);
         };
         match told {
             Ok(told) => told.into_iter().fold(failure, Failure::evidence),
             Err(error) => {
                 let why = crate::follow::chain(&error);
-                let left: Vec<String> = machine
-                    .was_live()
-                    .map(|((project, id), _)| named(project.as_deref(), id))
-                    .collect();
-                failure
-                    .open()
-                    .evidence(format!(
-                        "of {} these are NOT live again: {}",
-                        self.to.name,
-                        left.join(", ")
-                    ))
-                    .evidence(why)
-                    .next("repeat the command: it goes on, or brings them back")
+                self.still_off(machine, failure.open()).evidence(why)
             }
         }
+    }
+
+    /// Names what was live and is not known to be live again, nor replaced as the plan has it.
+    fn still_off(&self, machine: &Promotion, failure: Failure) -> Failure {
+        let is_on = |project: Option<&str>, id: &str| {
+            let one = machine.activation(project, id);
+            one.is_some_and(|one| one.problem.is_none())
+        };
+        let off = machine.was_live().map(|(key, _)| key).filter(|key| {
+            let project = key.0.as_deref();
+            let by = machine.rival(key);
+            !is_on(project, &key.1)
+                && !by.is_some_and(|(project, id)| is_on(project.as_deref(), &id))
+        });
+        let off: Vec<String> = off
+            .map(|(project, id)| named(project.as_deref(), id))
+            .collect();
+        if off.is_empty() {
+            return failure;
+        }
+        failure
+            .evidence(format!(
+                "of {} these were live and are NOT live again: {}",
+                self.to.name,
+                off.join(", ")
+            ))
+            .next("repeat the command: it goes on, or brings them back")
     }
 
     /// After a job that failed: connections may have come all the same, so they are re-pointed before what was live is made

@@ -1,5 +1,7 @@
 //! Whether a run that was disturbed ended as a run may.
 
+use std::collections::BTreeSet;
+
 use ferry_core::exit::Exit;
 use ferry_emulator::{Recorded, Service};
 use ferry_flows::PromoteReport;
@@ -10,7 +12,22 @@ use crate::stand::{Ended, Stand, State};
 /// So often the command is repeated until it is done.
 const AGAIN: usize = 4;
 
-/// The ways in which a case may end.
+/// How a case ended well.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum End {
+    /// As if nothing had been in its way.
+    Done,
+    /// Not in all, and it says so.
+    Partly,
+    /// When it was repeated.
+    Resumed,
+    /// Nobody can tell whether its import was started.
+    Lost,
+    /// A job of it does not end.
+    Endless,
+}
+
+/// How many cases ended how.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     pub(crate) done: usize,
@@ -20,13 +37,21 @@ pub(crate) struct Tally {
     pub(crate) endless: usize,
 }
 
+impl Tally {
+    pub(crate) fn add(&mut self, end: End) {
+        let count = match end {
+            End::Done => &mut self.done,
+            End::Partly => &mut self.partly,
+            End::Resumed => &mut self.resumed,
+            End::Lost => &mut self.lost,
+            End::Endless => &mut self.endless,
+        };
+        *count += 1;
+    }
+}
+
 /// Runs a case. The error is what is wrong about its end.
-pub(crate) async fn tried(
-    stand: &Stand,
-    case: &Case,
-    wanted: &State,
-    tally: &mut Tally,
-) -> Result<(), String> {
+pub(crate) async fn tried(stand: &Stand, case: &Case, wanted: &State) -> Result<End, String> {
     stand.emulator.add_rule(case.rule());
     let ended = stand.promote().await;
     stand.emulator.clear_rules();
@@ -36,30 +61,23 @@ pub(crate) async fn tried(
     match ended {
         Ok(report) if report.exit == Exit::Done => {
             same(wanted, &state)?;
-            tally.done += 1;
+            Ok(End::Done)
         }
         Ok(report) => {
             told(&report, wanted, &state)?;
-            tally.partly += 1;
+            Ok(End::Partly)
         }
         Err(failure) => {
             let said = format!("{failure} {:?} {:?}", failure.facts(), failure.next_steps());
             off(&said, &state)?;
-            again(stand, case, wanted, tally)
-                .await
-                .map_err(|why| format!("{why}\n    after {:?}: {said}", failure.exit()))?;
+            let end = again(stand, case, wanted).await;
+            end.map_err(|why| format!("{why}\n    after {:?}: {said}", failure.exit()))
         }
     }
-    Ok(())
 }
 
 /// With nothing in its way any more, the same command comes to the end of an undisturbed run.
-async fn again(
-    stand: &Stand,
-    case: &Case,
-    wanted: &State,
-    tally: &mut Tally,
-) -> Result<(), String> {
+async fn again(stand: &Stand, case: &Case, wanted: &State) -> Result<End, String> {
     let mut last = String::new();
     for _ in 0..AGAIN {
         let ended = stand
@@ -70,17 +88,14 @@ async fn again(
         match ended {
             Ok(report) if report.exit == Exit::Done => {
                 same(wanted, &stand.state().await)?;
-                tally.resumed += 1;
-                return Ok(());
+                return Ok(End::Resumed);
             }
             Ok(report) => return Err(format!("repeated, it ended partly: {}", shown(&report))),
             Err(failure) if case.is_endless() && failure.exit() == Exit::TimedOut => {
-                tally.endless += 1;
-                return Ok(());
+                return Ok(End::Endless);
             }
             Err(failure) if case.loses_the_import() && failure.exit() == Exit::Conflict => {
-                tally.lost += 1;
-                return Ok(());
+                return Ok(End::Lost);
             }
             Err(failure) => {
                 last = format!("{:?}: {failure} {:?}", failure.exit(), failure.facts());
@@ -166,29 +181,35 @@ fn off(said: &str, state: &State) -> Result<(), String> {
     Ok(())
 }
 
-/// Between an import and the last update of its connections nothing of the target is switched: what is active with a
-/// connection of the source would be.
+/// What each integration of the target uses.
+const USES: [(&str, &[&str]); 4] = [
+    ("PROD_HEARTBEAT", &["STATUS_API"]),
+    ("SHIPMENT_NOTICE", &["STATUS_API"]),
+    ("STOCK_LEVELS", &["WAREHOUSE_DB"]),
+    ("ORDER_NIGHTLY", &["FILES_FTP", "ORDERS_API"]),
+];
+
+/// Between an import and the update of a connection nothing of the target is switched that uses it: it would be active with
+/// a connection of the source.
 fn clean(journal: &[Recorded]) -> Result<(), String> {
-    let mut dirty: Vec<&str> = Vec::new();
+    let mut dirty = BTreeSet::new();
     for record in journal {
         let is_design = record.service == Some(Service::Oic) && record.method == "POST";
-        if !is_design || !record.target.contains("integrationInstance=prod") {
+        let is_done = record.status.is_none_or(|status| status < 400);
+        if !is_design || !is_done || !record.target.contains("integrationInstance=prod") {
             continue;
         }
         let path = record.target.split('?').next().unwrap_or_default();
-        let is_done = record.status.is_none_or(|status| status < 400);
-        if path.ends_with("/importServiceInstanceArchive") && is_done {
-            dirty = vec!["STATUS_API", "ORDERS_API", "WAREHOUSE_DB", "FILES_FTP"];
+        if path.ends_with("/importServiceInstanceArchive") {
+            dirty.extend(USES.iter().flat_map(|(_, uses)| uses.iter().copied()));
         } else if let Some((_, code)) = path.rsplit_once("/connections/") {
-            dirty.retain(|it| !(is_done && *it == code));
-        } else if path.contains("/integrations/")
-            && path.ends_with("01.00.0000") | path.ends_with("01.00.0001")
-            && !dirty.is_empty()
-            && is_done
+            dirty.remove(code);
+        } else if let Some((_, id)) = path.rsplit_once("/integrations/")
+            && let Some((code, uses)) = USES.iter().find(|(code, _)| id.starts_with(code))
+            && !id.contains('/')
+            && let Some(used) = uses.iter().find(|used| dirty.contains(*used))
         {
-            return Err(format!(
-                "{path} was switched while {dirty:?} pointed at the source"
-            ));
+            return Err(format!("{code} was switched while {used} was as it came"));
         }
     }
     Ok(())
