@@ -6,7 +6,10 @@
 //!
 //! Helpers panic where a test could only fail; their messages say what went wrong.
 
+pub mod held;
+pub mod loads;
 pub mod process;
+pub mod proof;
 pub mod samples;
 pub mod stand;
 pub mod wire;

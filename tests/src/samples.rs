@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
+use crate::held::Reader;
 use crate::wire;
 
 /// No emulator takes so long to be ready, or to end.
@@ -125,31 +126,12 @@ pub fn text(card: &Value, key: &str) -> String {
         .to_owned()
 }
 
-/// Reads something of a Gen3 instance with the design-time API: `path` is what follows `/ic/api/integration/v1/`.
+/// Reads something of an instance with the design-time API: `path` is what follows `/ic/api/integration/v1/`.
 ///
 /// # Panics
 /// The instance refuses.
 pub async fn rest(card: &Value, path: &str) -> Vec<u8> {
-    let form = format!(
-        "grant_type=client_credentials&scope={}",
-        text(card, "scope").replace(':', "%3A").replace('/', "%2F")
-    );
-    let client = wire::basic(&text(card, "client_id"), &text(card, "client_secret"));
-    let token = wire::send(
-        "POST",
-        &text(card, "token_url"),
-        Some(&client),
-        Some(form.as_bytes()),
-    )
-    .await;
-    assert_eq!(token.status, 200, "{}", token.head);
-    let url = format!(
-        "{}/ic/api/integration/v1/{path}?integrationInstance={}",
-        text(card, "url"),
-        text(card, "service_instance")
-    );
-    let bearer = format!("Bearer {}", text(&token.json(), "access_token"));
-    let answer = wire::send("GET", &url, Some(&bearer), None).await;
+    let answer = Reader::of(card).await.get(path).await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.head);
     answer.body
 }

@@ -7,7 +7,8 @@ use ferry_archive::Limits;
 use ferry_core::exit::Exit;
 use ferry_core::plan::Plan;
 
-pub(crate) use source::{Archived, fetched, runs};
+pub(crate) use source::{Archived, LANES, fetched, runs};
+pub(crate) use target::meaning_of;
 
 use crate::{ArchiveSource, Context, Environment, Failure, Storage};
 

@@ -2,6 +2,7 @@
 //! import without activating, re-point the connections, activate, start the schedules, and verify.
 
 mod activate;
+mod arrived;
 mod describe;
 mod live;
 mod lookups;
@@ -28,6 +29,7 @@ use crate::{
     ArchiveSource, Context, Environment, ExportRequest, Failure, ImportRequest, Intention,
     PromoteReport, Run, Storage, Talk,
 };
+use arrived::{Held, arrived};
 use describe::{planned, report};
 use prepare::{Prepared, Taken, is_open, named, prepare};
 
@@ -294,6 +296,11 @@ impl Sides<'_> {
         let after = Inventory::read(context, to).await.map_err(Failure::open)?;
         let mut report = report(machine, from, to, run);
         verify(machine, &after, &mut report);
+        let held = Held {
+            from: (from, &source),
+            to: (to, &after),
+        };
+        arrived(context, &held, &self.request.limits, machine, &mut report).await?;
         if let Some(import) = &mut report.import {
             import.target = Some(after.report());
         }
@@ -430,10 +437,9 @@ fn verify(machine: &Promotion, after: &Inventory, report: &mut PromoteReport) {
     for one in planned {
         let id = one.id.to_string();
         if after.integration(one.project.as_deref(), &id).is_none() {
-            report.notes.push(format!(
+            report.missed.push(format!(
                 "{id} is in the source and did not arrive in the target"
             ));
-            report.exit = Exit::Partly;
         }
     }
     for one in machine.activations().filter(|one| one.problem.is_none()) {
@@ -442,9 +448,8 @@ fn verify(machine: &Promotion, after: &Inventory, report: &mut PromoteReport) {
         if status != activate::ACTIVE {
             let name = named(one.project.as_deref(), &one.id);
             report
-                .notes
+                .missed
                 .push(format!("{name} was active, and is {status} now"));
-            report.exit = Exit::Partly;
         }
     }
     let off = machine.plan().into_iter().flat_map(|plan| &plan.turned_off);
@@ -475,7 +480,7 @@ fn exit(report: &PromoteReport) -> Exit {
             .import
             .as_ref()
             .is_some_and(|part| part.exit == Exit::Partly)
-        || report.exit == Exit::Partly;
+        || !report.missed.is_empty();
     match (stopped, failed) {
         (true, _) => Exit::Rail,
         (false, true) => Exit::Partly,

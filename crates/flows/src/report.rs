@@ -149,6 +149,8 @@ pub struct PromoteReport {
     pub activations: Vec<ActivationOutcome>,
     /// The schedules that were set, or that were to run.
     pub schedules: Vec<ScheduleOutcome>,
+    /// What the plan promised and the target does not hold at the end.
+    pub missed: Vec<String>,
     /// What would be done (`--dry-run`), or how to go on (`--no-wait`).
     pub next: Vec<String>,
     /// What is worth knowing.

@@ -20,7 +20,7 @@ use crate::place::whole;
 use crate::{ArchiveSource, Context, Environment, Failure, Storage};
 
 /// Requests that are under way at once.
-pub(super) const LANES: usize = 8;
+pub(crate) const LANES: usize = 8;
 
 /// An archive that was read whole.
 pub(crate) struct Archived {

@@ -43,6 +43,7 @@ pub(super) fn report(
         lookups: machine.lookups().cloned().collect(),
         schedules: machine.schedules().cloned().collect(),
         activations: machine.activations().cloned().collect(),
+        missed: Vec::new(),
         next,
         notes: Vec::new(),
     }
@@ -126,6 +127,7 @@ pub(super) fn planned(
         lookups: Vec::new(),
         schedules: Vec::new(),
         activations: Vec::new(),
+        missed: Vec::new(),
         next,
         notes: [from, to].into_iter().flat_map(gen2_note).collect(),
     }

@@ -14,7 +14,8 @@ use crate::inventory::Inventory;
 use crate::new_values::{NewValues, update};
 use crate::{Context, Environment, Failure, Overrides, Run};
 
-/// Updates and tests every connection that the overrides give something or keep, and that has no outcome yet.
+/// Updates and tests every connection of the plan that the overrides give something or keep, and that has no outcome yet.
+/// What else they mean in the target did not come with the archive, and may be live.
 pub(super) async fn repoint(
     context: &Context,
     to: &Environment,
@@ -23,10 +24,18 @@ pub(super) async fn repoint(
     run: &mut Run,
 ) -> Result<(), Failure> {
     let inventory = Inventory::read(context, to).await.map_err(Failure::open)?;
+    let planned = machine
+        .plan()
+        .into_iter()
+        .flat_map(|plan| &plan.connections);
+    let planned: BTreeSet<_> = planned
+        .map(|one| (one.project.clone(), one.code.clone()))
+        .collect();
     for connection in &inventory.connections {
         let (project, id) = (connection.project.as_deref(), connection.id.as_str());
         let given = to.overrides.stated.given(project, id);
-        if given.is_empty() || machine.connection(project, id).is_some() {
+        let comes = planned.contains(&(connection.project.clone(), id.to_owned()));
+        if !comes || given.is_empty() || machine.connection(project, id).is_some() {
             continue;
         }
         let place = project
