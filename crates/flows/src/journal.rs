@@ -11,14 +11,15 @@ use fs_err as fs;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Context, Failure};
+use crate::{Context, Failure, Trace};
 
-const JOURNAL: &str = "journal.ndjson";
+pub(crate) const JOURNAL: &str = "journal.ndjson";
 
 /// Where runs are kept.
 #[derive(Debug, Clone)]
 pub struct RunStore {
     root: PathBuf,
+    trace: Option<Trace>,
 }
 
 /// What a run was asked to do: the same command finds its own unfinished run by it.
@@ -78,7 +79,24 @@ pub struct RunSummary {
 impl RunStore {
     /// Runs are kept under this folder; it is made when the first run begins.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self {
+            root: root.into(),
+            trace: None,
+        }
+    }
+
+    /// The same; each run that is opened keeps this trace.
+    #[must_use]
+    pub fn with_trace(self, trace: Trace) -> Self {
+        Self {
+            trace: Some(trace),
+            ..self
+        }
+    }
+
+    /// The folder of a run.
+    pub(crate) fn folder(&self, id: &str) -> PathBuf {
+        self.root.join(id)
     }
 
     /// Goes on with the unfinished run of this intention, or begins one. Says which, and gives what is journalled.
@@ -96,6 +114,7 @@ impl RunStore {
         {
             if summary.intention == *intention {
                 let (run, records) = self.reopen(&summary.id)?;
+                self.keep_trace(&run);
                 return Ok((run, records));
             }
             let same_place = summary.intention.flow == intention.flow
@@ -111,7 +130,15 @@ impl RunStore {
                 .next(format!("give it up: `ferry runs abandon {}`", summary.id)));
             }
         }
-        self.begin(context, intention).map(|run| (run, Vec::new()))
+        let run = self.begin(context, intention)?;
+        self.keep_trace(&run);
+        Ok((run, Vec::new()))
+    }
+
+    fn keep_trace(&self, run: &Run) {
+        if let Some(trace) = &self.trace {
+            trace.keep(run.folder());
+        }
     }
 
     /// Held while a run is looked for and begun: a moment.

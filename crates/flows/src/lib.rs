@@ -7,6 +7,7 @@
 mod activation;
 pub mod archive;
 pub mod bucket;
+mod bundle;
 mod close;
 mod context;
 pub mod design;
@@ -27,8 +28,10 @@ mod promote;
 pub mod record;
 mod report;
 mod start;
+mod trace;
 mod watch;
 
+pub use bundle::Bundle;
 pub use context::{Context, Now, Talk, TalkSink};
 pub use environment::{Environment, Overrides, Storage};
 pub use export::{ExportRequest, export};
@@ -43,3 +46,4 @@ pub use report::{
     ArchiveReport, ConnectionRow, ExportReport, ImportReport, IntegrationRow, JobReport,
     PromoteReport, TargetReport,
 };
+pub use trace::Trace;

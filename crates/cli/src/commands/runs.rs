@@ -1,12 +1,15 @@
-//! `ferry runs list|show|abandon`.
+//! `ferry runs list|show|bundle|abandon`.
+
+use std::path::PathBuf;
 
 use ferry_core::exit::Exit;
 use ferry_flows::RunSummary;
+use serde_json::json;
 
 use crate::app::App;
 use crate::args::{RunsArgs, RunsCommand};
 use crate::failure::Failure;
-use crate::output::{Outcome, Report, Table};
+use crate::output::{Leaving, Outcome, Report, Table};
 
 /// Runs the command.
 pub(crate) async fn run(app: &App, args: RunsArgs) -> Result<Outcome, Failure> {
@@ -21,6 +24,25 @@ pub(crate) async fn run(app: &App, args: RunsArgs) -> Result<Outcome, Failure> {
             let found = runs.find(id(&run))?;
             let text = show(&found);
             (serde_json::to_value(found), text)
+        }
+        RunsCommand::Bundle { run, to } => {
+            let bundle = runs.bundle(id(&run), env!("CARGO_PKG_VERSION"))?;
+            let path = to.unwrap_or_else(|| PathBuf::from(format!("{}.tar", bundle.run)));
+            let tar = bundle.tar();
+            let written = Leaving::new(&path).and_then(|file| file.write(&tar));
+            written.map_err(|error| {
+                let what = format!("the bundle cannot be written to {}", path.display());
+                Failure::new(Exit::Disk, what).because(&error)
+            })?;
+            let file = path.display().to_string();
+            let names: Vec<&str> = bundle.files.iter().map(|(name, _)| name.as_str()).collect();
+            let text = format!(
+                "{file}: {}\nnote: names of environments, hosts and integrations are in it; look before it is sent\n",
+                names.join(", ")
+            );
+            let bytes = tar.len();
+            let told = json!({"run": bundle.run, "file": file, "bytes": bytes, "holds": names});
+            (Ok(told), text)
         }
         RunsCommand::Abandon { run } => {
             let found = runs.abandon(id(&run), (app.clock.0)())?;
