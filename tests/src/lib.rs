@@ -7,8 +7,11 @@
 //! Helpers panic where a test could only fail; their messages say what went wrong.
 
 pub mod crossing;
+pub mod held;
 pub mod kill;
+pub mod loads;
 pub mod process;
+pub mod proof;
 pub mod samples;
 pub mod stand;
 pub mod wire;

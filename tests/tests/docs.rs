@@ -5,6 +5,8 @@
 //!   folder for each document and in order, and must exit with 0, or with N where the line ends in `# exit N`;
 //! - any other line that runs `ferry` must be one that `ferry` understands; it is not carried out.
 //!
+//! The tutorial is read as a person reads it: its files are written, and its lines given to a shell, in one fresh folder.
+//!
 //! Blocks fenced as `toml` must be what `ferry config show --config FILE` reads, `toml emulator` what `ferry emulator
 //! --load FILE` does, `toml overrides` what `ferry overrides check` does, and `json rules` what `--rule @FILE` takes.
 
@@ -16,6 +18,9 @@ use ferry_testkit::cli::Ferry;
 use ferry_testkit::fixtures::root;
 use tokio::task::JoinSet;
 
+/// The document that is read from its beginning to its end.
+const TUTORIAL: &str = "docs/tutorial.md";
+
 /// A fenced block.
 struct Block {
     /// The document, as it is named in messages.
@@ -24,6 +29,8 @@ struct Block {
     line: usize,
     language: String,
     text: String,
+    /// The file that it is, where the paragraph before it ends by naming one.
+    file: Option<String>,
 }
 
 /// One line of a block that runs `ferry`.
@@ -63,6 +70,7 @@ fn blocks(path: &Path) -> Vec<Block> {
         .to_string();
     let mut found: Vec<Block> = Vec::new();
     let mut open = false;
+    let mut before = "";
     for (nth, line) in text.lines().enumerate() {
         match (line.trim_start().strip_prefix("```"), open) {
             (Some(_), true) => open = false,
@@ -73,6 +81,7 @@ fn blocks(path: &Path) -> Vec<Block> {
                     line: nth + 1,
                     language: language.trim().to_owned(),
                     text: String::new(),
+                    file: named_file(before),
                 });
             }
             (None, true) => {
@@ -80,10 +89,17 @@ fn blocks(path: &Path) -> Vec<Block> {
                 block.text += line;
                 block.text.push('\n');
             }
-            (None, false) => {}
+            (None, false) if line.is_empty() => {}
+            (None, false) => before = line,
         }
     }
     found
+}
+
+/// `NAME` in a line that ends in "`NAME`:".
+fn named_file(line: &str) -> Option<String> {
+    let name = line.strip_suffix("`:")?.rsplit('`').next()?;
+    name.contains('.').then(|| name.to_owned())
 }
 
 /// The lines of a block that run `ferry`. In `console` blocks commands stand behind a `$`.
@@ -204,10 +220,13 @@ async fn every_printed_command_works() {
     for document in documents() {
         // The reader's folder, document by document.
         let ferry = ferry();
+        let is_read_whole = document.ends_with(TUTORIAL);
         for command in blocks(&document).iter().flat_map(commands) {
             if command.is_runnable() {
-                run += 1;
-                wrong.extend(command.fails(&ferry).await);
+                if !is_read_whole {
+                    run += 1;
+                    wrong.extend(command.fails(&ferry).await);
+                }
             } else {
                 reading.spawn(async move { command.is_not_understood().await });
             }
@@ -219,6 +238,53 @@ async fn every_printed_command_works() {
     // A change of the fences must not empty this test.
     assert!(run >= 5, "only {run} commands were run");
     assert!(read >= 10, "only {read} commands were read");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tutorial_is_carried_out_by_a_shell_in_a_fresh_folder() {
+    let mut script = "set -eu\n".to_owned();
+    let mut lines = 0;
+    for block in blocks(&root().join(TUTORIAL)) {
+        if let Some(file) = &block.file {
+            script += &format!("cat > {file} <<'END OF FILE'\n{}END OF FILE\n", block.text);
+        }
+        // Others begin an emulator that stays, or go to a real service.
+        if block.language != "sh"
+            || !block.text.contains(" --emulator=./") && !block.text.ends_with(" --emulator\n")
+        {
+            continue;
+        }
+        for line in block.text.lines() {
+            lines += 1;
+            let (line, exit) = line.split_once(" # exit ").unwrap_or((line, "0"));
+            script += &format!("echo '--- {}'\n", line.replace('\'', ""));
+            script += &match exit {
+                "0" => format!("{line}\n"),
+                exit => format!("code=0; {line} || code=$?\n[ $code = {exit} ]\n"),
+            };
+        }
+    }
+    assert!(lines >= 12, "only {lines} lines: {script}");
+    // Nothing but the program is at hand.
+    let sh = Ferry::new("/bin/sh");
+    let bin = ferry_e2e::binary();
+    let folder = bin.parent().expect("the folder of the program").display();
+    let call = sh.args(["-c", script.as_str()]);
+    let output = call
+        .env("PATH", format!("{folder}:/usr/bin:/bin"))
+        .run()
+        .await;
+    assert_eq!(output.exit, 0, "{output}\n--- script\n{script}");
+    let left = ferry_e2e::files(&sh.work());
+    for name in [
+        "prod.overrides.toml",
+        "ferry.toml",
+        "plan.json",
+        "junit.xml",
+        "run.tar",
+    ] {
+        assert!(left.contains_key(name), "no {name}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -245,7 +311,7 @@ async fn every_printed_workspace_file_can_be_read() {
 async fn every_printed_file_of_overrides_can_be_read() {
     let (mut wrong, mut read) = (Vec::new(), 0);
     for block in documents().iter().flat_map(|document| blocks(document)) {
-        if block.language != "toml overrides" {
+        if block.language != "toml overrides" || block.document == TUTORIAL {
             continue;
         }
         read += 1;
@@ -310,6 +376,7 @@ fn lines_are_taken_apart_as_a_shell_does() {
         line: 7,
         language: language.to_owned(),
         text: text.to_owned(),
+        file: None,
     };
     let of = |language: &str, text: &str| commands(&block(language, text));
     let found = of(

@@ -7,6 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ferry_e2e::held::Reader;
+use ferry_e2e::proof::never_active_with_the_source;
 use ferry_e2e::samples::{rest, text};
 use ferry_e2e::{Stand, Workspace, envelope, says};
 use ferry_emulator::{Action, JobEnd, Recorded, Rule, Service};
@@ -141,16 +143,20 @@ async fn a_protected_environment_is_opened_by_an_approved_plan_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_integration_of_the_target_was_active_with_a_connection_of_the_source() {
     let stand = Stand::new().await;
+    let held = async |name: &str| Reader::of(&card(&stand, name)).await.held().await;
+    let (source, target) = (held("test").await, held("prod").await);
+    let mark = stand.running.emulator.requests();
     let before = design(&stand).len();
     let promote = ["promote", "test", "prod", "--live=stop"];
     stand.args(promote).run().await.expect(0);
+    let mut journal = stand.running.emulator.journal();
+    journal.retain(|record| record.nth > mark);
+    never_active_with_the_source(&journal, &source, &target, |key| {
+        let mut values = source.connections[key].values();
+        values.any(|value| value.contains(".test.example.com"))
+    });
     let made = design(&stand).split_off(before);
     let paths: Vec<&str> = made.iter().map(|(_, path)| path.as_str()).collect();
-    let import = paths
-        .iter()
-        .position(|path| path.ends_with("/importServiceInstanceArchive"));
-    let import = import.unwrap();
-    let is_connection = |path: &str| path.contains("/connections/");
     let switches = |path: &str| {
         let last = path.rsplit('/').next().unwrap_or_default();
         path.contains("/integrations/") && last.contains("%7C")

@@ -9,7 +9,7 @@ use ferry_core::exit::Exit;
 use ferry_core::ids::EnvironmentName;
 use ferry_flows::bucket::NamedBucket;
 use ferry_flows::record::Tape;
-use ferry_flows::{Context, RunStore};
+use ferry_flows::{Context, RunStore, Trace};
 
 use crate::args::{Cli, Command, EmulatorChoice, Format, Globals};
 use crate::clock::{self, Clock};
@@ -39,6 +39,8 @@ pub(crate) struct App {
     pub matches: ArgMatches,
     /// What the HTTP client says, where it is to be recorded.
     pub tape: Option<Tape>,
+    /// What the HTTP client asked, for the folder of the run.
+    pub trace: Trace,
     config: OnceLock<Config>,
     ground: tokio::sync::OnceCell<Ground>,
 }
@@ -119,6 +121,7 @@ pub(crate) fn run(cli: Cli, matches: &ArgMatches) -> Exit {
             let records = matches!(command, Command::Record(_));
             let app = App {
                 tape: records.then(|| Tape::new(clock.clone())),
+                trace: Trace::new(clock.clone()),
                 printer: printer.clone(),
                 globals,
                 variables: Variables::system(),
@@ -393,11 +396,8 @@ impl App {
             _ => None,
         };
         let state = state::folder(self.globals.state.as_deref(), &self.variables);
-        Ok(RunStore::new(state::runs(
-            &state,
-            self.globals.emulator.as_ref(),
-            temporary.as_deref(),
-        )))
+        let runs = state::runs(&state, self.globals.emulator.as_ref(), temporary.as_deref());
+        Ok(RunStore::new(runs).with_trace(self.trace.clone()))
     }
 
     /// What the flows need besides environments.

@@ -14,9 +14,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-use crate::{Context, ExportRequest, Failure, ImportRequest, PromoteRequest};
+use crate::{Context, ExportRequest, Failure, ImportRequest, PromoteRequest, Trace};
 
-const JOURNAL: &str = "journal.ndjson";
+pub(crate) const JOURNAL: &str = "journal.ndjson";
 /// Beside the journal, as the last command said it.
 const REQUEST: &str = "request.json";
 
@@ -24,6 +24,7 @@ const REQUEST: &str = "request.json";
 #[derive(Debug, Clone)]
 pub struct RunStore {
     root: PathBuf,
+    trace: Option<Trace>,
     resumed: Option<Resumed>,
 }
 
@@ -107,7 +108,17 @@ impl RunStore {
     pub fn new(root: impl Into<PathBuf>) -> Self {
         Self {
             root: root.into(),
+            trace: None,
             resumed: None,
+        }
+    }
+
+    /// The same; each run that is opened keeps this trace.
+    #[must_use]
+    pub fn with_trace(self, trace: Trace) -> Self {
+        Self {
+            trace: Some(trace),
+            ..self
         }
     }
 
@@ -152,6 +163,11 @@ impl RunStore {
         Ok((environments.map(|(name, _)| name).collect(), asked))
     }
 
+    /// The folder of a run.
+    pub(crate) fn folder(&self, id: &str) -> PathBuf {
+        self.root.join(id)
+    }
+
     /// Goes on with the unfinished run of this intention, or begins one. Says which, and gives what is journalled.
     pub(crate) fn open(
         &self,
@@ -168,6 +184,7 @@ impl RunStore {
             if summary.intention == *intention {
                 let (run, records) = self.reopen(&summary.id)?;
                 run.keep(asked)?;
+                self.keep_trace(&run);
                 return Ok((run, records));
             }
             let same_place = summary.intention.flow == intention.flow
@@ -184,6 +201,7 @@ impl RunStore {
             }
         }
         let run = self.begin(context, intention, asked)?;
+        self.keep_trace(&run);
         Ok((run, Vec::new()))
     }
 
@@ -211,7 +229,14 @@ impl RunStore {
         }
         let (mut run, records) = self.reopen(id)?;
         run.assume = resumed.assume;
+        self.keep_trace(&run);
         Ok((run, records))
+    }
+
+    fn keep_trace(&self, run: &Run) {
+        if let Some(trace) = &self.trace {
+            trace.keep(run.folder());
+        }
     }
 
     /// Held while a run is looked for and begun: a moment.

@@ -7,6 +7,7 @@
 mod activation;
 pub mod archive;
 pub mod bucket;
+mod bundle;
 mod claim;
 mod close;
 mod context;
@@ -29,8 +30,10 @@ mod promote;
 pub mod record;
 mod report;
 mod start;
+mod trace;
 mod watch;
 
+pub use bundle::Bundle;
 pub use context::{Context, Now, Talk, TalkSink};
 pub use environment::{Attachment, Environment, Overrides, Storage};
 pub use export::{ExportRequest, export};
@@ -45,3 +48,4 @@ pub use report::{
     ArchiveReport, ConnectionRow, ExportReport, ImportReport, IntegrationRow, JobReport,
     PromoteReport, TargetReport,
 };
+pub use trace::Trace;

@@ -8,7 +8,7 @@ use ferry_core::exit::Exit;
 use ferry_core::plan::Plan;
 
 pub(crate) use source::{Archived, fetched};
-pub(crate) use target::meanings;
+pub(crate) use target::meaning_of;
 
 use crate::{ArchiveSource, Context, Environment, Failure, Storage};
 

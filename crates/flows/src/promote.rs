@@ -3,6 +3,7 @@
 
 mod activate;
 mod arrive;
+mod arrived;
 mod describe;
 mod job;
 mod live;
@@ -318,7 +319,7 @@ impl Sides<'_> {
         activate::activate(context, &source, to, true, machine, run).await?;
         schedules::schedules(context, to, machine, run).await?;
         let mut report = report(machine, from, to, run);
-        self.verify(machine, &mut report)
+        self.verify(&source, machine, &mut report)
             .await
             .map_err(Failure::open)?;
         report.exit = exit(&report);

@@ -22,6 +22,8 @@ pub struct LogLine {
     pub elapsed: Duration,
     /// The wait before the next attempt, where one follows.
     pub retry_in: Option<Duration>,
+    /// The server's own id of the request, as in [`Evidence::request_id`](crate::Evidence::request_id).
+    pub request_id: Option<String>,
 }
 
 impl fmt::Display for LogLine {

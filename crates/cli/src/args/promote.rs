@@ -63,6 +63,9 @@ pub(crate) struct PromoteArgs {
         value_delimiter = ','
     )]
     pub untested: Vec<String>,
+    /// Write a JUnit report of it to this file, whatever comes of it.
+    #[arg(long, env = "FERRY_JUNIT", value_name = "FILE")]
+    pub junit: Option<PathBuf>,
     /// The name of the export job and of the archive [default: ferry-ENV-TIME-XXXX].
     #[arg(long, env = "FERRY_NAME")]
     pub name: Option<JobName>,

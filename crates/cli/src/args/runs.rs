@@ -1,5 +1,6 @@
 //! `ferry runs`.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -11,6 +12,7 @@ Examples:
   ferry runs list           the runs of this machine
   ferry runs show ID        one run's journal
   ferry runs resume ID      go on with an unfinished run, where it stopped
+  ferry runs bundle ID      its journal, plan and requests in one file
   ferry runs abandon ID     give an unfinished run up; its job, if any, goes on";
 
 /// Arguments of `ferry runs`.
@@ -51,6 +53,18 @@ Examples:
         #[arg(long, env = "FERRY_TIMEOUT", value_name = "TIME", value_parser = parse_duration)]
         timeout: Option<Duration>,
     },
+    /// One run as a file, to be attached to a service request: its journal, plan and requests, without values.
+    #[command(
+        before_help = "Examples:\n  ferry runs bundle ID\n  ferry runs bundle ID --to run.tar"
+    )]
+    Bundle {
+        /// The run's id, with or without `run:`.
+        #[arg(value_name = "RUN")]
+        run: String,
+        /// The file [default: RUN.tar].
+        #[arg(long, env = "FERRY_TO", value_name = "FILE")]
+        to: Option<PathBuf>,
+    },
     /// Give an unfinished run up.
     #[command(before_help = "Examples:\n  ferry runs abandon ID")]
     Abandon {
@@ -76,6 +90,7 @@ impl RunsCommand {
             Self::List => "runs list",
             Self::Show { .. } => "runs show",
             Self::Resume { .. } => "runs resume",
+            Self::Bundle { .. } => "runs bundle",
             Self::Abandon { .. } => "runs abandon",
         }
     }

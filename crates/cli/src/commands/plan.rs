@@ -1,7 +1,6 @@
 //! `ferry plan`.
 
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ferry_core::exit::Exit;
 use ferry_core::ids::EnvironmentName;
@@ -12,7 +11,7 @@ use ferry_flows::{ArchiveSource, Context, Storage};
 use crate::app::App;
 use crate::args::PlanArgs;
 use crate::failure::Failure;
-use crate::output::{Outcome, Report};
+use crate::output::{Leaving, Outcome, Report};
 
 mod show;
 
@@ -45,7 +44,8 @@ pub(crate) async fn run(app: &App, args: PlanArgs) -> Result<Outcome, Failure> {
     let saved = Saved::new(plan, (app.clock.0)(), earlier);
     let mut told = text(&saved);
     if let Some(path) = &args.save {
-        write(path, &saved).map_err(|error| {
+        let written = Leaving::new(path).and_then(|file| file.write(saved.text().as_bytes()));
+        written.map_err(|error| {
             let what = format!("the plan cannot be written to {}", path.display());
             Failure::new(Exit::Disk, what).because(&error)
         })?;
@@ -104,16 +104,6 @@ fn holder_of<'a>(source: &'a ArchiveSource, to: &EnvironmentName) -> Option<&'a 
         } if name != to => Some(name),
         _ => None,
     }
-}
-
-/// The whole of it or nothing, in the place of an earlier plan.
-fn write(path: &Path, saved: &Saved) -> io::Result<()> {
-    let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty());
-    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-    file.write_all(saved.text().as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }
 
 /// Whether anything would be another than it is; what nobody can tell may be.

@@ -1,5 +1,7 @@
 //! `ferry promote`.
 
+use std::path::Path;
+
 use ferry_core::exit::Exit;
 use ferry_core::ids::EnvironmentName;
 use ferry_core::plan::{ActivateBy, Choice, Saved};
@@ -11,7 +13,10 @@ use super::tables::listed;
 use crate::app::App;
 use crate::args::{ActivateChoice, LiveChoice, PromoteArgs};
 use crate::failure::Failure;
-use crate::output::{Outcome, Report, Table};
+use crate::output::markup::code;
+use crate::output::{Leaving, Outcome, Report, Table};
+
+mod junit;
 
 /// Runs the command.
 pub(crate) async fn run(app: &App, args: PromoteArgs) -> Result<Outcome, Failure> {
@@ -53,22 +58,52 @@ pub(crate) async fn run(app: &App, args: PromoteArgs) -> Result<Outcome, Failure
     };
     app.announce(&from);
     app.announce(&to);
-    carry_out(&context, &from, &to, holder.as_ref(), &request).await
+    let junit = args.junit.as_deref();
+    carry_out(app, &context, &from, &to, holder.as_ref(), &request, junit).await
 }
 
 /// Begins the run, or goes on with it.
 pub(super) async fn carry_out(
+    app: &App,
     context: &Context,
     from: &Environment,
     to: &Environment,
     holder: Option<&Storage>,
     request: &PromoteRequest,
+    junit: Option<&Path>,
 ) -> Result<Outcome, Failure> {
-    let report = ferry_flows::promote(context, from, to, holder, request).await?;
-    Ok(Outcome::new(
-        report.exit,
-        Report::new(&report, text(&report)),
-    ))
+    // Better now than after a promotion.
+    let leaving = match junit {
+        Some(path) => Some(Leaving::new(path).map_err(|error| unwritten(path, &error))?),
+        None => None,
+    };
+    let done = ferry_flows::promote(context, from, to, holder, request).await;
+    let done = done.map_err(Failure::from);
+    let title = format!("{} to {}", from.name, to.name);
+    let written = match (leaving, junit) {
+        (Some(file), Some(path)) => {
+            let page = app.printer.for_file(&junit::page(&title, done.as_ref()));
+            let written = file.write(page.as_bytes());
+            written.map_err(|error| unwritten(path, &error))
+        }
+        _ => Ok(()),
+    };
+    let report = done?;
+    let told = Report::new(&report, text(&report)).with_markdown(page(&title, &report));
+    match (written, report.exit) {
+        (Err(failure), Exit::Done) => Err(failure.report(told)),
+        (Err(failure), exit) => {
+            app.printer.failure(&failure);
+            Ok(Outcome::new(exit, told))
+        }
+        (Ok(()), exit) => Ok(Outcome::new(exit, told)),
+    }
+}
+
+/// A report that is not there; the promotion is what it is.
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    let what = format!("the JUnit report cannot be written to {}", path.display());
+    Failure::new(Exit::Disk, what).because(error)
 }
 
 /// Who brings what to whom.
@@ -127,19 +162,72 @@ fn asked(args: &PromoteArgs) -> Result<Asked, Failure> {
     })
 }
 
+/// The columns of what was done.
+const HEAD: [&str; 3] = ["STEP", "WHAT", "RESULT"];
+
+/// What was done, row by row.
+#[derive(Default)]
+struct Steps(Vec<[String; 3]>);
+
+impl Steps {
+    fn of(report: &PromoteReport) -> Self {
+        let mut steps = Self::default();
+        jobs(&mut steps, report);
+        objects(&mut steps, report);
+        steps
+    }
+
+    fn row<S: AsRef<str>>(&mut self, cells: [S; 3]) {
+        self.0.push(cells.map(|cell| cell.as_ref().to_owned()));
+    }
+}
+
 fn text(report: &PromoteReport) -> String {
-    let mut table = Table::new(["STEP", "WHAT", "RESULT"]);
-    let plan = report.plan.as_ref().map(super::plan::text);
-    jobs(&mut table, report);
-    objects(&mut table, report);
-    let mut body = if table.is_empty() {
-        String::new()
-    } else {
-        table.text()
-    };
-    if let Some(plan) = plan {
+    let steps = Steps::of(report).0;
+    let mut body = String::new();
+    if !steps.is_empty() {
+        let mut table = Table::new(HEAD);
+        for row in &steps {
+            table.row(row);
+        }
+        body = table.text();
+    }
+    if let Some(plan) = report.plan.as_ref().map(super::plan::text) {
         body += &format!("\n{plan}\n");
     }
+    let missed = listed("missed", &report.missed);
+    body + &missed + &listed("next", &report.next) + &listed("note", &notes(report))
+}
+
+/// For the summary of a pipeline: nothing in it acts as markup.
+fn page(title: &str, report: &PromoteReport) -> String {
+    let mut page = format!("## Promotion {}\n\n", code(title));
+    let steps = Steps::of(report).0;
+    if !steps.is_empty() {
+        page += &format!("| {} |\n| --- | --- | --- |\n", HEAD.join(" | "));
+        for row in &steps {
+            page += &format!(
+                "| {} |\n",
+                row.each_ref().map(|cell| code(cell)).join(" | ")
+            );
+        }
+    }
+    let lists = [
+        ("Missed", &report.missed),
+        ("Next", &report.next),
+        ("Notes", &notes(report)),
+    ];
+    for (title, lines) in lists.into_iter().filter(|(_, lines)| !lines.is_empty()) {
+        page += &format!("\n### {title}\n\n");
+        page.extend(lines.iter().map(|line| format!("- {}\n", code(line))));
+    }
+    if let Some(plan) = &report.plan {
+        page += &format!("\n{}", super::plan::page(plan));
+    }
+    page
+}
+
+fn notes(report: &PromoteReport) -> Vec<String> {
     let mut notes = report
         .export
         .iter()
@@ -150,11 +238,11 @@ fn text(report: &PromoteReport) -> String {
     notes.extend(jobs.flat_map(|import| import.notes.clone()));
     notes.dedup();
     notes.extend(report.notes.clone());
-    body + &listed("next", &report.next) + &listed("note", &notes)
+    notes
 }
 
 /// What was exported, stopped and imported.
-fn jobs(table: &mut Table, report: &PromoteReport) {
+fn jobs(table: &mut Steps, report: &PromoteReport) {
     if let Some(exported) = report
         .export
         .as_ref()
@@ -204,7 +292,7 @@ fn jobs(table: &mut Table, report: &PromoteReport) {
 }
 
 /// What became of each connection, lookup, integration and schedule.
-fn objects(table: &mut Table, report: &PromoteReport) {
+fn objects(table: &mut Steps, report: &PromoteReport) {
     for (nth, one) in report.connections.iter().enumerate() {
         let step = if nth == 0 { "re-pointed" } else { "" };
         let result = match (&one.problem, &one.test) {

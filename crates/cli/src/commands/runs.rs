@@ -1,14 +1,17 @@
-//! `ferry runs list|show|resume|abandon`.
+//! `ferry runs list|show|bundle|resume|abandon`.
 
 mod resume;
 
+use std::path::PathBuf;
+
 use ferry_core::exit::Exit;
 use ferry_flows::RunSummary;
+use serde_json::json;
 
 use crate::app::App;
 use crate::args::{RunsArgs, RunsCommand};
 use crate::failure::Failure;
-use crate::output::{Outcome, Report, Table};
+use crate::output::{Leaving, Outcome, Report, Table};
 
 /// Runs the command.
 pub(crate) async fn run(app: &App, args: RunsArgs) -> Result<Outcome, Failure> {
@@ -29,6 +32,25 @@ pub(crate) async fn run(app: &App, args: RunsArgs) -> Result<Outcome, Failure> {
             assume,
             timeout,
         } => return Box::pin(resume::run(app, id(&run), assume, timeout)).await,
+        RunsCommand::Bundle { run, to } => {
+            let bundle = runs.bundle(id(&run), env!("CARGO_PKG_VERSION"))?;
+            let path = to.unwrap_or_else(|| PathBuf::from(format!("{}.tar", bundle.run)));
+            let tar = bundle.tar();
+            let written = Leaving::new(&path).and_then(|file| file.write(&tar));
+            written.map_err(|error| {
+                let what = format!("the bundle cannot be written to {}", path.display());
+                Failure::new(Exit::Disk, what).because(&error)
+            })?;
+            let file = path.display().to_string();
+            let names: Vec<&str> = bundle.files.iter().map(|(name, _)| name.as_str()).collect();
+            let text = format!(
+                "{file}: {}\nnote: names of environments, hosts and integrations are in it; look before it is sent\n",
+                names.join(", ")
+            );
+            let bytes = tar.len();
+            let told = json!({"run": bundle.run, "file": file, "bytes": bytes, "holds": names});
+            (Ok(told), text)
+        }
         RunsCommand::Abandon { run } => {
             let found = runs.abandon(id(&run), (app.clock.0)())?;
             let jobs = if found.jobs.is_empty() {

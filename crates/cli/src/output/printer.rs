@@ -133,6 +133,11 @@ impl Printer {
         streams.secrets.push(json.trim_matches('"').to_owned());
     }
 
+    /// A text for a file, without the secrets that were read.
+    pub(crate) fn for_file(&self, text: &str) -> String {
+        masked(&self.streams().secrets, text)
+    }
+
     /// Whether the result is JSON.
     pub(crate) fn is_json(&self) -> bool {
         self.0.settings.format == Format::Json

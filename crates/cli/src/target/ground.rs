@@ -237,7 +237,7 @@ impl Ground {
         }
     }
 
-    /// Of the emulator; the files contribute the overrides of the environment of this name, no secret among them.
+    /// Of the emulator; the files contribute the rails and overrides of the environment of this name, no secret among them.
     fn emulated(
         &self,
         app: &App,
@@ -263,7 +263,7 @@ impl Ground {
         )?;
         let generation = card.generation()?;
         Ok(Parts {
-            protected: card.protected,
+            protected: card.protected || config.is_protected(name).unwrap_or(false),
             rails: config.rails(name),
             generation,
             origin: card.url.clone(),

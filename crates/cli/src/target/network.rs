@@ -42,12 +42,13 @@ pub(crate) fn client(app: &App) -> Result<Client, Failure> {
         config.extra_roots.push(pem);
     }
     config.recorder = app.tape.as_ref().map(Tape::recorder);
-    if app.printer.is_verbose() {
-        let printer = app.printer.clone();
-        config.log = Some(Arc::new(move |line: &LogLine| {
+    let (printer, trace) = (app.printer.clone(), app.trace.clone());
+    config.log = Some(Arc::new(move |line: &LogLine| {
+        trace.note(line);
+        if printer.is_verbose() {
             printer.detail(&line.to_string());
-        }));
-    }
+        }
+    }));
     Client::new(config).map_err(|error| {
         Failure::new(Exit::Usage, "the network settings cannot be used").because(&error)
     })

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::activation::Key;
 use super::promotion::Promotion;
 use crate::model::Tracing;
-use crate::plan::{Fate, PlannedIntegration, Skip, schedule_runs};
+use crate::plan::schedule_runs;
 
 /// The status of an active integration (documented, oic-api 2.1).
 const ACTIVE: &str = "ACTIVATED";
@@ -21,8 +21,6 @@ pub struct Held {
     pub tracing: Tracing,
     /// The status of its schedule, where it was asked for and there is one.
     pub schedule: Option<String>,
-    /// The fingerprint of its meaning, where it was asked for and could be read.
-    pub meaning: Option<String>,
 }
 
 /// A promise that does not hold.
@@ -62,9 +60,6 @@ impl Promotion {
             let key = (one.project.clone(), one.id.to_string());
             let there = one.there.as_ref();
             let was_active = there.is_some_and(|there| there.status == ACTIVE);
-            if let Some(promised) = held.get(&key).and_then(|it| design(one, it)) {
-                miss("integration", &key, promised, "another design");
-            }
             active.insert(key, one.activate || was_active);
         }
         active.extend(self.was_live().map(|(key, _)| (key.clone(), true)));
@@ -99,17 +94,6 @@ impl Promotion {
     }
 }
 
-/// What was promised of a design, where that is known not to hold.
-fn design(one: &PlannedIntegration, now: &Held) -> Option<&'static str> {
-    let there = || one.there.as_ref()?.meaning.as_ref();
-    let (promised, meant) = match &one.fate {
-        Fate::Replaced => ("the source's design", one.meaning.as_ref()),
-        Fate::Skipped(Skip::Locked) => ("its design stays", there()),
-        _ => return None,
-    };
-    (meant? != now.meaning.as_ref()?).then_some(promised)
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -124,7 +108,7 @@ mod tests {
         let plan = json!({
             "source": {"name": "bucket:test/a.zip", "origin": "archive"}, "target": "prod",
             "integrations": integrations, "turned-off": turned_off, "connections": [], "lacking": [],
-            "schedules": schedules, "live": [], "unknown": [],
+            "schedules": schedules, "live": [], "not-checkable": [], "unknown": [],
         });
         let mut machine = Promotion::new(Generation::Gen3, Generation::Gen3, false);
         machine.apply(&Event::Planned {
@@ -231,26 +215,17 @@ mod tests {
     }
 
     #[test]
-    fn what_was_replaced_means_what_the_source_means_and_a_schedule_runs() {
-        let replaced = json!([{"id": ID, "fate": "replaced", "activate": true, "meaning": "1:b",
-            "there": {"status": "CONFIGURED", "locked": false, "meaning": "1:a"}}]);
-        let run = json!([{"id": ID, "runs": true}]);
-        let machine = machine(replaced, json!([]), run);
-        let with = |meaning: Option<&str>, schedule: &str| {
+    fn a_schedule_that_was_to_run_runs() {
+        let new = json!([{"id": ID, "fate": "new", "activate": true}]);
+        let machine = machine(new, json!([]), json!([{"id": ID, "runs": true}]));
+        let with = |schedule: &str| {
             let mut held = held(&[(ID, "ACTIVATED")]);
-            let it = held.get_mut(&key(ID)).unwrap();
-            it.meaning = meaning.map(str::to_owned);
-            it.schedule = Some(schedule.to_owned());
+            held.get_mut(&key(ID)).unwrap().schedule = Some(schedule.to_owned());
             found(&machine, &held)
         };
-        assert_eq!(with(Some("1:b"), "ICS_SCHEDULE_ACTIVE"), []);
-        assert_eq!(with(None, "ICS_SCHEDULE_ACTIVE"), [], "nobody can tell");
+        assert_eq!(with("ICS_SCHEDULE_ACTIVE"), []);
         assert_eq!(
-            with(Some("1:a"), "ICS_SCHEDULE_ACTIVE"),
-            pair("the source's design", "another design")
-        );
-        assert_eq!(
-            with(Some("1:b"), "ICS_SCHEDULE_PAUSED"),
+            with("ICS_SCHEDULE_PAUSED"),
             pair("it runs", "ICS_SCHEDULE_PAUSED")
         );
     }

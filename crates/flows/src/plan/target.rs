@@ -92,15 +92,8 @@ pub(crate) async fn meanings(
         .iter()
         .filter(|one| !one.locked && wanted.contains(&(one.project.clone(), one.id.clone())));
     let read = async |one: &Integration| {
-        let which = IntegrationRef {
-            id: one.id.clone(),
-            project: one.project.clone(),
-        };
-        let Some(bytes) = context.unless_stopped(exported(to, &which)).await? else {
-            return Ok(None);
-        };
-        let meant = meant(bytes, one, limits.clone()).await?;
-        Ok(meant.map(|meant| ((which.project, which.id), meant)))
+        let meant = meaning_of(context, to, one, limits).await?;
+        Ok(meant.map(|meant| ((one.project.clone(), one.id.clone()), meant)))
     };
     let all: Vec<Option<_>> = stream::iter(wanted)
         .map(read)
@@ -108,6 +101,23 @@ pub(crate) async fn meanings(
         .try_collect()
         .await?;
     Ok(all.into_iter().flatten().collect())
+}
+
+/// What an integration means, exported by itself; `None` where it cannot be.
+pub(crate) async fn meaning_of(
+    context: &Context,
+    side: &Environment,
+    one: &Integration,
+    limits: &Limits,
+) -> Result<Option<String>, Failure> {
+    let which = IntegrationRef {
+        id: one.id.clone(),
+        project: one.project.clone(),
+    };
+    match context.unless_stopped(exported(side, &which)).await? {
+        Some(bytes) => meant(bytes, one, limits.clone()).await,
+        None => Ok(None),
+    }
 }
 
 /// One integration's archive, unless it cannot be had.

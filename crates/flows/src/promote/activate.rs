@@ -13,6 +13,9 @@ pub(super) use crate::activation::ACTIVE;
 use crate::inventory::{Inventory, values};
 use crate::{Context, Environment, Failure, Run, lanes};
 
+/// The connections that every instance is born with (archive-format 3).
+const PRODUCTS_OWN: &str = "PRESEEDED_";
+
 /// Activates everything that is to be active and has no outcome yet. `new`: what the plan says; else only what was live
 /// before.
 pub(super) async fn activate(
@@ -133,6 +136,11 @@ pub(super) fn stop_reason(
     let own = own.into_iter().flat_map(|own| &own.connections);
     for id in arrived.connections.iter().chain(own) {
         let Some(connection) = target.connection(project, id.as_str()) else {
+            // Those of the product itself are told by no instance, and lead nowhere else.
+            let is_told = source.connection(project, id.as_str()).is_some();
+            if id.as_str().starts_with(PRODUCTS_OWN) && !is_told {
+                continue;
+            }
             return stop(format!("its connection {id} is not in the target"));
         };
         let outcome = machine.connection(connection.project.as_deref(), id.as_str());

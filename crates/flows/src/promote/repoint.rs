@@ -14,7 +14,8 @@ use crate::inventory::connections;
 use crate::new_values::{NewValues, update};
 use crate::{Attachment, Context, Environment, Failure, Overrides, Run, lanes};
 
-/// Updates and tests every connection that the overrides give something or keep, and that has no outcome yet.
+/// Updates and tests every connection of the plan that the overrides give something or keep, and that has no outcome yet.
+/// What else they mean in the target did not come with the archive, and may be live.
 pub(super) async fn repoint(
     context: &Context,
     to: &Environment,
@@ -23,11 +24,19 @@ pub(super) async fn repoint(
     run: &mut Run,
 ) -> Result<(), Failure> {
     let connections = connections(context, to).await.map_err(Failure::open)?;
+    let planned = machine
+        .plan()
+        .into_iter()
+        .flat_map(|plan| &plan.connections);
+    let planned: BTreeSet<_> = planned
+        .map(|one| (one.project.clone(), one.code.clone()))
+        .collect();
     let mut open = Vec::new();
     for connection in &connections {
         let (project, id) = (connection.project.as_deref(), connection.id.as_str());
         let given = to.overrides.stated.given(project, id);
-        if !given.is_empty() && machine.connection(project, id).is_none() {
+        let comes = planned.contains(&(connection.project.clone(), id.to_owned()));
+        if comes && !given.is_empty() && machine.connection(project, id).is_none() {
             open.push((connection, given));
         }
     }

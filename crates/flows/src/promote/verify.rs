@@ -3,32 +3,39 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ferry_core::flow::{Held, Key, Promotion, Unkept};
-use ferry_core::ids::IntegrationId;
 use ferry_core::model::without_user;
 use ferry_core::overrides::{Given, put_rows};
-use ferry_core::plan::Fate;
 use ferry_oic::{Connection, Lookup, LookupRef};
 
 use super::activate::ACTIVE;
 use super::live::reference;
+use super::arrived;
 use super::prepare::named;
 use super::schedules::status;
 use super::{PromoteReport, Sides};
 use crate::inventory::Inventory;
-use crate::{Context, Environment, Failure, facts, lanes, plan};
+use crate::{Context, Environment, Failure, facts, lanes};
 
 impl Sides<'_> {
     /// Reads the target anew, and tells what of the plan does not hold.
     pub(super) async fn verify(
         &self,
+        source: &Inventory,
         machine: &Promotion,
         report: &mut PromoteReport,
     ) -> Result<(), Failure> {
-        let Self { context, to, .. } = *self;
+        let Self {
+            context, from, to, ..
+        } = *self;
         context.step(format!("verifying what {} holds", to.name));
         let after = Inventory::read(context, to).await?;
         let held = self.held(machine, &after).await?;
         let mut unkept = machine.unkept(&held);
+        let sides = arrived::Sides {
+            from: (from, source),
+            to: (to, &after),
+        };
+        unkept.extend(arrived::arrived(context, &sides, &self.request.limits, machine).await?);
         unkept.extend(connections(context, to, machine, &after).await?);
         unkept.extend(lookups(context, to).await?);
         for one in &unkept {
@@ -46,7 +53,7 @@ impl Sides<'_> {
         Ok(())
     }
 
-    /// Every integration, with the schedules that are to run, and the meaning of what was to be replaced.
+    /// Every integration, with the schedules that are to run.
     async fn held(
         &self,
         machine: &Promotion,
@@ -76,19 +83,6 @@ impl Sides<'_> {
             Ok(())
         };
         lanes::each(scheduled, work, done).await?;
-        let planned = machine.plan().into_iter();
-        let planned = planned.flat_map(|plan| &plan.integrations);
-        let replaced: BTreeSet<(Option<String>, IntegrationId)> = planned
-            .filter(|one| one.fate == Fate::Replaced && one.meaning.is_some())
-            .map(|one| (one.project.clone(), one.id.clone()))
-            .collect();
-        let limits = &self.request.limits;
-        let meanings = plan::meanings(context, to, &replaced, after, limits).await?;
-        for ((project, id), meaning) in meanings {
-            if let Some(it) = held.get_mut(&(project, id.to_string())) {
-                it.meaning = Some(meaning);
-            }
-        }
         Ok(held)
     }
 }

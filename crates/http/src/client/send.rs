@@ -330,6 +330,7 @@ impl<'a> Sending<'a> {
             outcome: outcome.to_owned(),
             elapsed,
             retry_in,
+            request_id: self.request_id.clone(),
         });
     }
 }
