@@ -41,13 +41,13 @@ pub(crate) enum RunsCommand {
     #[command(before_help = "\
 Examples:
   ferry runs resume ID
-  ferry runs resume ID --assume=not-started    the console's list shows no job of the import whose answer was lost")]
+  ferry runs resume ID --assume=not-started    the console's list does not show the import's job")]
     Resume {
         /// The run's id, with or without `run:`.
         #[arg(value_name = "RUN")]
         run: String,
         /// What the console's job list shows of an import whose answer was lost, where nothing else can tell.
-        #[arg(long, value_enum)]
+        #[arg(long, env = "FERRY_ASSUME", value_enum)]
         assume: Option<Assumption>,
         /// Stop waiting for a job after this long, such as 90s, 45m or 2h; it goes on [default: 2h].
         #[arg(long, env = "FERRY_TIMEOUT", value_name = "TIME", value_parser = parse_duration)]

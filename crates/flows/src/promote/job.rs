@@ -65,7 +65,7 @@ impl Sides<'_> {
                 (Job::Import, ImportStep::Watch) => arrive(self.context, self.to, machine).await?,
                 // Nothing of this run goes on: its exports have ended, and without the archive there is no import.
                 (Job::Import, ImportStep::Place) => {
-                    let placed = driver.step(part, step).await;
+                    let placed = driver.step(part, ImportStep::Place).await;
                     placed.map_err(|failure| match failure.exit() {
                         Exit::No => failure.closed(),
                         _ => failure,
