@@ -120,7 +120,7 @@ mod tests {
 
     const ID: &str = "A|01.00.0000";
 
-    fn machine(integrations: Value, turned_off: Value, schedules: Value) -> Promotion {
+    fn machine(integrations: &Value, turned_off: &Value, schedules: &Value) -> Promotion {
         let plan = json!({
             "source": {"name": "bucket:test/a.zip", "origin": "archive"}, "target": "prod",
             "integrations": integrations, "turned-off": turned_off, "connections": [], "lacking": [],
@@ -165,7 +165,7 @@ mod tests {
     fn what_was_to_be_active_is_and_nothing_else() {
         let none = json!([]);
         let new = json!([{"id": ID, "fate": "new", "activate": true}]);
-        let new = machine(new, none.clone(), none.clone());
+        let new = machine(&new, &none, &none);
         assert_eq!(found(&new, &held(&[(ID, "ACTIVATED")])), []);
         assert_eq!(
             found(&new, &held(&[(ID, "FAILEDACTIVATION")])),
@@ -173,7 +173,7 @@ mod tests {
         );
         assert_eq!(found(&new, &held(&[])), pair("it is there", "ABSENT"));
         let idle = json!([{"id": ID, "fate": "new", "activate": false}]);
-        let idle = machine(idle, none.clone(), none.clone());
+        let idle = machine(&idle, &none, &none);
         assert_eq!(found(&idle, &held(&[(ID, "CONFIGURED")])), []);
         assert_eq!(
             found(&idle, &held(&[(ID, "ACTIVATED")])),
@@ -181,7 +181,7 @@ mod tests {
         );
         let skipped = json!([{"id": ID, "fate": {"skipped": "active"}, "activate": false,
             "there": {"status": "ACTIVATED", "locked": false}}]);
-        let skipped = machine(skipped, none.clone(), none);
+        let skipped = machine(&skipped, &none, &none);
         assert_eq!(found(&skipped, &held(&[(ID, "ACTIVATED")])), []);
         assert_eq!(
             found(&skipped, &held(&[(ID, "CONFIGURED")])),
@@ -204,7 +204,7 @@ mod tests {
             schedule: Some("ICS_SCHEDULE_ACTIVE".to_owned()),
             tracing,
         });
-        let mut machine = machine(new, off, json!([]));
+        let mut machine = machine(&new, &off, &json!([]));
         machine.apply(&stopping);
         let taken = held(&[(ID, "CONFIGURED"), (newer, "ACTIVATED")]);
         assert_eq!(found(&machine, &taken), []);
@@ -235,7 +235,7 @@ mod tests {
         let replaced = json!([{"id": ID, "fate": "replaced", "activate": true, "meaning": "1:b",
             "there": {"status": "CONFIGURED", "locked": false, "meaning": "1:a"}}]);
         let run = json!([{"id": ID, "runs": true}]);
-        let machine = machine(replaced, json!([]), run);
+        let machine = machine(&replaced, &json!([]), &run);
         let with = |meaning: Option<&str>, schedule: &str| {
             let mut held = held(&[(ID, "ACTIVATED")]);
             let it = held.get_mut(&key(ID)).unwrap();

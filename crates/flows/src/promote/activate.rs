@@ -147,13 +147,21 @@ pub(super) fn stop_reason(
         let meant = |name: &str, value: &str| {
             let named = hosts(name, value);
             let shared = !named.is_empty() && named.iter().all(|host| stated.shares(host));
-            given.speaks_of(name) || shared
+            given.means(name, value) || shared
         };
         if let Pointing::AtSource(names) = pointing(&values(origin), &values(connection), meant) {
+            let stated = names.iter().any(|it| given.properties.contains_key(it));
+            let then = if stated {
+                format!("what the overrides of {} give it did not come", to.name)
+            } else {
+                format!(
+                    "in the overrides of {}, give it a value of its own under [connections.\"{id}\"], or say keep = {names:?}",
+                    to.name
+                )
+            };
             return stop(format!(
-                "its connection {id} still points at the source ({}): in the overrides of {}, give it a value of its own under [connections.\"{id}\"], or say keep = {names:?}",
-                names.join(", "),
-                to.name
+                "its connection {id} still points at the source ({}): {then}",
+                names.join(", ")
             ));
         }
     }
