@@ -104,7 +104,7 @@ mod tests {
 
     const ID: &str = "A|01.00.0000";
 
-    fn machine(integrations: Value, turned_off: Value, schedules: Value) -> Promotion {
+    fn machine(integrations: &Value, turned_off: &Value, schedules: &Value) -> Promotion {
         let plan = json!({
             "source": {"name": "bucket:test/a.zip", "origin": "archive"}, "target": "prod",
             "integrations": integrations, "turned-off": turned_off, "connections": [], "lacking": [],
@@ -149,7 +149,7 @@ mod tests {
     fn what_was_to_be_active_is_and_nothing_else() {
         let none = json!([]);
         let new = json!([{"id": ID, "fate": "new", "activate": true}]);
-        let new = machine(new, none.clone(), none.clone());
+        let new = machine(&new, &none, &none);
         assert_eq!(found(&new, &held(&[(ID, "ACTIVATED")])), []);
         assert_eq!(
             found(&new, &held(&[(ID, "FAILEDACTIVATION")])),
@@ -157,7 +157,7 @@ mod tests {
         );
         assert_eq!(found(&new, &held(&[])), pair("it is there", "ABSENT"));
         let idle = json!([{"id": ID, "fate": "new", "activate": false}]);
-        let idle = machine(idle, none.clone(), none.clone());
+        let idle = machine(&idle, &none, &none);
         assert_eq!(found(&idle, &held(&[(ID, "CONFIGURED")])), []);
         assert_eq!(
             found(&idle, &held(&[(ID, "ACTIVATED")])),
@@ -165,7 +165,7 @@ mod tests {
         );
         let skipped = json!([{"id": ID, "fate": {"skipped": "active"}, "activate": false,
             "there": {"status": "ACTIVATED", "locked": false}}]);
-        let skipped = machine(skipped, none.clone(), none);
+        let skipped = machine(&skipped, &none, &none);
         assert_eq!(found(&skipped, &held(&[(ID, "ACTIVATED")])), []);
         assert_eq!(
             found(&skipped, &held(&[(ID, "CONFIGURED")])),
@@ -188,7 +188,7 @@ mod tests {
             schedule: Some("ICS_SCHEDULE_ACTIVE".to_owned()),
             tracing,
         });
-        let mut machine = machine(new, off, json!([]));
+        let mut machine = machine(&new, &off, &json!([]));
         machine.apply(&stopping);
         let taken = held(&[(ID, "CONFIGURED"), (newer, "ACTIVATED")]);
         assert_eq!(found(&machine, &taken), []);
@@ -217,7 +217,8 @@ mod tests {
     #[test]
     fn a_schedule_that_was_to_run_runs() {
         let new = json!([{"id": ID, "fate": "new", "activate": true}]);
-        let machine = machine(new, json!([]), json!([{"id": ID, "runs": true}]));
+        let run = json!([{"id": ID, "runs": true}]);
+        let machine = machine(&new, &json!([]), &run);
         let with = |schedule: &str| {
             let mut held = held(&[(ID, "ACTIVATED")]);
             held.get_mut(&key(ID)).unwrap().schedule = Some(schedule.to_owned());

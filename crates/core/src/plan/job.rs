@@ -62,7 +62,7 @@ mod tests {
 
     use super::*;
 
-    fn plan(integrations: serde_json::Value, schedules: serde_json::Value) -> Plan {
+    fn plan(integrations: &serde_json::Value, schedules: &serde_json::Value) -> Plan {
         let value = json!({
             "source": {"name": "bucket:test/a.zip", "origin": "archive"}, "target": "prod",
             "integrations": integrations, "turned-off": [], "connections": [], "lacking": [],
@@ -78,7 +78,7 @@ mod tests {
             {"id": "B|01.00.0000", "fate": {"skipped": {"older": {"than": "B|01.00.0001"}}}, "activate": false},
             {"id": "C|01.00.0000", "fate": {"skipped": "locked"}, "activate": false},
         ]);
-        let plan = plan(all, json!([]));
+        let plan = plan(&all, &json!([]));
         let against: Vec<String> = plan.against_a_job().map(|one| one.id.to_string()).collect();
         assert_eq!(against, ["B|01.00.0000"]);
     }
@@ -91,12 +91,12 @@ mod tests {
         let run = json!([{"id": "A|01.00.0000", "runs": true}]);
         let nobody_tells = json!([{"id": "A|01.00.0000"}]);
         let none = Overrides::default();
-        assert!(plan(new.clone(), run.clone()).job_may_start_schedules(&none));
-        assert!(!plan(new.clone(), json!([])).job_may_start_schedules(&none));
-        assert!(!plan(new.clone(), nobody_tells).job_may_start_schedules(&none));
-        assert!(!plan(active, run.clone()).job_may_start_schedules(&none));
+        assert!(plan(&new, &run).job_may_start_schedules(&none));
+        assert!(!plan(&new, &json!([])).job_may_start_schedules(&none));
+        assert!(!plan(&new, &nobody_tells).job_may_start_schedules(&none));
+        assert!(!plan(&active, &run).job_may_start_schedules(&none));
         let stated = json!({"schedules": {"A": {"parameters": {"since": "2026-01-01"}}}});
         let stated: Overrides = serde_json::from_value(stated).unwrap();
-        assert!(!plan(new, run).job_may_start_schedules(&stated));
+        assert!(!plan(&new, &run).job_may_start_schedules(&stated));
     }
 }

@@ -150,17 +150,29 @@ pub(super) fn stop_reason(
         let origin = source.connection(project, id.as_str());
         let stated = &to.overrides.stated;
         let given = stated.given(connection.project.as_deref(), id.as_str());
+        let now = values(connection);
         let pointing = pointing(
             &origin.map(values).unwrap_or_default(),
-            &values(connection),
+            &now,
             |host| source.names_host(host) && !stated.shares(host),
             |name| given.keeps(name).is_some(),
         );
         if let Pointing::AtSource(names) = pointing {
+            let came = |name: &String| {
+                let stated = given.properties.get(name)?;
+                Some(now.get(name) == Some(&stated.value))
+            };
+            let then = if names.iter().any(|name| came(name) == Some(false)) {
+                format!("what the overrides of {} give it did not come", to.name)
+            } else {
+                format!(
+                    "in the overrides of {}, give it a value of its own under [connections.\"{id}\"]; where the place is meant, say keep = {names:?}, or name the host in shared-hosts",
+                    to.name
+                )
+            };
             return stop(format!(
-                "its connection {id} still points at the source ({}): in the overrides of {}, give it a value of its own under [connections.\"{id}\"]; where the place is meant, say keep = {names:?}, or name the host in shared-hosts",
-                names.join(", "),
-                to.name
+                "its connection {id} still points at the source ({}): {then}",
+                names.join(", ")
             ));
         }
     }
