@@ -249,9 +249,9 @@ async fn the_tutorial_is_carried_out_by_a_shell_in_a_fresh_folder() {
             script += &format!("cat > {file} <<'END OF FILE'\n{}END OF FILE\n", block.text);
         }
         // Others begin an emulator that stays, or go to a real service.
-        if block.language != "sh"
-            || !block.text.contains(" --emulator=./") && !block.text.ends_with(" --emulator\n")
-        {
+        let text = &block.text;
+        let is_offline = text.contains(" --emulator=./") || text.ends_with(" --emulator\n");
+        if block.language != "sh" || !is_offline {
             continue;
         }
         for line in block.text.lines() {
