@@ -1,6 +1,6 @@
 //! `ferry plan`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ferry_core::exit::Exit;
 use ferry_core::ids::EnvironmentName;

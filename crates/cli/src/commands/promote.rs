@@ -195,8 +195,7 @@ fn text(report: &PromoteReport) -> String {
     if let Some(plan) = report.plan.as_ref().map(super::plan::text) {
         body += &format!("\n{plan}\n");
     }
-    let missed = listed("missed", &report.missed);
-    body + &missed + &listed("next", &report.next) + &listed("note", &notes(report))
+    body + &listed("next", &report.next) + &listed("note", &notes(report))
 }
 
 /// For the summary of a pipeline: nothing in it acts as markup.
@@ -212,11 +211,7 @@ fn page(title: &str, report: &PromoteReport) -> String {
             );
         }
     }
-    let lists = [
-        ("Missed", &report.missed),
-        ("Next", &report.next),
-        ("Notes", &notes(report)),
-    ];
+    let lists = [("Next", &report.next), ("Notes", &notes(report))];
     for (title, lines) in lists.into_iter().filter(|(_, lines)| !lines.is_empty()) {
         page += &format!("\n### {title}\n\n");
         page.extend(lines.iter().map(|line| format!("- {}\n", code(line))));

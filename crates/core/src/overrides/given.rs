@@ -166,14 +166,6 @@ impl Given {
             || self.attachments.contains_key(name)
             || self.keeps(name).is_some()
     }
-
-    /// Whether the operator means that a connection has this value: it is the one that is given, or it is to be kept.
-    pub fn means(&self, name: &str, value: &str) -> bool {
-        match self.properties.get(name) {
-            Some(stated) => stated.value == value,
-            None => self.keeps(name).is_some(),
-        }
-    }
 }
 
 fn put<T: PartialEq>(
@@ -242,15 +234,12 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_meant_where_it_is_the_one_that_is_given_or_kept() {
+    fn a_value_that_did_not_come_is_told() {
         let overrides = overrides(
             r#"{"connections":{"*": {"properties":{"url":"https://a.example.com","password":"hush"},"keep":["host"],
                 "agent-group":"ALL"}, "ORDERS": {"properties":{"gone":"x"}}}}"#,
         );
         let given = overrides.given(None, "ORDERS");
-        assert!(given.means("url", "https://a.example.com"));
-        assert!(!given.means("url", "https://b.example.com"));
-        assert!(given.means("host", "anything") && !given.means("port", "1"));
         let now = BTreeMap::from([("url", Some("https://b.example.com")), ("password", None)]);
         let url = (
             "url",

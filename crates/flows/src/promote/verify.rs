@@ -8,8 +8,8 @@ use ferry_core::overrides::{Given, put_rows};
 use ferry_oic::{Connection, Lookup, LookupRef};
 
 use super::activate::ACTIVE;
-use super::live::reference;
 use super::arrived;
+use super::live::reference;
 use super::prepare::named;
 use super::schedules::status;
 use super::{PromoteReport, Sides};

@@ -70,7 +70,7 @@ pub(crate) async fn tried(stand: &Stand, case: &Case, wanted: &State) -> Result<
         Err(failure) => {
             let said = format!("{failure} {:?} {:?}", failure.facts(), failure.next_steps());
             off(&said, &state)?;
-            let end = again(stand, case, wanted).await;
+            let end = Box::pin(again(stand, case, wanted)).await;
             end.map_err(|why| format!("{why}\n    after {:?}: {said}", failure.exit()))
         }
     }

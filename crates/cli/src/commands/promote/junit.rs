@@ -66,7 +66,10 @@ fn objects(report: &PromoteReport) -> Vec<Suite> {
     let holds = format!("{} holds what the plan promised", report.to);
     let unkept = report.verification.iter().map(|one| {
         let what = format!("{} {}", one.what, name(&one.id, &one.project));
-        let why = format!("promised was {}, the target holds {}", one.promised, one.found);
+        let why = format!(
+            "promised was {}, the target holds {}",
+            one.promised, one.found
+        );
         (what, Some(why))
     });
     let import = report.import.as_ref();
