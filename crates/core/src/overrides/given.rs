@@ -242,14 +242,14 @@ mod tests {
     #[test]
     fn a_value_is_meant_where_it_is_the_one_that_is_given_or_kept() {
         let overrides = overrides(
-            r#"{"connections":{"*": {"properties":{"url":"https://a.example.com","password":"hush"},"keep":["host"],
+            r#"{"connections":{"*": {"properties":{"url":"https://a.example.com"},"keep":["host"],
                 "agent-group":"ALL"}, "ORDERS": {"properties":{"gone":"x"}}}}"#,
         );
         let given = overrides.given(None, "ORDERS");
         assert!(given.means("url", "https://a.example.com"));
         assert!(!given.means("url", "https://b.example.com"));
         assert!(given.means("host", "anything") && !given.means("port", "1"));
-        let now = BTreeMap::from([("url", Some("https://b.example.com")), ("password", None)]);
+        let now = BTreeMap::from([("url", Some("https://b.example.com"))]);
         let url = (
             "url",
             "https://a.example.com",
