@@ -414,7 +414,7 @@ fn state(it: &Integration) -> (&str, Option<&str>) {
 /// `CODE` and the major version, and the whole version.
 fn split(id: &str) -> (&str, &str, &str) {
     let (code, version) = id.split_once('|').unwrap();
-    (code, &version[..2], version)
+    (code, version.split_once('.').unwrap().0, version)
 }
 
 /// The active versions in the target of the same major version.

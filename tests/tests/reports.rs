@@ -1,11 +1,8 @@
 //! What a promotion leaves for others to read: the published schema, JUnit, a page for a summary, and a run's bundle.
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "helpers of tests"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use ferry_e2e::{Stand, envelope, says};
 use ferry_emulator::{Action, Rule};
@@ -229,6 +226,15 @@ async fn a_report_that_has_no_place_is_told_before_anything_is_done() {
     assert_eq!(left, 1, "no half-written file");
 }
 
+/// Opens a bundle as whoever gets it does.
+async fn opened(stand: &Stand, bundle: &str) -> PathBuf {
+    let work = stand.ferry.work();
+    let mut tar = Command::new("tar");
+    let opened = tar.args(["-xf", bundle]).current_dir(&work).status().await;
+    assert!(opened.unwrap().success());
+    work
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_bundle_of_a_failed_run_names_the_request() {
     let stand = Stand::new().await;
@@ -260,17 +266,8 @@ async fn the_bundle_of_a_failed_run_names_the_request() {
             .contains("run.tar: about.json, journal.ndjson, plan.json, trace.ndjson"),
         "{output}"
     );
-    // As whoever gets it opens it.
-    let mut tar = Command::new("tar");
-    let work = stand.ferry.work();
-    let opened = tar
-        .arg("-xf")
-        .arg("run.tar")
-        .current_dir(&work)
-        .status()
-        .await;
-    assert!(opened.unwrap().success());
-    let file = |name: &str| std::fs::read_to_string(work.join(&id).join(name)).unwrap();
+    let opened = opened(&stand, "run.tar").await.join(&id);
+    let file = |name: &str| std::fs::read_to_string(opened.join(name)).unwrap();
     let lines = |name: &str| -> Vec<Value> {
         let text = file(name);
         let line = |line| serde_json::from_str(line).unwrap();
