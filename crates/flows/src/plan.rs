@@ -10,6 +10,7 @@ use ferry_core::plan::Plan;
 pub(crate) use source::{Archived, fetched};
 pub(crate) use target::meaning_of;
 
+use crate::inventory::Inventory;
 use crate::{ArchiveSource, Context, Environment, Failure, Storage};
 
 /// Makes the plan of importing an archive. Nothing is changed.
@@ -47,8 +48,10 @@ pub(crate) async fn made(
     limits: Limits,
 ) -> Result<Plan, Failure> {
     context.step(format!("reading {}", archived.name));
-    let source = source::read(context, archived, from, limits.clone()).await?;
+    let mut source = source::read(context, &archived, from, limits.clone()).await?;
     context.step(format!("reading what {} holds", to.name));
-    let target = target::read(context, to, &source, &limits).await?;
+    let there = Inventory::read(context, to).await?;
+    source::compare(archived, &mut source, &there, limits.clone()).await?;
+    let target = target::read(context, to, &there, &source, &limits).await?;
     Ok(Plan::make(&source, &target, &to.overrides.stated))
 }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use ferry_archive::{Archive, Limits, Record, SEMANTIC_RULE, Survey};
+use ferry_archive::{Archive, Limits, Listing, Record, SEMANTIC_RULE};
 use ferry_core::exit::Exit;
 use ferry_core::ids::IntegrationId;
-use ferry_core::model::{Address, ArtifactKind};
+use ferry_core::model::{Address, ArtifactKind, Identity, Origin};
 use ferry_core::overrides::{Facts, LookupFacts};
 use ferry_core::plan::{Arriving, Source, schedule_runs};
 use ferry_oic::{Integration, IntegrationRef, Lookup, LookupRef};
@@ -80,41 +80,24 @@ pub(crate) async fn fetched(
     }
 }
 
-/// What an archive brings. Where its inside cannot be read the instance that it comes from tells all.
+/// What an archive brings, but for its meanings. Where its inside cannot be read the instance that it comes from tells
+/// all.
 pub(super) async fn read(
     context: &Context,
-    archived: Archived,
+    archived: &Archived,
     from: Option<&Environment>,
     limits: Limits,
 ) -> Result<Source, Failure> {
-    let Archived {
-        name,
-        from: lies_in,
-        input,
-        sha256,
-        fetched,
-    } = archived;
-    let called = name.clone();
-    let survey = super::aside(move || {
-        let archive = Archive::new(|| input.open(), limits);
-        let survey = archive.survey();
-        drop(fetched);
-        survey
-    });
-    let survey = survey.await?.map_err(|error| {
-        let exit = if error.is_limit() {
-            Exit::Rail
-        } else {
-            Exit::No
-        };
-        Failure::new(exit, format!("{called} was not read to its end")).because(error)
-    })?;
+    let name = archived.name.clone();
+    let input = archived.input.clone();
+    let listing = super::aside(move || Archive::new(|| input.open(), limits).listing());
+    let listing = listing.await?.map_err(|error| unread(&name, error))?;
     let live = match from {
         Some(from) => Some((from, Inventory::read(context, from).await?)),
         None => None,
     };
-    let (integrations, facts) = match (is_opaque(&survey), &live) {
-        (false, _) => (of_survey(&survey), Facts::of_archive(&survey.inventory)),
+    let (integrations, facts) = match (is_opaque(&listing), &live) {
+        (false, _) => (of_listing(&listing), Facts::of_archive(&listing.inventory)),
         (true, Some((from, inventory))) => {
             let mut facts = crate::facts::of_inventory(context, from, inventory).await?;
             facts.lookups = lookups(context, from).await?;
@@ -129,11 +112,13 @@ pub(super) async fn read(
     };
     let mut source = Source {
         name,
-        from: from.map(|from| from.name.to_string()).or(lies_in),
-        sha256: Some(sha256),
+        from: from
+            .map(|from| from.name.to_string())
+            .or_else(|| archived.from.clone()),
+        sha256: Some(archived.sha256.clone()),
         integrations,
         facts,
-        certificates: survey
+        certificates: listing
             .inventory
             .certificates
             .iter()
@@ -148,6 +133,46 @@ pub(super) async fn read(
         }
     }
     Ok(source)
+}
+
+/// Tells what those mean that the target has as well. A new one is new whatever it means, and a meaning costs four times
+/// what all the rest does.
+pub(super) async fn compare(
+    archived: Archived,
+    source: &mut Source,
+    there: &Inventory,
+    limits: Limits,
+) -> Result<(), Failure> {
+    let is_there = |one: &Arriving| {
+        let project = one.project.as_deref();
+        there.integration(project, &one.id.to_string()).is_some()
+    };
+    if source.facts.origin != Origin::Archive || !source.integrations.iter().any(is_there) {
+        return Ok(());
+    }
+    let input = archived.input;
+    let survey = super::aside(move || Archive::new(|| input.open(), limits).survey());
+    let survey = survey
+        .await?
+        .map_err(|error| unread(&archived.name, error))?;
+    let integrations = survey.records.iter();
+    let integrations = integrations.filter(|record| record.id.kind == ArtifactKind::Integration);
+    let mut meanings: BTreeMap<_, String> = integrations
+        .filter_map(|record| Some(((record.project.clone(), id(&record.id)?), meaning(record))))
+        .collect();
+    for one in source.integrations.iter_mut().filter(|one| is_there(one)) {
+        one.meaning = meanings.remove(&(one.project.clone(), one.id.clone()));
+    }
+    Ok(())
+}
+
+fn unread(name: &str, error: ferry_archive::Error) -> Failure {
+    let exit = if error.is_limit() {
+        Exit::Rail
+    } else {
+        Exit::No
+    };
+    Failure::new(exit, format!("{name} was not read to its end")).because(error)
 }
 
 /// The lookups of an instance; `None` where they cannot all be read.
@@ -189,32 +214,28 @@ fn lookup(read: Lookup) -> Option<LookupFacts> {
 }
 
 /// Whether nothing in it was recognised that a plan is about.
-fn is_opaque(survey: &Survey) -> bool {
-    let inventory = &survey.inventory;
+fn is_opaque(listing: &Listing) -> bool {
+    let inventory = &listing.inventory;
     inventory.integrations.is_empty()
         && inventory.connections.is_empty()
         && inventory.lookups.is_empty()
 }
 
-fn of_survey(survey: &Survey) -> Vec<Arriving> {
-    let integrations = survey.records.iter();
-    let integrations = integrations.filter(|record| record.id.kind == ArtifactKind::Integration);
-    let active = survey.inventory.integrations.iter();
+fn of_listing(listing: &Listing) -> Vec<Arriving> {
+    let active = listing.inventory.integrations.iter();
     let active: BTreeSet<_> = active
         .filter(|one| one.state == ACTIVE)
         .map(|one| (&one.project, &one.code, Some(&one.version)))
         .collect();
-    let is_active = |record: &Record| {
-        let version = record.id.version.as_ref();
-        active.contains(&(&record.project, &record.id.name, version))
-    };
+    let integrations = listing.artifacts.iter();
     integrations
-        .filter_map(|record| {
+        .filter(|one| one.id.kind == ArtifactKind::Integration)
+        .filter_map(|one| {
             Some(Arriving {
-                project: record.project.clone(),
-                id: id(record)?,
-                active: is_active(record),
-                meaning: Some(meaning(record)),
+                project: one.project.clone(),
+                id: id(&one.id)?,
+                active: active.contains(&(&one.project, &one.id.name, one.id.version.as_ref())),
+                meaning: None,
                 schedule_runs: None,
             })
         })
@@ -234,9 +255,9 @@ fn of_instance(inventory: &Inventory) -> Vec<Arriving> {
         .collect()
 }
 
-fn id(record: &Record) -> Option<IntegrationId> {
-    let version = record.id.version.as_deref()?;
-    IntegrationId::parse(&format!("{}|{version}", record.id.name)).ok()
+fn id(id: &Identity) -> Option<IntegrationId> {
+    let version = id.version.as_deref()?;
+    IntegrationId::parse(&format!("{}|{version}", id.name)).ok()
 }
 
 /// What an integration does, by the rules that tell it: whether it is active is another matter.

@@ -26,11 +26,11 @@ type Key = (Option<String>, IntegrationId);
 pub(super) async fn read(
     context: &Context,
     to: &Environment,
+    inventory: &Inventory,
     source: &Source,
     limits: &Limits,
 ) -> Result<Target, Failure> {
-    let inventory = Inventory::read(context, to).await?;
-    let connections = crate::facts::of_inventory(context, to, &inventory)
+    let connections = crate::facts::of_inventory(context, to, inventory)
         .await?
         .connections;
     let groups = told(context, to.instance.agent_group_pages()).await?;
@@ -42,7 +42,7 @@ pub(super) async fn read(
         .filter(|one| one.meaning.is_some())
         .map(|one| (one.project.clone(), one.id.clone()))
         .collect();
-    let mut meanings = meanings(context, to, &arriving, &inventory, limits).await?;
+    let mut meanings = meanings(context, to, &arriving, inventory, limits).await?;
     let integrations = inventory.integrations.iter().map(|one| {
         let key = (one.project.clone(), one.id.clone());
         let connections = one.connections.iter();
@@ -80,7 +80,7 @@ pub(super) async fn told<T>(context: &Context, pages: Pages<T>) -> Result<Option
 }
 
 /// The meaning of these of the target: each is exported by itself. What cannot be is unknown.
-pub(crate) async fn meanings(
+async fn meanings(
     context: &Context,
     to: &Environment,
     wanted: &BTreeSet<Key>,
