@@ -236,11 +236,11 @@ mod tests {
     #[test]
     fn a_value_that_did_not_come_is_told() {
         let overrides = overrides(
-            r#"{"connections":{"*": {"properties":{"url":"https://a.example.com","password":"hush"},"keep":["host"],
+            r#"{"connections":{"*": {"properties":{"url":"https://a.example.com"},"keep":["host"],
                 "agent-group":"ALL"}, "ORDERS": {"properties":{"gone":"x"}}}}"#,
         );
         let given = overrides.given(None, "ORDERS");
-        let now = BTreeMap::from([("url", Some("https://b.example.com")), ("password", None)]);
+        let now = BTreeMap::from([("url", Some("https://b.example.com"))]);
         let url = (
             "url",
             "https://a.example.com",

@@ -66,7 +66,7 @@ mod tests {
         let value = json!({
             "source": {"name": "bucket:test/a.zip", "origin": "archive"}, "target": "prod",
             "integrations": integrations, "turned-off": [], "connections": [], "lacking": [],
-            "schedules": schedules, "live": [], "unknown": [],
+            "schedules": schedules, "live": [], "not-checkable": [], "unknown": [],
         });
         serde_json::from_value(value).unwrap()
     }

@@ -150,11 +150,18 @@ pub(super) async fn compare(
     if source.facts.origin != Origin::Archive || !source.integrations.iter().any(is_there) {
         return Ok(());
     }
-    let input = archived.input;
-    let survey = super::aside(move || Archive::new(|| input.open(), limits).survey());
-    let survey = survey
-        .await?
-        .map_err(|error| unread(&archived.name, error))?;
+    let Archived {
+        name,
+        input,
+        fetched,
+        ..
+    } = archived;
+    let survey = super::aside(move || {
+        let survey = Archive::new(|| input.open(), limits).survey();
+        drop(fetched);
+        survey
+    });
+    let survey = survey.await?.map_err(|error| unread(&name, error))?;
     let integrations = survey.records.iter();
     let integrations = integrations.filter(|record| record.id.kind == ArtifactKind::Integration);
     let mut meanings: BTreeMap<_, String> = integrations
