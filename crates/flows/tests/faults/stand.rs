@@ -113,7 +113,7 @@ impl Stand {
             ..PromoteRequest::default()
         };
         let run = promote(&self.context, &self.from, &self.to, None, &request);
-        tokio::time::timeout(BOUND, run).await.ok()
+        tokio::time::timeout(BOUND, Box::pin(run)).await.ok()
     }
 
     /// What the target holds. No rule may be in force.
