@@ -7,7 +7,7 @@
     reason = "helpers of tests"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,6 +22,9 @@ use tokio::task::JoinSet;
 
 /// Points that run at once.
 static SLOTS: Semaphore = Semaphore::const_new(3);
+
+/// More than a promotion has under way at once.
+const AHEAD: u64 = 16;
 
 const PROMOTE: [&str; 4] = ["promote", "test", "prod", "--live=stop"];
 
@@ -90,13 +93,18 @@ async fn everywhere(case: Case) -> usize {
     let expected = Arc::new(expected);
     let mut points = Vec::new();
     let mut before = 0;
-    for (at, records) in (1..).zip(&written) {
+    for (at, (record, records)) in (1..).zip(made.iter().zip(&written)) {
         let nth = at as u64;
         if !is_near(at) {
             before = *records;
             continue;
         }
-        for side in [Side::Before, Side::After] {
+        // Behind a read all is as it is before the next request.
+        let sides = match record.method.as_str() {
+            "GET" | "HEAD" => &[Side::Before][..],
+            _ => &[Side::Before, Side::After],
+        };
+        for &side in sides {
             points.push(Point {
                 nth,
                 side,
@@ -142,16 +150,23 @@ async fn undisturbed(case: Case) -> (Vec<Recorded>, Vec<usize>, BTreeMap<String,
     let emulator = &stand.running.emulator;
     let mut written = Vec::new();
     let mut nth = emulator.requests() + 1;
-    let mut barrier = emulator.barrier(nth, Side::Before);
+    // Several come at once, and each must meet its barrier.
+    let ahead = nth..nth + AHEAD;
+    let ahead = ahead.map(|nth| emulator.barrier(nth, Side::Before));
+    let mut ahead: VecDeque<_> = ahead.collect();
     let mut running = stand.args(PROMOTE).spawn();
-    while stopped(&barrier, &mut running).await {
+    while let Some(barrier) = ahead.pop_front() {
+        if !stopped(&barrier, &mut running).await {
+            break;
+        }
         written.push(records(&stand));
+        ahead.push_back(emulator.barrier(nth + AHEAD, Side::Before));
         nth += 1;
-        let next = emulator.barrier(nth, Side::Before);
         barrier.release();
-        barrier = next;
     }
-    barrier.release();
+    for barrier in ahead {
+        barrier.release();
+    }
     running.wait().await.expect(0);
     let started = never_dirty(
         &stand,

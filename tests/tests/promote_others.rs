@@ -164,9 +164,11 @@ async fn somebody_elses_import_runs() {
 /// What is live has been opened by somebody: it is not stopped, and nothing is imported.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_live_is_locked() {
-    let off =
-        |record: &Recorded| record.method == "POST" && record.target.contains("/integrations/");
-    let paused = Paused::at(Side::Before, off).await;
+    // The last that is written before anything is stopped.
+    let placed = |record: &Recorded| {
+        record.method == "PUT" && record.target.contains("/ferry-prod/ferry-test-")
+    };
+    let paused = Paused::at(Side::After, placed).await;
     lock(&paused.stand, "integration", "ENRICH|01.00.0000").await;
     let (stand, output) = paused.ends(8).await;
     says(

@@ -17,13 +17,14 @@ pub enum Pointing {
 ///
 /// `source`: the values of the connection of the same id there, none where there is no such one. `is_source`: whether any
 /// connection of the source names this host and nobody said that both sides share it. `is_kept`: whether the operator said
-/// that this property is to be kept. That the overrides give a value does not make it right: it may be copied from the
-/// wrong side.
+/// that this property is to be kept. That the overrides give a value does not make its host right: it may be copied from the
+/// wrong side. The name of a database alone is no place, so there it does: `is_given` says whether they give this value.
 pub fn pointing(
     source: &BTreeMap<String, String>,
     target: &BTreeMap<String, String>,
     is_source: impl Fn(&str) -> bool,
     is_kept: impl Fn(&str) -> bool,
+    is_given: impl Fn(&str, &str) -> bool,
 ) -> Pointing {
     let is_same = |name: &String, value: &String| source.get(name) == Some(value);
     let mut any_place = false;
@@ -44,7 +45,7 @@ pub fn pointing(
         let places = target
             .iter()
             .filter(|(name, value)| names_a_database(name, value) && is_same(name, value))
-            .filter(|(name, _)| !is_kept(name));
+            .filter(|(name, value)| !is_kept(name) && !is_given(name, value));
         found.extend(places.map(|(name, _)| name.clone()));
     }
     if found.is_empty() {
@@ -72,6 +73,7 @@ mod tests {
     }
 
     const NONE: fn(&str) -> bool = |_| false;
+    const SILENT: fn(&str, &str) -> bool = |_, _| false;
 
     fn at_source(host: &str) -> bool {
         host.contains("test")
@@ -106,13 +108,19 @@ mod tests {
                 Pointing::Elsewhere,
             ),
         ] {
-            assert_eq!(pointing(&source, &target, at_source, NONE), expected);
+            assert_eq!(
+                pointing(&source, &target, at_source, NONE, SILENT),
+                expected
+            );
         }
         // Shared, or kept.
-        assert_eq!(pointing(&source, &source, NONE, NONE), Pointing::Elsewhere);
+        assert_eq!(
+            pointing(&source, &source, NONE, NONE, SILENT),
+            Pointing::Elsewhere
+        );
         let kept = |name: &str| name == "connectionUrl";
         assert_eq!(
-            pointing(&source, &source, at_source, kept),
+            pointing(&source, &source, at_source, kept, SILENT),
             Pointing::Elsewhere
         );
     }
@@ -121,7 +129,7 @@ mod tests {
     fn a_bare_host_is_a_place_too() {
         let source = map(&[("Host", "db.test.example.com"), ("Port", "1521")]);
         assert_eq!(
-            pointing(&source, &source, at_source, NONE),
+            pointing(&source, &source, at_source, NONE, SILENT),
             found(&["Host"])
         );
     }
@@ -130,12 +138,17 @@ mod tests {
     fn without_a_host_the_same_database_is_the_place() {
         let source = map(&[("serviceName", "orders_high")]);
         assert_eq!(
-            pointing(&source, &source, at_source, NONE),
+            pointing(&source, &source, at_source, NONE, SILENT),
             found(&["serviceName"])
+        );
+        let given = |name: &str, value: &str| (name, value) == ("serviceName", "orders_high");
+        assert_eq!(
+            pointing(&source, &source, at_source, NONE, given),
+            Pointing::Elsewhere
         );
         let other = map(&[("serviceName", "prod_high")]);
         assert_eq!(
-            pointing(&source, &other, at_source, NONE),
+            pointing(&source, &other, at_source, NONE, SILENT),
             Pointing::Elsewhere
         );
     }
@@ -144,7 +157,7 @@ mod tests {
     fn a_url_without_a_readable_host_is_compared_whole() {
         let source = map(&[("connectionUrl", "https://${HOST}/x")]);
         assert_eq!(
-            pointing(&source, &source, at_source, NONE),
+            pointing(&source, &source, at_source, NONE, SILENT),
             found(&["connectionUrl"])
         );
     }

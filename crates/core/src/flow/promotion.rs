@@ -276,6 +276,12 @@ impl Promotion {
         self.planned.as_ref().map(|(plan, _)| plan.as_ref())
     }
 
+    /// Whether the plan is about this connection.
+    pub fn plans_connection(&self, project: Option<&str>, id: &str) -> bool {
+        let mut planned = self.plan().into_iter().flat_map(|plan| &plan.connections);
+        planned.any(|one| one.project.as_deref() == project && one.code == id)
+    }
+
     /// The part of the safety copy.
     pub fn safety_copy(&self) -> &Export {
         &self.safety_copy

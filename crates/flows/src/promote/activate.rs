@@ -156,6 +156,10 @@ pub(super) fn stop_reason(
             &now,
             |host| source.names_host(host) && !stated.shares(host),
             |name| given.keeps(name).is_some(),
+            |name, value| {
+                let stated = given.properties.get(name);
+                stated.is_some_and(|stated| stated.value == value)
+            },
         );
         if let Pointing::AtSource(names) = pointing {
             let came = |name: &String| {

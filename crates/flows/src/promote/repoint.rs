@@ -24,19 +24,14 @@ pub(super) async fn repoint(
     run: &mut Run,
 ) -> Result<(), Failure> {
     let connections = connections(context, to).await.map_err(Failure::open)?;
-    let planned = machine
-        .plan()
-        .into_iter()
-        .flat_map(|plan| &plan.connections);
-    let planned: BTreeSet<_> = planned
-        .map(|one| (one.project.clone(), one.code.clone()))
-        .collect();
     let mut open = Vec::new();
     for connection in &connections {
         let (project, id) = (connection.project.as_deref(), connection.id.as_str());
         let given = to.overrides.stated.given(project, id);
-        let comes = planned.contains(&(connection.project.clone(), id.to_owned()));
-        if comes && !given.is_empty() && machine.connection(project, id).is_none() {
+        if machine.plans_connection(project, id)
+            && !given.is_empty()
+            && machine.connection(project, id).is_none()
+        {
             open.push((connection, given));
         }
     }

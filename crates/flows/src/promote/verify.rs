@@ -118,10 +118,12 @@ async fn connections(
             all.push(unkept(project, code, promised, found));
         }
     }
+    // What else the overrides mean in the target did not come with the archive, and was left alone.
     let given = after.connections.iter().filter_map(|connection| {
         let (project, id) = (connection.project.as_deref(), connection.id.as_str());
         let given = to.overrides.stated.given(project, id);
-        (!given.is_empty()).then_some((connection, given))
+        let came = machine.plans_connection(project, id);
+        (came && !given.is_empty()).then_some((connection, given))
     });
     let work = async |(listed, given): (&Connection, Given)| {
         let connection = facts::whole(context, to, listed).await?;
