@@ -157,6 +157,7 @@ async fn undisturbed(case: Case) -> (Vec<Recorded>, Vec<usize>, BTreeMap<String,
     let mut running = stand.args(PROMOTE).spawn();
     while let Some(barrier) = ahead.pop_front() {
         if !stopped(&barrier, &mut running).await {
+            barrier.release();
             break;
         }
         written.push(records(&stand));
