@@ -212,7 +212,10 @@ async fn killed_at(stand: &Stand, point: Point) -> Option<Recorded> {
     let mut running = stand.args(PROMOTE).spawn();
     let mut written = 0;
     if point.nth > 1 {
-        assert!(stopped(&before, &mut running).await);
+        if !stopped(&before, &mut running).await {
+            running.wait().await.expect(0);
+            return None;
+        }
         written = records(stand);
         before.release();
     }
