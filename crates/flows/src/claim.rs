@@ -86,6 +86,14 @@ fn judge(
             context.warn(format!("an old claim of {} is replaced: {whose}", to.name));
             Ok(())
         }
+        // One of this machine that could not take it away.
+        Claimed::Foreign if has_ended(context, &other) => {
+            context.warn(format!(
+                "the claim of {} by a run that has ended is replaced: {whose}",
+                to.name
+            ));
+            Ok(())
+        }
         Claimed::Foreign => Err(Failure::new(
             Exit::Conflict,
             format!(
@@ -101,6 +109,12 @@ fn judge(
         ))
         .open()),
     }
+}
+
+/// Whether the run of this claim is known here and came to its end; one that was abandoned did not.
+fn has_ended(context: &Context, claim: &Claim) -> bool {
+    let run = context.runs.find(&claim.run);
+    run.is_ok_and(|run| run.exit.is_some())
 }
 
 /// Takes the run's own claim away. What cannot be taken away grows old by itself.
