@@ -6,6 +6,7 @@ use ferry_core::plan::{
 };
 use jiff::SignedDuration;
 
+use crate::commands::listing::named;
 use crate::output::markup::code;
 use crate::output::{Table, clean_line, counted};
 
@@ -186,10 +187,6 @@ fn took(seconds: u64) -> String {
 
 fn heads(heads: &[&str]) -> Vec<String> {
     heads.iter().map(|&head| head.to_owned()).collect()
-}
-
-fn named(project: Option<&str>, id: &str) -> String {
-    project.map_or_else(|| id.to_owned(), |project| format!("{project}/{id}"))
 }
 
 fn touch(touch: &Touch) -> String {
