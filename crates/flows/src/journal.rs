@@ -463,20 +463,9 @@ impl Run {
 
     /// Keeps what was asked for beside the journal; a repeated command may have said some of it otherwise.
     fn keep(&self, asked: &Asked) -> Result<(), Failure> {
-        let folder = self.folder();
-        let failed = |error| {
-            Failure::disk(
-                error,
-                format!("cannot write {REQUEST} in {}", folder.display()),
-            )
-        };
-        let text = serde_json::to_vec(asked).map_err(|error| failed(error.into()))?;
-        let mut file = NamedTempFile::new_in(folder).map_err(failed)?;
-        file.write_all(&text).map_err(failed)?;
-        file.as_file().sync_all().map_err(failed)?;
-        file.persist(folder.join(REQUEST))
-            .map_err(|error| failed(error.error))?;
-        Ok(())
+        let text = serde_json::to_vec(asked)
+            .map_err(|error| Failure::disk(error.into(), format!("cannot write {REQUEST}")))?;
+        keep_beside(self.folder(), REQUEST, &text).map(drop)
     }
 
     /// The folder of this run, for files that belong to it.
@@ -530,6 +519,17 @@ impl RunSummary {
     fn is_over(&self) -> bool {
         self.exit.is_some() || self.state == "abandoned"
     }
+}
+
+/// Puts a file beside a run's journal: the whole of it or nothing, in the place of an earlier one.
+pub(crate) fn keep_beside(folder: &Path, name: &str, text: &[u8]) -> Result<PathBuf, Failure> {
+    let path = folder.join(name);
+    let failed = |error| Failure::disk(error, format!("cannot write {}", path.display()));
+    let mut file = NamedTempFile::new_in(folder).map_err(failed)?;
+    file.write_all(text).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    file.persist(&path).map_err(|error| failed(error.error))?;
+    Ok(path)
 }
 
 fn parse(path: &Path, text: &str) -> Result<(Header, Vec<Record>), Failure> {

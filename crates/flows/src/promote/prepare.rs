@@ -5,10 +5,10 @@ use std::path::Path;
 
 use ferry_core::exit::Exit;
 use ferry_core::plan::{ActivateBy, Choice, Lacking, Plan, Saved, Stopped};
-use tempfile::NamedTempFile;
 
 use super::PromoteRequest;
 use crate::inventory::Inventory;
+use crate::journal::keep_beside;
 use crate::plan::{fetched, made};
 use crate::{ArchiveSource, Context, Environment, Failure, Storage};
 
@@ -59,7 +59,8 @@ pub(super) async fn prepare(
     match given {
         Some(given) => not_moved(given, &saved)?,
         None if to.protected => {
-            let path = keep(folder, &saved)?;
+            let path = keep_beside(folder, "plan.json", saved.text().as_bytes())?;
+            let path = path.display().to_string();
             return Ok(Prepared::Waits(Box::new(saved), path));
         }
         None => {}
@@ -107,17 +108,6 @@ fn not_moved(given: &Saved, now: &Saved) -> Result<(), Failure> {
         .iter()
         .fold(rail(what), |failure, it| failure.evidence(it.to_string()));
     Err(failure.next("make the plan anew, look at it, and approve that one"))
-}
-
-/// Puts the plan beside the run's journal.
-fn keep(folder: &Path, saved: &Saved) -> Result<String, Failure> {
-    let path = folder.join("plan.json");
-    let failed = |error| Failure::disk(error, format!("cannot write {}", path.display()));
-    let mut file = NamedTempFile::new_in(folder).map_err(failed)?;
-    std::io::Write::write_all(&mut file, saved.text().as_bytes()).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(&path).map_err(|error| failed(error.error))?;
-    Ok(path.display().to_string())
 }
 
 /// A job activates all that was active in the source, an older version in the place of a newer one as well.
