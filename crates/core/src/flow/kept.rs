@@ -89,7 +89,6 @@ impl Promotion {
                 miss("schedule", &key, "it runs", status.unwrap_or("ABSENT"));
             }
         }
-        unkept.sort();
         unkept
     }
 }

@@ -38,6 +38,8 @@ impl Sides<'_> {
         unkept.extend(arrived::arrived(context, &sides, &self.request.limits, machine).await?);
         unkept.extend(connections(context, to, machine, &after).await?);
         unkept.extend(lookups(context, to).await?);
+        // In one order, whichever answer came first.
+        unkept.sort();
         for one in &unkept {
             let name = named(one.project.as_deref(), &one.id);
             context.warn(format!(
@@ -143,7 +145,6 @@ async fn connections(
         Ok(())
     };
     lanes::each(given, work, done).await?;
-    all.sort();
     Ok(all)
 }
 
@@ -187,7 +188,6 @@ async fn lookups(context: &Context, to: &Environment) -> Result<Vec<Unkept>, Fai
         Ok(())
     };
     lanes::each(set, work, done).await?;
-    all.sort();
     Ok(all)
 }
 
