@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::call::{Call, DESIGN, encoded};
 use crate::error::Error;
 use crate::instance::Instance;
-use crate::wire::fields::Fields;
+use crate::wire::fields::{Fields, take};
 
 /// Entries asked for at once; the service may give fewer.
 const LIMIT: usize = 100;
@@ -257,17 +257,18 @@ impl Walk {
                 Err(error) if error.is_not_found() && self.project.is_some() => break,
                 asked => asked?,
             };
-            let Some((items, more)) = page(&value, self.offset) else {
+            let Some((items, more)) = page(value, self.offset) else {
                 let why = "the answer is no listing";
                 return Err(Error::answer(self.doing, why, evidence));
             };
             let is_known = |value: &Value| self.seen.contains(&identity(value));
             let is_lost = self.anchored && !items.first().is_some_and(is_known);
             let (from, to) = (self.offset, self.offset + items.len());
-            let fresh = items
-                .iter()
-                .filter(|item| !is_lost && self.seen.insert(identity(item)));
-            let fresh: Vec<Value> = fresh.cloned().collect();
+            let is_empty = items.is_empty();
+            let fresh: Vec<Value> = items
+                .into_iter()
+                .filter(|item| !is_lost && self.seen.insert(identity(item)))
+                .collect();
             // Nothing new on new ground: a list that grew before it, or a server that heeds no offset.
             let is_barren = fresh.is_empty() && more && to > self.reach;
             self.moves += usize::from(is_lost || is_barren);
@@ -286,7 +287,7 @@ impl Walk {
             // A single entry has no neighbour that could be asked for with it.
             self.anchored = to - from > 1;
             self.offset = to - usize::from(self.anchored);
-            self.ended = items.is_empty() || !more;
+            self.ended = is_empty || !more;
             if !fresh.is_empty() {
                 return Ok(Some(fresh));
             }
@@ -310,20 +311,22 @@ fn identity(value: &Value) -> String {
 }
 
 /// The entries of a page, and whether to ask for more; `None` where it is no listing.
-fn page(value: &Value, before: usize) -> Option<(&[Value], bool)> {
-    if let Value::Array(items) = value {
-        return Some((items, false));
-    }
-    let fields = Fields::of(value)?;
-    let items = match fields.value(&["items"]) {
-        Some(Value::Array(items)) => items.as_slice(),
+fn page(value: Value, before: usize) -> Option<(Vec<Value>, bool)> {
+    let mut map = match value {
+        Value::Array(items) => return Some((items, false)),
+        Value::Object(map) => map,
+        _ => return None,
+    };
+    let items = match take(&mut map, "items") {
+        Some(Value::Array(items)) => items,
         Some(_) => return None,
         // An empty page may leave them out, but then it has another mark of a listing.
         None => {
-            fields.value(&["hasmore", "totalresults", "limit"])?;
-            &[]
+            Fields::new(&map).value(&["hasmore", "totalresults", "limit"])?;
+            Vec::new()
         }
     };
+    let fields = Fields::new(&map);
     let total = fields.number(&["totalresults"]);
     let expected = total.is_some_and(|total| ((before + items.len()) as u64) < total);
     let more = fields.flag(&["hasmore"]).unwrap_or(total.is_none());
@@ -360,12 +363,12 @@ mod tests {
             (json!({"totalResults":"0","hasMore":"false"}), 0, false),
             (json!([{"id":"a"}]), 1, false),
         ] {
-            let (items, goes_on) = page(&value, 0).unwrap();
+            let (items, goes_on) = page(value.clone(), 0).unwrap();
             assert_eq!((items.len(), goes_on), (count, more), "{value}");
         }
-        assert!(page(&json!({"items":"x"}), 0).is_none());
-        assert!(page(&json!({"status":"ok"}), 0).is_none());
-        assert!(page(&json!("x"), 0).is_none());
+        assert!(page(json!({"items":"x"}), 0).is_none());
+        assert!(page(json!({"status":"ok"}), 0).is_none());
+        assert!(page(json!("x"), 0).is_none());
     }
 
     #[test]
