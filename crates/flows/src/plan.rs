@@ -6,6 +6,7 @@ mod target;
 use ferry_archive::Limits;
 use ferry_core::exit::Exit;
 use ferry_core::plan::Plan;
+use futures_util::future::try_join;
 
 pub(crate) use source::{Archived, fetched};
 pub(crate) use target::meaning_of;
@@ -47,10 +48,12 @@ pub(crate) async fn made(
     from: Option<&Environment>,
     limits: Limits,
 ) -> Result<Plan, Failure> {
-    context.step(format!("reading {}", archived.name));
-    let mut source = source::read(context, &archived, from, limits.clone()).await?;
-    context.step(format!("reading what {} holds", to.name));
-    let there = Inventory::read(context, to).await?;
+    context.step(format!(
+        "reading {} and what {} holds",
+        archived.name, to.name
+    ));
+    let source = source::read(context, &archived, from, limits.clone());
+    let (mut source, there) = try_join(source, Inventory::read(context, to)).await?;
     source::compare(archived, &mut source, &there, limits.clone()).await?;
     let target = target::read(context, to, &there, &source, &limits).await?;
     Ok(Plan::make(&source, &target, &to.overrides.stated))

@@ -24,6 +24,7 @@ use ferry_core::ids::JobName;
 use ferry_core::overrides::Pattern;
 use ferry_core::plan::{ActivateBy, Choice, Saved};
 use ferry_oic::Connection;
+use futures_util::future::try_join;
 use serde::{Deserialize, Serialize};
 
 use crate::claim;
@@ -277,6 +278,13 @@ impl Sides<'_> {
         }
     }
 
+    /// What both sides hold now.
+    async fn inventories(&self) -> Result<(Inventory, Inventory), Failure> {
+        let from = Inventory::read(self.context, self.from);
+        let to = Inventory::read(self.context, self.to);
+        try_join(from, to).await.map_err(Failure::open)
+    }
+
     /// The archive that is imported.
     fn archive(&self, machine: &Promotion) -> Result<ArchiveSource, Failure> {
         if let Some(given) = &self.request.archive {
@@ -313,10 +321,8 @@ impl Sides<'_> {
         let untested = &self.request.untested;
         repoint::repoint(context, to, untested, machine, run).await?;
         lookups::lookups(context, to, machine, run).await?;
-        let source = Inventory::read(context, from)
-            .await
-            .map_err(Failure::open)?;
-        activate::activate(context, &source, to, true, machine, run).await?;
+        let (source, target) = self.inventories().await?;
+        activate::activate(context, (&source, &target), to, true, machine, run).await?;
         schedules::schedules(context, to, machine, run).await?;
         let mut report = report(machine, from, to, run);
         self.verify(&source, machine, &mut report)
@@ -382,12 +388,10 @@ impl Sides<'_> {
         machine: &mut Promotion,
         run: &mut Run,
     ) -> Result<Vec<String>, Failure> {
-        let Self {
-            context, from, to, ..
-        } = *self;
+        let Self { context, to, .. } = *self;
         repoint::repoint(context, to, &self.request.untested, machine, run).await?;
-        let source = Inventory::read(context, from).await?;
-        activate::activate(context, &source, to, false, machine, run).await?;
+        let (source, target) = self.inventories().await?;
+        activate::activate(context, (&source, &target), to, false, machine, run).await?;
         schedules::schedules(context, to, machine, run).await?;
         let told = machine.activations().map(|one| {
             let name = named(one.project.as_deref(), &one.id);

@@ -10,6 +10,7 @@ use ferry_core::model::{Address, ArtifactKind, Identity, Origin};
 use ferry_core::overrides::{Facts, LookupFacts};
 use ferry_core::plan::{Arriving, Source, schedule_runs};
 use ferry_oic::{Integration, IntegrationRef, Lookup, LookupRef};
+use futures_util::future::try_join;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use tempfile::TempPath;
 
@@ -91,11 +92,14 @@ pub(super) async fn read(
     let name = archived.name.clone();
     let input = archived.input.clone();
     let listing = super::aside(move || Archive::new(|| input.open(), limits).listing());
-    let listing = listing.await?.map_err(|error| unread(&name, error))?;
-    let live = match from {
-        Some(from) => Some((from, Inventory::read(context, from).await?)),
-        None => None,
+    let listing = async { listing.await?.map_err(|error| unread(&name, error)) };
+    let live = async {
+        Ok(match from {
+            Some(from) => Some((from, Inventory::read(context, from).await?)),
+            None => None,
+        })
     };
+    let (listing, live) = try_join(listing, live).await?;
     let (integrations, facts) = match (is_opaque(&listing), &live) {
         (false, _) => (of_listing(&listing), Facts::of_archive(&listing.inventory)),
         (true, Some((from, inventory))) => {

@@ -17,16 +17,16 @@ use crate::{Context, Environment, Failure, Run, lanes};
 const PRODUCTS_OWN: &str = "PRESEEDED_";
 
 /// Activates everything that is to be active and has no outcome yet. `new`: what the plan says; else only what was live
-/// before.
+/// before. `sides` are the source and the target as they are now.
 pub(super) async fn activate(
     context: &Context,
-    source: &Inventory,
+    sides: (&Inventory, &Inventory),
     to: &Environment,
     new: bool,
     machine: &mut Promotion,
     run: &mut Run,
 ) -> Result<(), Failure> {
-    let target = Inventory::read(context, to).await.map_err(Failure::open)?;
+    let (_, target) = sides;
     let mut first: BTreeSet<Key> = machine.to_activate().filter(|_| new).collect();
     let live = machine.was_live().map(|(key, _)| key.clone());
     let (replaced, live): (BTreeSet<Key>, BTreeSet<Key>) =
@@ -38,7 +38,6 @@ pub(super) async fn activate(
         newer.is_some_and(|newer| newer.status == ACTIVE)
     };
     first.extend(live.into_iter().filter(|key| !is_taken(key)));
-    let sides = (source, &target);
     all(context, sides, to, first, machine, run).await?;
     // An older version is live again where the newer one, which was to take its place, is not.
     let is_in = |(project, id): Key| {
@@ -55,8 +54,7 @@ pub(super) async fn activate(
 /// Before a job activates: what was traced is activated by itself, for a job takes no such flags.
 pub(super) async fn activate_traced(
     context: &Context,
-    source: &Inventory,
-    target: &Inventory,
+    sides: (&Inventory, &Inventory),
     to: &Environment,
     machine: &mut Promotion,
     run: &mut Run,
@@ -64,7 +62,7 @@ pub(super) async fn activate_traced(
     let traced = machine.was_live();
     let traced = traced.filter(|(key, was)| !was.tracing.is_off() && machine.rival(key).is_none());
     let traced = traced.map(|(key, _)| key.clone()).collect();
-    all(context, (source, target), to, traced, machine, run).await
+    all(context, sides, to, traced, machine, run).await
 }
 
 /// Activates these, children first.

@@ -11,7 +11,6 @@ use super::arrive::arrive;
 use super::prepare::named;
 use super::{Sides, lookups, record, repoint};
 use crate::import::ImportDriver;
-use crate::inventory::Inventory;
 use crate::{ArchiveSource, Failure, ImportRequest, Run};
 
 /// Which of them.
@@ -111,15 +110,10 @@ impl Sides<'_> {
         machine: &mut Promotion,
         run: &mut Run,
     ) -> Result<Event, Failure> {
-        let Self {
-            context, from, to, ..
-        } = *self;
+        let Self { context, to, .. } = *self;
         repoint::repoint(context, to, &self.request.untested, machine, run).await?;
         lookups::lookups(context, to, machine, run).await?;
-        let source = Inventory::read(context, from)
-            .await
-            .map_err(Failure::open)?;
-        let target = Inventory::read(context, to).await.map_err(Failure::open)?;
+        let (source, target) = self.inventories().await?;
         let mut all: BTreeSet<Key> = machine.to_activate().collect();
         all.extend(machine.was_live().map(|(key, _)| key.clone()));
         let active = source.integrations.iter().filter(|it| it.status == ACTIVE);
@@ -130,7 +124,7 @@ impl Sides<'_> {
         };
         let stopped: Vec<String> = all.iter().filter_map(stopped).collect();
         if stopped.is_empty() {
-            activate_traced(context, &source, &target, to, machine, run).await?;
+            activate_traced(context, (&source, &target), to, machine, run).await?;
             let (object, bytes, sha256) = machine.import().placed().ok_or_else(without_job)?;
             return Ok(Event::ActivationJob(ImportEvent::Placed {
                 object: object.clone(),
