@@ -5,14 +5,16 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use ferry_core::exit::Exit;
-use ferry_core::flow::{Claim, Event, ExportEvent, ImportEvent, Record, StartEvent};
+use ferry_core::flow::{Claim, Event, ExportEvent, ImportEvent, Promotion, Record, StartEvent};
 use ferry_core::ids::{JobId, JobKind, ObjectName};
+use ferry_core::job::Generation;
 use ferry_core::plan::EarlierImports;
 use fs_err as fs;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::journal::{JOURNAL, REQUEST, asks, is_locked, parse};
+use crate::promote::undo::told;
 use crate::{Context, ExportRequest, Failure, ImportRequest, PromoteRequest, Run, Trace};
 
 /// Where runs are kept.
@@ -73,6 +75,8 @@ pub struct RunSummary {
     pub note: Option<String>,
     /// Jobs that it started or adopted.
     pub jobs: Vec<(JobKind, JobId)>,
+    /// What a promotion leaves in its target where it goes no further, a sentence each.
+    pub left: Vec<String>,
     /// Its records, oldest first.
     pub records: Vec<Record>,
 }
@@ -347,6 +351,7 @@ fn summarise(path: &Path, text: &str) -> Result<RunSummary, Failure> {
         state = "running";
     }
     let (exit, note) = ending.unzip();
+    let left = left(&header.intention, &records);
     Ok(RunSummary {
         id: header.run,
         began: header.began,
@@ -355,6 +360,17 @@ fn summarise(path: &Path, text: &str) -> Result<RunSummary, Failure> {
         exit,
         note,
         jobs,
+        left,
         records,
     })
+}
+
+/// What the promotion of these records leaves. Which generations are at work only decides what comes next.
+fn left(intention: &Intention, records: &[Record]) -> Vec<String> {
+    let mut machine = Promotion::new(Generation::Gen3, Generation::Gen3, false);
+    for record in records {
+        machine.apply(&record.event);
+    }
+    let to = intention.environments.last();
+    to.map_or_else(Vec::new, |(to, _)| told(&machine.left(), to))
 }
