@@ -430,6 +430,13 @@ async fn the_claim_of_an_abandoned_run_is_told_of() {
     let output = stand.args(["runs", "abandon", &run]).run().await.expect(0);
     let remove = format!("ferry bucket rm prod/{}", claim_of_prod());
     assert!(output.stdout.contains(&remove), "{output}");
+    // Nobody else will ever say it: a new run knows nothing of what this one stopped.
+    for left in LIVE
+        .into_iter()
+        .chain(["NOT live again", "ORDERS_API", "may point at the source"])
+    {
+        assert!(output.stdout.contains(left), "{left}: {output}");
+    }
     let output = stand
         .args(["promote", "test", "prod"])
         .run()
