@@ -210,6 +210,12 @@ async fn a_connection_is_locked() {
         problem.as_str().unwrap().contains("somebody has it open"),
         "{output}"
     );
+    let notes = report["notes"].to_string();
+    for told in LIVE.into_iter().chain(["NOT live again"]) {
+        assert!(notes.contains(told), "{told}: {notes}");
+    }
+    let shown = stand.args(["runs", "show", &run(&stand)]).run().await;
+    assert!(shown.stdout.contains("NOT live again: "), "{shown}");
     nothing_uses_it(&stand).await;
 }
 
