@@ -445,7 +445,7 @@ async fn connections_get_values_and_secrets_by_reference_alone() {
         .run()
         .await
         .expect(8);
-    says(&output, &["open in the console"]);
+    says(&output, &["close it in the console"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,10 +8,10 @@
 use std::collections::BTreeMap;
 
 use ferry_e2e::crossing::{LIVE, OVERRIDES, crossing, holds};
-use ferry_e2e::kill::{journal, stopped};
+use ferry_e2e::kill::journal;
 use ferry_e2e::samples::{bearer, patch, text};
-use ferry_e2e::{Stand, envelope, says, wire};
-use ferry_emulator::{Action, Barrier, Recorded, Rule, Side};
+use ferry_e2e::{Stand, envelope, eventually, says, wire};
+use ferry_emulator::{Action, Rule, Side};
 use ferry_testkit::cli::Running;
 use serde_json::{Value, json};
 
@@ -29,38 +29,39 @@ async fn stand() -> Stand {
 struct Paused {
     stand: Stand,
     running: Running,
-    barrier: Barrier,
 }
 
+/// A request that is meant: its method, and a part of its path.
+type Meant = (&'static str, &'static str);
+
+const IMPORT: Meant = ("POST", "/importServiceInstanceArchive");
+
 impl Paused {
-    async fn at(side: Side, is_meant: impl Fn(&Recorded) -> bool) -> Self {
-        let made = {
-            let stand = stand().await;
-            stand.args(PROMOTE).run().await.expect(0);
-            stand.running.emulator.journal()
-        };
-        let meant = made.iter().find(|record| is_meant(record)).unwrap();
+    /// By what is asked, not by its number: of requests that are made at once, any may be the first.
+    async fn at(side: Side, (method, path): Meant) -> Self {
         let stand = stand().await;
-        let barrier = stand.running.emulator.barrier(meant.nth, side);
-        let mut running = stand.args(PROMOTE).spawn();
-        assert!(stopped(&barrier, &mut running).await);
-        Self {
-            stand,
-            running,
-            barrier,
-        }
+        stand.running.emulator.add_rule(Rule {
+            method: Some(method.to_owned()),
+            path: Some(path.to_owned()),
+            times: Some(1),
+            ..Rule::new(Action::Barrier { side })
+        });
+        let running = stand.args(PROMOTE).spawn();
+        let url = format!("http://{}/_ferry/barriers", stand.running.authority);
+        eventually("the request that is meant is there", || async {
+            let barriers = wire::send("GET", &url, None, None).await.json();
+            barriers[0]["progress"] == "reached"
+        })
+        .await;
+        Self { stand, running }
     }
 
     /// Goes on, and ends so.
     async fn ends(self, exit: i32) -> (Stand, ferry_testkit::cli::Output) {
-        self.barrier.release();
+        control(&self.stand, "POST", "barriers/1/release", &Value::Null).await;
         let output = self.running.wait().await.expect(exit);
         (self.stand, output)
     }
-}
-
-fn is_import(record: &Recorded) -> bool {
-    record.method == "POST" && record.target.contains("/importServiceInstanceArchive")
 }
 
 /// Somebody else's change of the connection.
@@ -123,7 +124,7 @@ async fn status(stand: &Stand, id: &str) -> Value {
 /// An import of somebody else runs when ours is asked for: the service decides, and what was stopped is live again.
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_elses_import_runs() {
-    let paused = Paused::at(Side::Before, is_import).await;
+    let paused = Paused::at(Side::Before, IMPORT).await;
     control(
         &paused.stand,
         "PATCH",
@@ -165,9 +166,7 @@ async fn somebody_elses_import_runs() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_live_is_locked() {
     // The last that is written before anything is stopped.
-    let placed = |record: &Recorded| {
-        record.method == "PUT" && record.target.contains("/ferry-prod/ferry-test-")
-    };
+    let placed = ("PUT", "/ferry-prod/ferry-test-");
     let paused = Paused::at(Side::After, placed).await;
     lock(&paused.stand, "integration", "ENRICH|01.00.0000").await;
     let (stand, output) = paused.ends(8).await;
@@ -184,7 +183,7 @@ async fn what_is_live_is_locked() {
 /// Something that came has been opened by somebody before it is activated: the rest is done, and it is named.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_came_is_locked() {
-    let tests = |record: &Recorded| record.target.contains("/connections/ORDERS_API/test");
+    let tests = ("POST", "/connections/ORDERS_API/test");
     let paused = Paused::at(Side::After, tests).await;
     lock(&paused.stand, "integration", "NIGHTLY|01.00.0000").await;
     let (stand, output) = paused.ends(3).await;
@@ -201,9 +200,7 @@ async fn what_came_is_locked() {
 /// A connection has been opened by somebody: it is not re-pointed, and nothing that uses it is activated.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_is_locked() {
-    let change = |record: &Recorded| {
-        record.method == "POST" && record.target.contains("/connections/ORDERS_API?")
-    };
+    let change = ("POST", "/connections/ORDERS_API?");
     let paused = Paused::at(Side::Before, change).await;
     lock(&paused.stand, "connection", "ORDERS_API").await;
     let (stand, output) = paused.ends(9).await;
@@ -213,13 +210,19 @@ async fn a_connection_is_locked() {
         problem.as_str().unwrap().contains("somebody has it open"),
         "{output}"
     );
+    let notes = report["notes"].to_string();
+    for told in LIVE.into_iter().chain(["NOT live again"]) {
+        assert!(notes.contains(told), "{told}: {notes}");
+    }
+    let shown = stand.args(["runs", "show", &run(&stand)]).run().await;
+    assert!(shown.stdout.contains("NOT live again: "), "{shown}");
     nothing_uses_it(&stand).await;
 }
 
 /// Between the plan and the import: what the overrides give wins, as the plan said.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_is_edited_before_the_import() {
-    let paused = Paused::at(Side::Before, is_import).await;
+    let paused = Paused::at(Side::Before, IMPORT).await;
     edit(&paused.stand, "https://else.prod.example.com").await;
     let (stand, _) = paused.ends(0).await;
     let there = holds(&stand, "prod").await["connections/ORDERS_API"].to_string();
@@ -259,7 +262,7 @@ async fn a_connection_is_edited_behind_a_plan() {
 /// Between re-pointing and activation, back to the source: the overrides meant another value, so nothing is activated.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_is_turned_back_to_the_source() {
-    let tests = |record: &Recorded| record.target.contains("/connections/ORDERS_API/test");
+    let tests = ("POST", "/connections/ORDERS_API/test");
     let paused = Paused::at(Side::After, tests).await;
     edit(&paused.stand, "https://orders-api.test.example.com").await;
     let (stand, output) = paused.ends(9).await;
@@ -279,8 +282,7 @@ async fn a_connection_is_turned_back_to_the_source() {
 /// The archive is gone before it was brought to the target: nothing is stopped or imported.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_archive_is_deleted_before_it_is_placed() {
-    let claims =
-        |record: &Recorded| record.method == "PUT" && record.target.contains("/.ferry-claims/");
+    let claims = ("PUT", "/.ferry-claims/");
     let paused = Paused::at(Side::After, claims).await;
     let name = archive_in(&paused.stand, "test").await;
     let gone = paused.stand.object("DELETE", "test", &name, None).await;
@@ -299,7 +301,7 @@ async fn the_archive_is_deleted_before_it_is_placed() {
 /// The archive is gone when the service looks for it: its job fails, and what was live is live again.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_archive_is_deleted_behind_its_placing() {
-    let paused = Paused::at(Side::Before, is_import).await;
+    let paused = Paused::at(Side::Before, IMPORT).await;
     let name = archive_in(&paused.stand, "test").await;
     let gone = paused.stand.object("DELETE", "prod", &name, None).await;
     assert_eq!(gone.status, 204, "{}", gone.head);
@@ -329,7 +331,7 @@ async fn archive_in(stand: &Stand, environment: &str) -> String {
 /// Two processes never work on one run, by the lock of the machine.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_process_is_refused() {
-    let paused = Paused::at(Side::Before, is_import).await;
+    let paused = Paused::at(Side::Before, IMPORT).await;
     let run = run(&paused.stand);
     let resume = ["runs", "resume", run.as_str()];
     for second in [&PROMOTE[..], &resume] {
@@ -356,7 +358,7 @@ fn run(stand: &Stand) -> String {
 /// Between machines there is the advisory claim, and it is gone in the end.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_promotion_of_another_machine_is_told_by_its_claim() {
-    let paused = Paused::at(Side::Before, is_import).await;
+    let paused = Paused::at(Side::Before, IMPORT).await;
     let stand = &paused.stand;
     let elsewhere = ferry_e2e::ferry();
     elsewhere.write("prod.overrides.toml", OVERRIDES);
@@ -423,13 +425,20 @@ async fn a_claim_that_says_nothing_hinders_nobody() {
 /// The claim of a run that was abandoned stays, is told of, and can be removed where the run was.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_claim_of_an_abandoned_run_is_told_of() {
-    let paused = Paused::at(Side::Before, is_import).await;
+    let paused = Paused::at(Side::Before, IMPORT).await;
     let Paused { stand, running, .. } = paused;
     running.kill9().await.expect(137);
     let run = run(&stand);
     let output = stand.args(["runs", "abandon", &run]).run().await.expect(0);
     let remove = format!("ferry bucket rm prod/{}", claim_of_prod());
     assert!(output.stdout.contains(&remove), "{output}");
+    // Nobody else will ever say it: a new run knows nothing of what this one stopped.
+    for left in LIVE
+        .into_iter()
+        .chain(["NOT live again", "ORDERS_API", "may point at the source"])
+    {
+        assert!(output.stdout.contains(left), "{left}: {output}");
+    }
     let output = stand
         .args(["promote", "test", "prod"])
         .run()
@@ -452,7 +461,7 @@ async fn the_claim_of_an_abandoned_run_is_told_of() {
 /// The word on a lost answer is taken where the run waits for it, and nowhere else.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_word_that_nobody_waits_for_is_refused() {
-    let paused = Paused::at(Side::Before, is_import).await;
+    let paused = Paused::at(Side::Before, IMPORT).await;
     let Paused { stand, running, .. } = paused;
     running.kill9().await.expect(137);
     let run = run(&stand);
@@ -476,7 +485,7 @@ async fn a_word_that_nobody_waits_for_is_refused() {
 /// Where the job was started, the word that it was not is not believed: its name is taken.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_word_starts_no_second_job() {
-    let paused = Paused::at(Side::After, is_import).await;
+    let paused = Paused::at(Side::After, IMPORT).await;
     let Paused { stand, running, .. } = paused;
     running.kill9().await.expect(137);
     let run = run(&stand);

@@ -56,6 +56,78 @@ async fn every_answer_is_what_the_schema_says() {
     run(&["runs", "show", "nothing"], 1).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_about_objects_is_what_the_schema_says() {
+    let stand = Stand::new().await;
+    let run = async |line: &str, exit: i32| {
+        let all = line.split(' ').chain(["-o", "json"]);
+        let output = stand.args(all).run().await.expect(exit);
+        published(&output)["report"].clone()
+    };
+    for noun in [
+        "integrations",
+        "connections",
+        "schedules",
+        "lookups",
+        "libraries",
+        "packages",
+        "projects",
+        "agents",
+        "certificates",
+    ] {
+        let list = run(&format!("{noun} list test"), 0).await;
+        let things = if noun == "agents" {
+            "agent-groups"
+        } else {
+            noun
+        };
+        assert_eq!(
+            list["count"],
+            list[things].as_array().unwrap().len(),
+            "{list}"
+        );
+    }
+    for (line, exit) in [
+        ("integrations show test ORDER_INTAKE", 0),
+        ("integrations show test NOTHING", 1),
+        ("integrations deactivate prod PROD_HEARTBEAT", 0),
+        ("integrations activate prod PROD_HEARTBEAT", 0),
+        ("integrations activate live STOCK_LEVELS", 9),
+        ("integrations export test ORDER_INTAKE one.iar", 0),
+        ("integrations import prod one.iar", 0),
+        ("integrations activate prod ORDER_INTAKE", 3),
+        ("connections show test BILLING_API", 0),
+        (
+            "connections set test BILLING_API connectionUrl=https://billing.example.com",
+            0,
+        ),
+        ("connections test test", 0),
+        ("schedules stop test ORDER_NIGHTLY", 0),
+        ("schedules start test ORDER_NIGHTLY", 0),
+        ("schedules pause test ORDER_NIGHTLY", 0),
+        ("schedules resume test ORDER_NIGHTLY", 0),
+        ("schedules set test ORDER_NIGHTLY lastRun=2026-01-01", 0),
+        ("lookups get test Country_Codes", 0),
+        ("lookups get test Country_Codes codes.csv", 0),
+        ("lookups put prod codes.csv", 0),
+    ] {
+        run(line, exit).await;
+    }
+    stand.running.emulator.add_rule(Rule {
+        path: Some("/projects/ORDERS/integrations".to_owned()),
+        ..Rule::new(Action::Status {
+            code: 403,
+            body: None,
+            headers: BTreeMap::new(),
+        })
+    });
+    let part = run("integrations list test", 4).await;
+    assert!(
+        !part["integrations"].as_array().unwrap().is_empty(),
+        "{part}"
+    );
+}
+
 #[test]
 fn the_schema_knows_what_it_refuses() {
     let path = root().join("docs/reference/schemas/ferry-1.json");
@@ -69,6 +141,12 @@ fn the_schema_knows_what_it_refuses() {
     assert!(validator.is_valid(&envelope("promote", Value::Null)));
     assert!(!validator.is_valid(&envelope("promote", serde_json::json!({"from": "a"}))));
     assert!(!validator.is_valid(&envelope("runs list", serde_json::json!([{"id": 1}]))));
+    assert!(!validator.is_valid(&envelope("runs resume", serde_json::json!({"from": "a"}))));
+    assert!(!validator.is_valid(&envelope("lookups list", serde_json::json!({"count": 1}))));
+    assert!(!validator.is_valid(&envelope(
+        "connections test",
+        serde_json::json!({"objects": []})
+    )));
 }
 
 /// The names of the cases of each suite, and why each failed.
@@ -160,6 +238,8 @@ async fn what_failed_is_in_the_report_and_on_the_page() {
     let failure = why("connections", "FINANCE: BILLING_API").unwrap();
     assert!(failure.contains("the host cannot be reached"), "{failure}");
     assert!(why("activations", "FINANCE: INVOICE_POST|01.00.0000").is_some());
+    let whole = why("promotion", "test to prod").unwrap();
+    assert_eq!(whole, "stopped by a safety rail");
     assert_eq!(why("activations", "FINANCE: CREDIT_CHECK|01.00.0000"), None);
     let page = &output.stdout;
     assert!(
@@ -189,6 +269,17 @@ async fn a_promotion_that_does_not_begin_is_a_failed_case() {
     assert_eq!(name, "test to prod");
     assert!(why.as_ref().unwrap().contains("--live=stop"), "{why:?}");
     assert_eq!(suites.len(), 1);
+    // Nor does an earlier report stay for the pipeline to read.
+    let promote = ["promote", "test", "nowhere", "--junit=junit.xml"];
+    stand.args(promote).run().await.expect(2);
+    let (name, why) = &junit(&stand)["promotion"][0];
+    assert_eq!(name, "test to nowhere");
+    assert!(why.as_ref().unwrap().contains("nowhere"), "{why:?}");
+    let promote = ["promote", "--plan=none.json", "--junit=junit.xml"];
+    stand.args(promote).run().await.expect(2);
+    let (name, why) = &junit(&stand)["promotion"][0];
+    assert_eq!(name, "none.json");
+    assert!(why.as_ref().unwrap().contains("cannot be read"), "{why:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

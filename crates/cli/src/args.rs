@@ -163,19 +163,19 @@ pub(crate) enum Command {
     /// List, fetch and put lookups.
     Lookups(LookupsArgs),
     /// List the JavaScript libraries.
-    #[command(before_help = "Examples:\n  ferry libraries list test")]
+    #[command(before_help = "Examples:\n  ferry libraries list test\n  ferry libraries list test -o json", mut_subcommand("list", |list| list.before_help("Examples:\n  ferry libraries list test\n  ferry libraries list test -o json")))]
     Libraries(ListingArgs),
     /// List the packages.
-    #[command(before_help = "Examples:\n  ferry packages list test")]
+    #[command(before_help = "Examples:\n  ferry packages list test\n  ferry packages list test -o json", mut_subcommand("list", |list| list.before_help("Examples:\n  ferry packages list test\n  ferry packages list test -o json")))]
     Packages(ListingArgs),
     /// List the projects (Gen3).
-    #[command(before_help = "Examples:\n  ferry projects list test")]
+    #[command(before_help = "Examples:\n  ferry projects list test\n  ferry projects list test -o json", mut_subcommand("list", |list| list.before_help("Examples:\n  ferry projects list test\n  ferry projects list test -o json")))]
     Projects(ListingArgs),
     /// List the groups of connectivity agents.
-    #[command(before_help = "Examples:\n  ferry agents list test")]
+    #[command(before_help = "Examples:\n  ferry agents list test\n  ferry agents list test -o json", mut_subcommand("list", |list| list.before_help("Examples:\n  ferry agents list test\n  ferry agents list test -o json")))]
     Agents(ListingArgs),
     /// List the certificates; for administrators alone.
-    #[command(before_help = "Examples:\n  ferry certificates list test")]
+    #[command(before_help = "Examples:\n  ferry certificates list test\n  ferry certificates list test -o json", mut_subcommand("list", |list| list.before_help("Examples:\n  ferry certificates list test\n  ferry certificates list test -o json")))]
     Certificates(ListingArgs),
     /// Check an environment: sign-in, role, host kind, storage, clock, a running job.
     Doctor(DoctorArgs),

@@ -1,73 +1,35 @@
-//! Runs on disk: one folder a run, one line a record, each synced before the next step.
+//! A run on disk: a folder with its journal, one line a record, each synced before the next step.
 
 use std::fmt;
 use std::fs::{File, TryLockError};
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use ferry_core::exit::Exit;
-use ferry_core::flow::{Claim, Event, ExportEvent, ImportEvent, Record, Start, StartEvent};
-use ferry_core::ids::{JobId, JobKind, ObjectName};
-use ferry_core::plan::EarlierImports;
+use ferry_core::flow::{Event, ExportEvent, ImportEvent, Record, Start, StartEvent};
 use fs_err as fs;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
-use crate::{Context, ExportRequest, Failure, ImportRequest, PromoteRequest, Trace};
+use crate::{Asked, Context, Failure, Intention};
 
 pub(crate) const JOURNAL: &str = "journal.ndjson";
 /// Beside the journal, as the last command said it.
-const REQUEST: &str = "request.json";
+pub(crate) const REQUEST: &str = "request.json";
 
-/// Where runs are kept.
-#[derive(Debug, Clone)]
-pub struct RunStore {
-    root: PathBuf,
-    trace: Option<Trace>,
-    resumed: Option<Resumed>,
-}
-
-/// The one run that is gone on with.
-#[derive(Debug, Clone)]
-struct Resumed {
-    id: String,
-    /// What the operator says of a lost answer: whether it started a job.
-    assume: Option<bool>,
-}
-
-/// All that a command asked for, so that its run can be gone on with without it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Asked {
-    /// `ferry export`.
-    Export(ExportRequest),
-    /// `ferry import`.
-    Import(ImportRequest),
-    /// `ferry promote`.
-    Promote(Box<PromoteRequest>),
-}
-
-/// What a run was asked to do: the same command finds its own unfinished run by it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Intention {
-    /// `export`, `import` or `promote`.
-    pub flow: String,
-    /// Names and identities of the environments, in the order of the command line.
-    pub environments: Vec<(String, String)>,
-    /// The options that change what is done, as `name=value`.
-    pub options: Vec<String>,
-}
-
+/// The first line.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-struct Header {
+pub(crate) struct Header {
     /// Version of the journal's format.
     ferry: u32,
-    run: String,
-    began: Timestamp,
-    intention: Intention,
+    /// The run's id.
+    pub(crate) run: String,
+    /// When it began.
+    pub(crate) began: Timestamp,
+    /// What it was asked to do.
+    pub(crate) intention: Intention,
 }
 
 /// An open run: its journal is locked by this process.
@@ -81,190 +43,14 @@ pub struct Run {
     assume: Option<bool>,
 }
 
-/// One line of `ferry runs list`, and the whole of `ferry runs show`.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct RunSummary {
-    /// Its id.
-    pub id: String,
-    /// When it began.
-    pub began: Timestamp,
-    /// What it was asked to do.
-    pub intention: Intention,
-    /// `finished`, `unfinished`, `running` or `abandoned`.
-    pub state: String,
-    /// The exit code, once finished.
-    pub exit: Option<u8>,
-    /// One line on how it ended.
-    pub note: Option<String>,
-    /// Jobs that it started or adopted.
-    pub jobs: Vec<(JobKind, JobId)>,
-    /// Its records, oldest first.
-    pub records: Vec<Record>,
-}
-
-impl RunStore {
-    /// Runs are kept under this folder; it is made when the first run begins.
-    pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self {
-            root: root.into(),
-            trace: None,
-            resumed: None,
-        }
-    }
-
-    /// The same; each run that is opened keeps this trace.
-    #[must_use]
-    pub fn with_trace(self, trace: Trace) -> Self {
-        Self {
-            trace: Some(trace),
-            ..self
-        }
-    }
-
-    /// The same, to go on with this run alone: no other is found, none is begun. `assume`: what the operator says of a
-    /// lost answer, whether it started a job.
-    #[must_use]
-    pub fn resuming(self, id: &str, assume: Option<bool>) -> Self {
-        let id = id.to_owned();
-        Self {
-            resumed: Some(Resumed { id, assume }),
-            ..self
-        }
-    }
-
-    /// Which environments an unfinished run is about, and all that was asked of it.
-    pub fn asked(&self, id: &str) -> Result<(Vec<String>, Asked), Failure> {
-        let found = self.find(id)?;
-        if found.is_over() {
-            return Err(Failure::new(
-                Exit::Usage,
-                format!(
-                    "run {id} is {}: there is nothing to go on with",
-                    found.state
-                ),
-            ));
-        }
-        let path = self.root.join(id).join(REQUEST);
-        let text = fs::read_to_string(&path).map_err(|error| match error.kind() {
-            ErrorKind::NotFound => Failure::new(
-                Exit::Usage,
-                format!("run {id} is of an earlier version, which does not tell all that was asked of it"),
-            )
-            .next("repeat its command: it goes on with the run"),
-            _ => Failure::disk(error, format!("cannot read {}", path.display())),
-        })?;
-        let asked = serde_json::from_str(&text).map_err(|error| {
-            Failure::new(Exit::Disk, format!("{} is not readable", path.display()))
-                .because(error)
-                .next("repeat the command of the run: it goes on with it")
-        })?;
-        let environments = found.intention.environments.into_iter();
-        Ok((environments.map(|(name, _)| name).collect(), asked))
-    }
-
-    /// The folder of a run.
-    pub(crate) fn folder(&self, id: &str) -> PathBuf {
-        self.root.join(id)
-    }
-
-    /// Goes on with the unfinished run of this intention, or begins one. Says which, and gives what is journalled.
-    pub(crate) fn open(
-        &self,
+impl Run {
+    /// Begins a run in a folder of its own.
+    pub(crate) fn begin(
+        root: &Path,
         context: &Context,
         intention: &Intention,
         asked: &Asked,
-    ) -> Result<(Run, Vec<Record>), Failure> {
-        if let Some(resumed) = &self.resumed {
-            return self.resume(resumed, intention);
-        }
-        // Two equal commands at one moment must not both find nothing and begin two runs.
-        let _alone = self.lock()?;
-        for summary in self.list()?.into_iter().filter(|run| !run.is_over()) {
-            if summary.intention == *intention {
-                let (run, records) = self.reopen(&summary.id)?;
-                run.keep(asked)?;
-                self.keep_trace(&run);
-                return Ok((run, records));
-            }
-            let same_place = summary.intention.flow == intention.flow
-                && summary.intention.environments == intention.environments;
-            if same_place && summary.records.iter().any(|record| asks(&record.event)) {
-                return Err(Failure::new(
-                    Exit::Conflict,
-                    format!("run {} of the same kind is not finished, and was asked for with other options", summary.id),
-                )
-                .evidence(format!("its options: {}", summary.intention.options.join(" ")))
-                .next(format!("see what it did: `ferry runs show {}`", summary.id))
-                .next(format!("go on with it: `ferry runs resume {}`", summary.id))
-                .next(format!("give it up: `ferry runs abandon {}`", summary.id)));
-            }
-        }
-        let run = self.begin(context, intention, asked)?;
-        self.keep_trace(&run);
-        Ok((run, Vec::new()))
-    }
-
-    fn resume(
-        &self,
-        resumed: &Resumed,
-        intention: &Intention,
-    ) -> Result<(Run, Vec<Record>), Failure> {
-        let id = &resumed.id;
-        let found = self.find(id)?;
-        if found.intention != *intention {
-            let shown = |of: &Intention| {
-                let names = of.environments.iter();
-                let names = names.map(|(name, identity)| format!("{name} ({identity})"));
-                names.collect::<Vec<_>>().join(", ")
-            };
-            return Err(Failure::new(
-                Exit::Usage,
-                format!(
-                    "run {id} is about other instances than the names of its environments mean now"
-                ),
-            )
-            .evidence(format!("then: {}", shown(&found.intention)))
-            .evidence(format!("now: {}", shown(intention))));
-        }
-        let (mut run, records) = self.reopen(id)?;
-        run.assume = resumed.assume;
-        self.keep_trace(&run);
-        Ok((run, records))
-    }
-
-    fn keep_trace(&self, run: &Run) {
-        if let Some(trace) = &self.trace {
-            trace.keep(run.folder());
-        }
-    }
-
-    /// Held while a run is looked for and begun: a moment.
-    fn lock(&self) -> Result<File, Failure> {
-        let failed = |error| {
-            Failure::disk(
-                error,
-                format!("cannot keep runs in {}", self.root.display()),
-            )
-        };
-        fs::create_dir_all(&self.root).map_err(failed)?;
-        let path = self.root.join("lock");
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)
-            .map_err(failed)?;
-        file.lock().map_err(failed)?;
-        Ok(file)
-    }
-
-    fn begin(
-        &self,
-        context: &Context,
-        intention: &Intention,
-        asked: &Asked,
-    ) -> Result<Run, Failure> {
+    ) -> Result<Self, Failure> {
         let began = context.now();
         let names: Vec<&str> = intention
             .environments
@@ -278,7 +64,7 @@ impl RunStore {
             began.strftime("%Y%m%dT%H%M%SZ"),
             (context.random)()
         );
-        let folder = self.root.join(&id);
+        let folder = root.join(&id);
         let failed = |error| {
             Failure::disk(
                 error,
@@ -294,7 +80,7 @@ impl RunStore {
             .append(true)
             .open(&path)
             .map_err(failed)?;
-        let mut run = Run {
+        let mut run = Self {
             id,
             path,
             file,
@@ -312,7 +98,7 @@ impl RunStore {
         };
         run.write_line(&header)?;
         // The folder's entry must be on disk too, or a crash could lose the journal that the intent stands in.
-        for dir in [&folder, &self.root] {
+        for dir in [folder.as_path(), root] {
             File::open(dir)
                 .and_then(|dir| dir.sync_all())
                 .map_err(failed)?;
@@ -320,8 +106,9 @@ impl RunStore {
         Ok(run)
     }
 
-    fn reopen(&self, id: &str) -> Result<(Run, Vec<Record>), Failure> {
-        let path = self.root.join(id).join(JOURNAL);
+    /// Opens the journal of a run that was begun earlier, and gives what it holds.
+    pub(crate) fn reopen(root: &Path, id: &str) -> Result<(Self, Vec<Record>), Failure> {
+        let path = root.join(id).join(JOURNAL);
         let failed =
             |error| Failure::disk(error, format!("cannot read the journal {}", path.display()));
         let file = File::options()
@@ -329,7 +116,7 @@ impl RunStore {
             .append(true)
             .open(&path)
             .map_err(failed)?;
-        let mut run = Run {
+        let mut run = Self {
             id: id.to_owned(),
             path: path.clone(),
             file,
@@ -351,79 +138,11 @@ impl RunStore {
         Ok((run, records))
     }
 
-    /// All runs, newest first. Folders that hold no readable journal are left out.
-    pub fn list(&self) -> Result<Vec<RunSummary>, Failure> {
-        let entries = match fs::read_dir(&self.root) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(Failure::disk(error, "cannot list the runs")),
-        };
-        let mut runs = Vec::new();
-        for entry in entries {
-            let path = entry
-                .map_err(|error| Failure::disk(error, "cannot list the runs"))?
-                .path()
-                .join(JOURNAL);
-            let text = match fs::read_to_string(&path) {
-                Ok(text) => text,
-                // Something else than a run, or one that was killed before its journal began.
-                Err(error)
-                    if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
-                {
-                    continue;
-                }
-                // A run that cannot be read may have started a job: it must not be passed over.
-                Err(error) => {
-                    return Err(Failure::disk(error, format!("cannot read the journal {}", path.display()))
-                        .next("make it readable, or move its folder away once it is sure that no job of it runs"));
-                }
-            };
-            if text.contains('\n') {
-                runs.push(summarise(&path, &text)?);
-            }
-        }
-        runs.sort_by(|a, b| b.began.cmp(&a.began).then_with(|| b.id.cmp(&a.id)));
-        Ok(runs)
+    /// The same, with the operator's word on a lost answer: whether it started a job.
+    pub(crate) fn assuming(self, assume: Option<bool>) -> Self {
+        Self { assume, ..self }
     }
 
-    /// One run by its id, or exit 1.
-    pub fn find(&self, id: &str) -> Result<RunSummary, Failure> {
-        self.list()?
-            .into_iter()
-            .find(|run| run.id == id)
-            .ok_or_else(|| {
-                Failure::new(Exit::No, format!("there is no run {id}"))
-                    .next("list them: `ferry runs list`")
-            })
-    }
-
-    /// How long imports into the instance of this identity took, as the runs of this machine tell.
-    pub fn earlier_imports(&self, identity: &str) -> Result<Option<EarlierImports>, Failure> {
-        let runs = self.list()?;
-        let into = runs.iter().filter(|run| {
-            let target = run.intention.environments.last();
-            target.is_some_and(|(_, own)| own == identity)
-        });
-        Ok(EarlierImports::of(into.map(|run| run.records.as_slice())))
-    }
-
-    /// Closes an unfinished run: nothing on the server is touched, and the next command begins a new run.
-    pub fn abandon(&self, id: &str, now: Timestamp) -> Result<RunSummary, Failure> {
-        let found = self.find(id)?;
-        if found.is_over() {
-            return Err(Failure::new(
-                Exit::Usage,
-                format!("run {id} is {} already", found.state),
-            ));
-        }
-        let (mut run, _) = self.reopen(id)?;
-        run.append(now, &Event::Abandoned)?;
-        drop(run);
-        self.find(id)
-    }
-}
-
-impl Run {
     /// Its id.
     pub fn id(&self) -> &str {
         &self.id
@@ -462,7 +181,7 @@ impl Run {
     }
 
     /// Keeps what was asked for beside the journal; a repeated command may have said some of it otherwise.
-    fn keep(&self, asked: &Asked) -> Result<(), Failure> {
+    pub(crate) fn keep(&self, asked: &Asked) -> Result<(), Failure> {
         let text = serde_json::to_vec(asked)
             .map_err(|error| Failure::disk(error.into(), format!("cannot write {REQUEST}")))?;
         keep_beside(self.folder(), REQUEST, &text).map(drop)
@@ -506,21 +225,6 @@ impl Run {
     }
 }
 
-impl RunSummary {
-    /// The object by which a promotion claims its target, where it may have done so.
-    pub fn claim(&self) -> Option<ObjectName> {
-        let is_planned = |record: &Record| matches!(record.event, Event::Planned { .. });
-        let (_, identity) = self.intention.environments.last()?;
-        let claims = self.records.iter().any(is_planned);
-        claims.then(|| Claim::object(identity)).flatten()
-    }
-
-    /// Whether nothing of it is left to do.
-    fn is_over(&self) -> bool {
-        self.exit.is_some() || self.state == "abandoned"
-    }
-}
-
 /// Puts a file beside a run's journal: the whole of it or nothing, in the place of an earlier one.
 pub(crate) fn keep_beside(folder: &Path, name: &str, text: &[u8]) -> Result<PathBuf, Failure> {
     let path = folder.join(name);
@@ -532,7 +236,8 @@ pub(crate) fn keep_beside(folder: &Path, name: &str, text: &[u8]) -> Result<Path
     Ok(path)
 }
 
-fn parse(path: &Path, text: &str) -> Result<(Header, Vec<Record>), Failure> {
+/// The first line, and the records behind it. A last line that was cut short is left out.
+pub(crate) fn parse(path: &Path, text: &str) -> Result<(Header, Vec<Record>), Failure> {
     let mut lines = text
         .split_inclusive('\n')
         .filter(|line| line.ends_with('\n'))
@@ -563,52 +268,14 @@ fn parse(path: &Path, text: &str) -> Result<(Header, Vec<Record>), Failure> {
     Ok((header, records))
 }
 
-fn summarise(path: &Path, text: &str) -> Result<RunSummary, Failure> {
-    let (header, records) = parse(path, text)?;
-    let mut state = "unfinished";
-    let mut ending = None;
-    let mut jobs = Vec::new();
-    for record in &records {
-        match &record.event {
-            Event::Export(ExportEvent::Start(StartEvent::Accepted { job, .. }))
-            | Event::SafetyCopy(ExportEvent::Start(StartEvent::Accepted { job, .. })) => {
-                jobs.push((JobKind::Export, job.clone()));
-            }
-            Event::Import(ImportEvent::Start(StartEvent::Accepted { job, .. }))
-            | Event::ActivationJob(ImportEvent::Start(StartEvent::Accepted { job, .. })) => {
-                jobs.push((JobKind::Import, job.clone()));
-            }
-            Event::Finished { exit, note } => {
-                state = "finished";
-                ending = Some((exit.code(), note.clone()));
-            }
-            Event::Abandoned => state = "abandoned",
-            _ => {}
-        }
-    }
-    if state == "unfinished" && is_locked(path) {
-        state = "running";
-    }
-    let (exit, note) = ending.unzip();
-    Ok(RunSummary {
-        id: header.run,
-        began: header.began,
-        intention: header.intention,
-        state: state.to_owned(),
-        exit,
-        note,
-        jobs,
-        records,
-    })
-}
-
-fn is_locked(path: &Path) -> bool {
+/// Whether a process carries it out.
+pub(crate) fn is_locked(path: &Path) -> bool {
     File::open(path)
         .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
 /// Whether a POST that starts a job follows this record.
-fn asks(event: &Event) -> bool {
+pub(crate) fn asks(event: &Event) -> bool {
     matches!(
         event,
         Event::Export(ExportEvent::Start(StartEvent::Intent { .. }))

@@ -29,6 +29,7 @@ mod plan;
 mod promote;
 pub mod record;
 mod report;
+mod runs;
 mod start;
 mod trace;
 mod watch;
@@ -40,7 +41,7 @@ pub use export::{ExportRequest, export};
 pub use facts::facts;
 pub use failure::Failure;
 pub use import::{ImportRequest, import};
-pub use journal::{Asked, Intention, Run, RunStore, RunSummary};
+pub use journal::Run;
 pub use place::{ArchiveSource, resolve};
 pub use plan::plan;
 pub use promote::{PromoteRequest, promote};
@@ -48,4 +49,5 @@ pub use report::{
     ArchiveReport, ConnectionRow, ExportReport, ImportReport, IntegrationRow, JobReport,
     PromoteReport, TargetReport,
 };
+pub use runs::{Asked, Intention, RunStore, RunSummary};
 pub use trace::Trace;

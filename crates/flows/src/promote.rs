@@ -11,6 +11,7 @@ mod lookups;
 mod prepare;
 mod repoint;
 mod schedules;
+pub(crate) mod undo;
 mod verify;
 
 use std::collections::BTreeSet;
@@ -18,7 +19,7 @@ use std::collections::BTreeSet;
 use ferry_archive::Limits;
 use ferry_core::exit::Exit;
 use ferry_core::flow::{
-    Event, ExportStep, Import, ImportEvent, ImportStep, Promotion, PromotionStep,
+    Event, ExportStep, Import, ImportEvent, ImportStep, Left, Promotion, PromotionStep,
 };
 use ferry_core::ids::JobName;
 use ferry_core::overrides::Pattern;
@@ -30,7 +31,6 @@ use serde::{Deserialize, Serialize};
 use crate::claim;
 use crate::close::{Reported, close, ends};
 use crate::export::{ExportDriver, is_started, object_name};
-use crate::failure::Fate;
 use crate::inventory::{Inventory, connections};
 use crate::{
     ArchiveSource, Asked, Context, Environment, ExportRequest, Failure, Intention, PromoteReport,
@@ -38,7 +38,7 @@ use crate::{
 };
 use describe::{planned, report};
 use job::Job;
-use prepare::{Prepared, Taken, is_open, named, prepare};
+use prepare::{Prepared, Taken, is_open, prepare};
 
 /// What is asked of a promotion.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -328,79 +328,13 @@ impl Sides<'_> {
         self.verify(&source, machine, &mut report)
             .await
             .map_err(Failure::open)?;
+        let left = Left {
+            dirty: Vec::new(), // each is told in its own row
+            ..machine.left()
+        };
+        report.notes.extend(undo::told(&left, to.name.as_str()));
         report.exit = exit(&report);
         Ok(report)
-    }
-
-    /// Brings the target to what it was, as far as that goes, where a promotion ends before its end.
-    async fn undo(&self, failure: Failure, machine: &mut Promotion, run: &mut Run) -> Failure {
-        let is_final = !matches!(failure.fate(), Fate::Open | Fate::Unproven);
-        let told = if !machine.is_dirty() {
-            if machine.was_live().next().is_none() {
-                return failure;
-            }
-            live::bring_back(self.context, self.to, machine, run).await
-        } else if is_final && machine.next() != PromotionStep::Finish {
-            self.make_clean(machine, run).await
-        } else {
-            return self.still_off(machine, failure);
-        };
-        match told {
-            Ok(told) => told.into_iter().fold(failure, Failure::evidence),
-            Err(error) => {
-                let why = crate::follow::chain(&error);
-                self.still_off(machine, failure.open()).evidence(why)
-            }
-        }
-    }
-
-    /// Names what was live and is not known to be live again, nor replaced as the plan has it.
-    fn still_off(&self, machine: &Promotion, failure: Failure) -> Failure {
-        let is_on = |project: Option<&str>, id: &str| {
-            let one = machine.activation(project, id);
-            one.is_some_and(|one| one.problem.is_none())
-        };
-        let off = machine.was_live().map(|(key, _)| key).filter(|key| {
-            let project = key.0.as_deref();
-            let by = machine.rival(key);
-            !is_on(project, &key.1)
-                && !by.is_some_and(|(project, id)| is_on(project.as_deref(), &id))
-        });
-        let off: Vec<String> = off
-            .map(|(project, id)| named(project.as_deref(), id))
-            .collect();
-        if off.is_empty() {
-            return failure;
-        }
-        failure
-            .evidence(format!(
-                "of {} these were live and are NOT live again: {}",
-                self.to.name,
-                off.join(", ")
-            ))
-            .next("repeat the command: it goes on, or brings them back")
-    }
-
-    /// After a job that failed: connections may have come all the same, so they are re-pointed before what was live is made
-    /// live again.
-    async fn make_clean(
-        &self,
-        machine: &mut Promotion,
-        run: &mut Run,
-    ) -> Result<Vec<String>, Failure> {
-        let Self { context, to, .. } = *self;
-        repoint::repoint(context, to, &self.request.untested, machine, run).await?;
-        let (source, target) = self.inventories().await?;
-        activate::activate(context, (&source, &target), to, false, machine, run).await?;
-        schedules::schedules(context, to, machine, run).await?;
-        let told = machine.activations().map(|one| {
-            let name = named(one.project.as_deref(), &one.id);
-            match &one.problem {
-                None => format!("{name} is live again"),
-                Some(why) => format!("{name} is NOT live again: {why}"),
-            }
-        });
-        Ok(told.collect())
     }
 }
 

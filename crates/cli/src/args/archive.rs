@@ -11,7 +11,7 @@ use ferry_core::reference::Place;
 const EXAMPLES: &str = "\
 Examples:
   ferry archive ls export.zip                       all that is in it
-  ferry archive show export.zip ORDERS              one integration: its flow in words, and what it needs
+  ferry archive show export.zip ORDERS              one integration in words, and what it needs
   ferry archive verify export.zip --strict          damage, broken references, secrets
   ferry archive graph export.zip --format mermaid   who needs whom, as a drawing
   ferry archive extract export.zip tree             a tree of files for version control

@@ -47,7 +47,7 @@ pub(crate) enum ConnectionsCommand {
     #[command(before_help = "Examples:
   ferry connections set test BILLING_API connectionUrl=https://billing.example.com
   ferry connections set test BILLING_API username=svc password=file:billing.secret
-  ferry connections set test BILLING_API --policy BASIC_AUTH username=svc password=env:BILLING_PASSWORD")]
+  ferry connections set test CRM_SOAP --policy BASIC_AUTH username=svc password=env:CRM_PASSWORD")]
     Set(SettingConnection),
     /// Have the service try connections; one that does not work is exit 1, some of several exit 3.
     #[command(

@@ -9,11 +9,11 @@ const EXAMPLES: &str = "\
 Examples:
   ferry emulator                                  the demonstration's environments, in real time
   ferry emulator --port 0 --speed 1000            a free port (printed), a thousand times as fast
-  ferry emulator --load ./instances --data ./kept each sub-folder of .iar, .par, .car files an instance
+  ferry emulator --load ./instances --data ./kept each sub-folder of artifacts an instance
   ferry emulator --generate integrations=2000     a large instance, and an empty one
   ferry emulator --switch job.outcome=FAILED      every job fails
   ferry emulator --rule '{\"path\":\"/v1/\",\"times\":3,\"action\":{\"status\":{\"code\":503}}}'
-  ferry emulator --ca-out ca.pem                  over TLS: curl --cacert ca.pem https://127.0.0.1:8087/
+  ferry emulator --ca-out ca.pem                  over TLS; ca.pem is for clients to trust
   ferry export test --emulator=http://127.0.0.1:8087     from another terminal";
 
 /// Arguments of `ferry emulator`.

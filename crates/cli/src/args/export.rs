@@ -12,7 +12,7 @@ const EXAMPLES: &str = "\
 Examples:
   ferry export test                          export, wait for the finished zip, verify it
   ferry export test --download=test.zip      fetch it too
-  ferry export test --name nightly-42        a fixed name makes a re-run in CI go on with the same job
+  ferry export test --name nightly-42        a fixed name: a re-run goes on with the same job
   ferry export test --emulator=./play        on an emulator that keeps its state in ./play";
 
 /// Arguments of `ferry export`.

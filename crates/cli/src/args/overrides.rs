@@ -7,9 +7,9 @@ use super::archive::{LimitArgs, Named};
 
 const EXAMPLES: &str = "\
 Examples:
-  ferry overrides init prod test                      a file for prod, from what the instance test holds
+  ferry overrides init prod test                      a file for prod, from what test holds
   ferry overrides init prod bucket:test/export.zip    the same from an archive
-  ferry overrides check prod test                     what is wrong or missing in it; a finding is exit 1";
+  ferry overrides check prod test                     what is wrong in it; a finding is exit 1";
 
 /// Arguments of `ferry overrides`.
 #[derive(Clone, Debug, Args)]

@@ -14,7 +14,7 @@ const EXAMPLES: &str = "\
 Examples:
   ferry promote test prod --live=stop --emulator         rehearse it, offline
   ferry promote test prod --dry-run                      say what would be done
-  ferry promote test prod                                export, plan, import only, re-point, test, activate
+  ferry promote test prod                                export, plan, import, re-point, activate
   ferry promote test prod --archive bucket:test/NAME.zip the same with an archive that is there
   ferry promote --plan prod-plan.json --approve ID       exactly that plan; ID is its fingerprint";
 

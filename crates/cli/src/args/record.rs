@@ -8,9 +8,9 @@ use super::{ExportArgs, ImportArgs};
 
 const EXAMPLES: &str = "\
 Examples:
-  ferry record export test --description first     an export, and what was said meanwhile, in record.json
+  ferry record export test --description first     an export and its talk, in record.json
   ferry record --out import.json import prod bucket:NAME.zip
-  ferry emulator --conform record.json             what the recording says of the emulator's assumptions";
+  ferry emulator --conform record.json             what it says of the emulator's assumptions";
 
 /// Arguments of `ferry record`.
 #[derive(Clone, Debug, Args)]

@@ -51,6 +51,28 @@ fn every_help_begins_with_examples() {
     check(&mut Cli::command());
 }
 
+/// A line that is broken cannot be copied; and it is about the command that it stands at.
+#[test]
+fn every_example_fits_its_line_and_its_command() {
+    fn check(command: &clap::Command, path: &str) {
+        let examples = command.get_before_long_help().or(command.get_before_help());
+        let examples = examples.map(ToString::to_string).unwrap_or_default();
+        for line in examples.lines().skip(1) {
+            assert!(line.chars().count() <= 100, "{path}: {line}");
+        }
+        assert!(examples.contains(path), "{path}: {examples}");
+        for sub in command.get_subcommands() {
+            check(sub, &format!("{path} {}", sub.get_name()));
+        }
+    }
+    for sub in Cli::command().get_subcommands() {
+        // What is recorded is a command like any other.
+        if sub.get_name() != "record" {
+            check(sub, &format!("ferry {}", sub.get_name()));
+        }
+    }
+}
+
 #[test]
 fn the_emulator_is_named_with_an_equals_sign_only() {
     let choice = |line: &str| parse(line).unwrap().globals.emulator;

@@ -19,9 +19,42 @@ use crate::output::{Leaving, Outcome, Report, Table};
 mod junit;
 
 /// Runs the command.
-pub(crate) async fn run(app: &App, args: PromoteArgs) -> Result<Outcome, Failure> {
+pub(crate) async fn run(app: &App, mut args: PromoteArgs) -> Result<Outcome, Failure> {
+    // Better now than after a promotion.
+    let leaving = args.junit.take().map(|path| {
+        let file = Leaving::new(&path).map_err(|error| unwritten(&path, &error))?;
+        Ok::<_, Failure>((path, file))
+    });
+    let leaving = leaving.transpose()?;
+    let asked = asked(&args);
+    let title = match (&asked, &args.plan) {
+        (Err(_), Some(plan)) => plan.display().to_string(),
+        (Err(_), None) => "promotion".to_owned(),
+        (Ok(asked), _) => format!("{} to {}", asked.from, asked.to),
+    };
+    let done = match asked {
+        Ok(asked) => Box::pin(begin(app, args, asked)).await,
+        Err(failure) => Err(failure),
+    };
+    let written = leaving.map_or(Ok(()), |(path, file)| {
+        let page = app.printer.for_file(&junit::page(&title, done.as_ref()));
+        let written = file.write(page.as_bytes());
+        written.map_err(|error| unwritten(&path, &error))
+    });
+    let outcome = told(&done?);
+    match (written, outcome.exit) {
+        (Err(failure), Exit::Done) => Err(failure.report(outcome.report.unwrap_or_default())),
+        (Err(failure), _) => {
+            app.printer.failure(&failure);
+            Ok(outcome)
+        }
+        (Ok(()), _) => Ok(outcome),
+    }
+}
+
+/// Finds everything that is asked for, and promotes.
+async fn begin(app: &App, args: PromoteArgs, asked: Asked) -> Result<PromoteReport, Failure> {
     app.refuse_to_leave(args.waiting.no_wait)?;
-    let asked = asked(&args)?;
     let context = app.context().await?;
     let mut from = app.environment(&asked.from).await?;
     let mut to = app.environment_with_overrides(&asked.to).await?;
@@ -58,46 +91,26 @@ pub(crate) async fn run(app: &App, args: PromoteArgs) -> Result<Outcome, Failure
     };
     app.announce(&from);
     app.announce(&to);
-    let junit = args.junit.as_deref();
-    carry_out(app, &context, &from, &to, holder.as_ref(), &request, junit).await
+    carry_out(&context, &from, &to, holder.as_ref(), &request).await
 }
 
 /// Begins the run, or goes on with it.
 pub(super) async fn carry_out(
-    app: &App,
     context: &Context,
     from: &Environment,
     to: &Environment,
     holder: Option<&Storage>,
     request: &PromoteRequest,
-    junit: Option<&Path>,
-) -> Result<Outcome, Failure> {
-    // Better now than after a promotion.
-    let leaving = match junit {
-        Some(path) => Some(Leaving::new(path).map_err(|error| unwritten(path, &error))?),
-        None => None,
-    };
+) -> Result<PromoteReport, Failure> {
     let done = ferry_flows::promote(context, from, to, holder, request).await;
-    let done = done.map_err(Failure::from);
-    let title = format!("{} to {}", from.name, to.name);
-    let written = match (leaving, junit) {
-        (Some(file), Some(path)) => {
-            let page = app.printer.for_file(&junit::page(&title, done.as_ref()));
-            let written = file.write(page.as_bytes());
-            written.map_err(|error| unwritten(path, &error))
-        }
-        _ => Ok(()),
-    };
-    let report = done?;
-    let told = Report::new(&report, text(&report)).with_markdown(page(&title, &report));
-    match (written, report.exit) {
-        (Err(failure), Exit::Done) => Err(failure.report(told)),
-        (Err(failure), exit) => {
-            app.printer.failure(&failure);
-            Ok(Outcome::new(exit, told))
-        }
-        (Ok(()), exit) => Ok(Outcome::new(exit, told)),
-    }
+    done.map_err(Failure::from)
+}
+
+/// What a promotion answers with.
+pub(super) fn told(report: &PromoteReport) -> Outcome {
+    let title = format!("{} to {}", report.from, report.to);
+    let told = Report::new(report, text(report)).with_markdown(page(&title, report));
+    Outcome::new(report.exit, told)
 }
 
 /// A report that is not there; the promotion is what it is.

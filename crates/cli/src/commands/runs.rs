@@ -8,6 +8,7 @@ use ferry_core::exit::Exit;
 use ferry_flows::RunSummary;
 use serde_json::json;
 
+use super::tables::listed;
 use crate::app::App;
 use crate::args::{RunsArgs, RunsCommand};
 use crate::failure::Failure;
@@ -64,7 +65,8 @@ pub(crate) async fn run(app: &App, args: RunsArgs) -> Result<Outcome, Failure> {
                 format!("its advisory claim may still be in the bucket of {to}: ferry bucket rm {to}/{object}\n")
             });
             let claim = claim.unwrap_or_default();
-            let text = format!("{} is abandoned{jobs}\n{claim}", found.id);
+            let left = listed("note", &found.left);
+            let text = format!("{} is abandoned{jobs}\n{claim}{left}", found.id);
             (serde_json::to_value(found), text)
         }
     };
@@ -116,6 +118,7 @@ fn show(run: &RunSummary) -> String {
         run.intention.options.join(" "),
         run.state
     );
+    text += &listed("note", &run.left);
     for record in &run.records {
         let what = serde_json::to_string(&record.event).unwrap_or_default();
         text += &format!("{} {what}\n", record.at);

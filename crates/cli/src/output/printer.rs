@@ -11,7 +11,7 @@ use indicatif::{MultiProgress, ProgressDrawTarget};
 use serde_json::{Value, json};
 
 use super::clean::{clean, clean_json, clean_line};
-use super::markup::block;
+use super::markup::{block, code};
 use super::repeat::with_flags;
 use super::report::Report;
 use crate::args::Format;
@@ -202,10 +202,19 @@ impl Printer {
                 some = true;
             }
         } else {
+            let is_page = self.0.settings.format == Format::Markdown;
             if begun.is_none() && self.0.settings.emulator {
-                out.push_str("EMULATOR\n");
+                out.push_str(if is_page {
+                    "EMULATOR\n\n"
+                } else {
+                    "EMULATOR\n"
+                });
             }
-            out += &clean(text);
+            if is_page {
+                out.extend(text.lines().map(|line| format!("- {}\n", code(line))));
+            } else {
+                out += &clean(text);
+            }
         }
         self.streams().rows = Some(some);
         self.out(&out);
@@ -248,11 +257,12 @@ impl Printer {
             };
             self.out(&text);
         } else if let Some(report) = report.filter(|report| !report.text.is_empty()) {
+            let begun = self.streams().rows.is_some();
             if settings.format == Format::Markdown {
-                let mark = if settings.emulator {
-                    "EMULATOR\n\n"
-                } else {
-                    ""
+                let mark = match (begun, settings.emulator) {
+                    (true, _) => "\n",
+                    (false, true) => "EMULATOR\n\n",
+                    (false, false) => "",
                 };
                 let page = match &report.markdown {
                     Some(page) => clean(page),
@@ -260,7 +270,6 @@ impl Printer {
                 };
                 return self.out(&format!("{mark}{page}"));
             }
-            let begun = self.streams().rows.is_some();
             let mark = if settings.emulator && !begun {
                 "EMULATOR\n"
             } else {

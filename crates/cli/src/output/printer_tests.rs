@@ -202,3 +202,17 @@ fn a_secret_that_was_read_is_masked_everywhere() {
         }
     }
 }
+
+#[test]
+fn rows_on_a_page_are_no_markup() {
+    let (printer, out, _) = printer(Settings {
+        emulator: true,
+        ..settings(Format::Markdown)
+    });
+    printer.rows("things", std::iter::empty(), "ACTIVE  a*b*|1\n<b>``\n");
+    printer.rows("things", std::iter::empty(), "");
+    let total = Report::new(&json!({}), "2 things");
+    printer.result("things list", Exit::Done, Some(&total), None);
+    let page = "EMULATOR\n\n- `ACTIVE  a*b*\\|1`\n- ``` <b>`` ```\n\n```\n2 things\n```\n";
+    assert_eq!(out.text(), page);
+}

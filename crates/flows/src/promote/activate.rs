@@ -211,7 +211,8 @@ async fn bring_up(
     } else if outcome.status != ACTIVE {
         match how {
             How::Itself(tracing) => {
-                context.step(format!("activating {} on {}", outcome.id, to.name));
+                let name = named(outcome.project.as_deref(), &outcome.id);
+                context.step(format!("activating {name} on {}", to.name));
                 let before = outcome.status.as_str();
                 let switched =
                     crate::activation::activate(context, to, &which, before, tracing).await?;

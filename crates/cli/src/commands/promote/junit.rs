@@ -42,7 +42,7 @@ fn stopped(done: Result<&PromoteReport, &Failure>) -> Option<String> {
         Ok(report) => match report.exit {
             Exit::Done | Exit::Partly => None,
             _ if report.plan.is_some() => Some(report.next.join("\n")),
-            exit => Some(exit.name().to_owned()),
+            exit => Some(exit.meaning().to_owned()),
         },
         Err(failure) => {
             let parts = failure.parts();

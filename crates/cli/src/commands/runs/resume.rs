@@ -49,7 +49,8 @@ pub(super) async fn run(
             };
             let from = ready(app.environment(from).await?);
             let to = ready(app.environment_with_overrides(to).await?);
-            promote::carry_out(app, &context, &from, &to, holder.as_ref(), &request, None).await
+            let done = promote::carry_out(&context, &from, &to, holder.as_ref(), &request);
+            done.await.map(|report| promote::told(&report))
         }
         _ => Err(Failure::new(
             Exit::Disk,

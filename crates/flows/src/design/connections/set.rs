@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ferry_core::exit::Exit;
-use ferry_oic::{Connection, ErrorKind, Property};
+use ferry_oic::{Connection, Property};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{looks_secret, reference};
@@ -81,15 +81,8 @@ pub async fn set(
         context.step(format!("changing {name} on {}", environment.name));
         let which = reference(connection);
         let sent = environment.instance.update_connection(&which, &update);
-        context.unless_stopped(sent).await?.map_err(|error| {
-            let locked = error.kind() == ErrorKind::Locked;
-            let failure = Failure::instance(error, format!("cannot change {name}"));
-            if locked {
-                failure.next("somebody has it open in the console: it must be closed there")
-            } else {
-                failure
-            }
-        })?;
+        let sent = context.unless_stopped(sent).await?;
+        sent.map_err(|error| Failure::instance(error, format!("cannot change {name}")))?;
     }
     Ok(SetReport {
         exit: Exit::Done,

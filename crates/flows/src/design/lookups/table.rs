@@ -10,6 +10,8 @@ use ferry_oic::Lookup;
 use crate::Failure;
 
 const MARK: &str = "\u{feff}";
+/// A line behind a file's last: it is read as one only where every quote is closed.
+const BEHIND: &str = "\u{0}behind";
 
 /// Writes a lookup.
 pub fn to_csv(lookup: &Lookup) -> Result<Vec<u8>, Failure> {
@@ -37,15 +39,21 @@ pub fn to_csv(lookup: &Lookup) -> Result<Vec<u8>, Failure> {
 pub(super) fn of_csv(bytes: &[u8]) -> Result<Lookup, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "its text is not UTF-8")?;
     let text = text.strip_prefix(MARK).unwrap_or(text);
+    let text = format!("{text}\n{BEHIND}");
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
-    let mut lines = reader.records().map(|line| {
+    let lines = reader.records().map(|line| {
         let line = line.map_err(|error| error.to_string())?;
         Ok::<Vec<String>, String>(line.iter().map(|cell| bare(cell).to_owned()).collect())
     });
-    let head = lines.next().transpose()?.unwrap_or_default();
+    let mut lines = lines.collect::<Result<Vec<_>, _>>()?;
+    if lines.pop().is_none_or(|last| last != [BEHIND]) {
+        return Err("a quote is not closed: its end is missing".to_owned());
+    }
+    let mut lines = lines.into_iter();
+    let head = lines.next().unwrap_or_default();
     let mut head = head.into_iter();
     if head.next().as_deref() != Some("DVM") {
         return Err("its first line does not begin with DVM".to_owned());
@@ -54,11 +62,11 @@ pub(super) fn of_csv(bytes: &[u8]) -> Result<Lookup, String> {
     let name = name.ok_or("its first line names no lookup")?;
     // The console writes a description without quotes, its commas included.
     let description = head.collect::<Vec<_>>().join(",");
-    let columns = lines.next().transpose()?.unwrap_or_default();
+    let columns = lines.next().unwrap_or_default();
     if columns.is_empty() || columns.iter().any(String::is_empty) {
         return Err("its second line does not name every column".to_owned());
     }
-    let mut rows = lines.collect::<Result<Vec<_>, _>>()?;
+    let mut rows: Vec<_> = lines.collect();
     for (at, row) in rows.iter_mut().enumerate() {
         if row.len() > columns.len() {
             let (cells, of) = (row.len(), columns.len());
@@ -167,6 +175,8 @@ mod tests {
             (b"DVM,\nKey\n", "names no lookup"),
             (b"DVM,A,\n", "column"),
             (b"DVM,A,\nKey\n1,2\n", "2 cells"),
+            (b"DVM,A,\nKey,Value\n1,\"tw", "not closed"),
+            (b"DVM,A,\nKey,Value\n1,\"two\n3,four\n", "not closed"),
             (b"DVM,\xff\n", "UTF-8"),
             (b"", "DVM"),
         ] {
