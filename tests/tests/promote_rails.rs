@@ -170,6 +170,22 @@ async fn in_a_protected_target_credentials_are_given_or_kept_and_approvals_expir
             "password of FINANCE/BILLING_API",
         ],
     );
+    // What may be needed is not left to chance either: nobody documents what these policies want.
+    let known = ["BILLING_API", "CRM_SOAP", "ORDERS_API", "STATUS_API"];
+    let known = known.into_iter().fold(PLACES.to_owned(), |text, code| {
+        let entry = format!("[connections.{code}]\n");
+        text.replace(&entry, &format!("{entry}keep = [\"username\", \"password\"]\n"))
+    });
+    let (unsure, its) = waiting(&rails.promote(&known, &[]).await.expect(9));
+    let output = carry(&known, &unsure, &its).await.expect(9);
+    says(
+        &output,
+        &[
+            "nobody gives credentials",
+            "whether username, password of ORDERS/FILES_FTP must have a value",
+        ],
+    );
+    assert_eq!(rails.imports().await, 0);
     // Other overrides are another plan.
     let output = carry(&keep, &path, &fingerprint).await.expect(9);
     says(

@@ -27,7 +27,7 @@ impl Plan {
         if integrations.iter().any(|one| one.there.is_some()) {
             unknown.push(Unknown::Existing);
         }
-        unknown.extend(checked.not_checked.into_iter().map(Unknown::Overrides));
+        unknown.extend(checked.not_checked.into_iter().map(Unknown::from));
         unknown.sort();
         unknown.dedup();
         Self {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use ferry_core::exit::Exit;
-use ferry_core::plan::{ActivateBy, Choice, Lacking, Plan, Saved, Stopped};
+use ferry_core::plan::{ActivateBy, Choice, Lacking, Plan, Saved, Stopped, Unknown};
 
 use super::PromoteRequest;
 use crate::inventory::Inventory;
@@ -154,18 +154,26 @@ async fn credentials(
     to: &Environment,
     plan: &Plan,
 ) -> Result<(), Failure> {
-    let mut lacking = plan.lacking.iter().filter_map(|lacking| match lacking {
-        Lacking::Credential { name, needed_by } => Some((name, needed_by)),
+    let needed = plan.lacking.iter().filter_map(|lacking| match lacking {
+        Lacking::Credential { name, needed_by } => {
+            Some((needed_by, format!("{name} of {needed_by}")))
+        }
         _ => None,
     });
-    let Some(first) = lacking.next() else {
+    // What may be needed is not left to chance either.
+    let unsure = plan.unknown.iter().filter_map(|unknown| match unknown {
+        Unknown::Credentials(unsure) => Some((&unsure.needed_by, unsure.to_string())),
+        _ => None,
+    });
+    let lacking: Vec<(&String, String)> = needed.chain(unsure).collect();
+    if lacking.is_empty() {
         return Ok(());
-    };
-    let lacking = std::iter::once(first).chain(lacking);
+    }
     let used = used(&Inventory::read(context, from).await?, plan);
     let lacking: Vec<String> = lacking
-        .filter(|(_, connection)| used.as_ref().is_none_or(|used| used.contains(*connection)))
-        .map(|(name, connection)| format!("{name} of {connection}"))
+        .into_iter()
+        .filter(|(connection, _)| used.as_ref().is_none_or(|used| used.contains(*connection)))
+        .map(|(_, what)| what)
         .collect();
     if lacking.is_empty() {
         return Ok(());

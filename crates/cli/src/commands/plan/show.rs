@@ -2,7 +2,7 @@
 
 use ferry_core::model::Origin;
 use ferry_core::plan::{
-    Fate, Lacking, Plan, PlannedIntegration, PlannedSchedule, Saved, Skip, Touch, Unknown,
+    Fate, Lacking, Plan, PlannedIntegration, PlannedSchedule, Saved, Skip, Touch,
 };
 use jiff::SignedDuration;
 
@@ -174,7 +174,7 @@ fn sections(plan: &Plan) -> Vec<Section> {
         Section {
             title: "Unknown",
             head: heads(&["WHAT"]),
-            rows: plan.unknown.iter().map(|one| vec![unknown(one)]).collect(),
+            rows: plan.unknown.iter().map(|one| vec![one.to_string()]).collect(),
         },
     ];
     sections.retain(|section| !section.rows.is_empty());
@@ -273,17 +273,6 @@ fn schedule(one: &PlannedSchedule) -> Vec<String> {
         named(one.project.as_deref(), &one.id.to_string()),
         starts.to_owned(),
     ]
-}
-
-fn unknown(one: &Unknown) -> String {
-    match one {
-        Unknown::AgentGroups => "which agent groups the target has".to_owned(),
-        Unknown::Certificates => "which certificates the target has".to_owned(),
-        Unknown::Existing => {
-            "what the service does with what is there already: nothing documents it".to_owned()
-        }
-        Unknown::Overrides(what) => what.clone(),
-    }
 }
 
 fn summary(plan: &Plan) -> String {
