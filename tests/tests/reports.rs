@@ -204,8 +204,11 @@ async fn a_report_that_has_no_place_is_told_before_anything_is_done() {
     let output = stand.args(promote).run().await.expect(74);
     says(&output, &["nowhere/junit.xml"]);
     assert!(stand.changes().is_empty(), "{:?}", stand.changes());
-    // One that cannot take its place in the end leaves the promotion as it is.
-    std::fs::create_dir(stand.ferry.work().join("taken")).unwrap();
+    // One that nobody takes in the end leaves the promotion as it is.
+    let pipe = stand.ferry.work().join("taken");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let reader = std::thread::spawn(move || std::fs::File::open(pipe).map(drop));
     let promote = [
         "promote",
         "test",
@@ -216,6 +219,7 @@ async fn a_report_that_has_no_place_is_told_before_anything_is_done() {
         "json",
     ];
     let output = stand.args(promote).run().await.expect(74);
+    reader.join().unwrap().unwrap();
     let done = envelope(&output);
     assert_eq!(
         done["report"]["activations"].as_array().unwrap().len(),
