@@ -183,7 +183,15 @@ async fn a_promotion_that_does_not_begin_is_a_failed_case() {
         "--live=abort",
         "--junit=junit.xml",
     ];
-    stand.args(promote).run().await.expect(9);
+    let output = stand.args(promote.into_iter().chain(["-o", "markdown"]));
+    let output = output.run().await.expect(9);
+    let page = &output.stdout;
+    assert!(
+        page.starts_with("EMULATOR\n\n## `promote` ended with 9: `rail`\n"),
+        "{page}"
+    );
+    let (_, next) = page.split_once("### Next\n").unwrap();
+    assert!(next.contains("--live=stop"), "{page}");
     let suites = junit(&stand);
     let (name, why) = &suites["promotion"][0];
     assert_eq!(name, "test to prod");
