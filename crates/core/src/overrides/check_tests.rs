@@ -224,7 +224,8 @@ fn what_is_needed_and_has_no_value_is_told() {
         ["whether PassPhrase of WAREHOUSE must have a value (ORACLE_WALLET)"]
     );
     // Nor what a policy needs that the connection does not have yet, unless somebody has looked.
-    let custom = json!({"properties": {"connectionUrl": "https://orders.example"}, "policy": "CUSTOM"});
+    let custom =
+        json!({"properties": {"connectionUrl": "https://orders.example"}, "policy": "CUSTOM"});
     assert_eq!(
         not_checked(&checked(with("/connections/ORDERS", custom.clone()))),
         ["which credentials ORDERS must have (CUSTOM)"]

@@ -48,15 +48,10 @@ impl Plan {
             unknown,
         }
     }
-
-    /// SHA-256 of the plan, hex in lower case.
-    pub fn fingerprint(&self) -> String {
-        fingerprint(self)
-    }
 }
 
-/// SHA-256 of something's JSON: fields stand in the order of their declaration.
-fn fingerprint(it: &impl serde::Serialize) -> String {
+/// SHA-256 of something's JSON, hex in lower case: fields stand in the order of their declaration.
+pub(super) fn fingerprint(it: &impl serde::Serialize) -> String {
     // What is made of texts, numbers and lists of them is always JSON.
     let json = serde_json::to_vec(it).unwrap_or_default();
     let digest = Sha256::digest(&json);

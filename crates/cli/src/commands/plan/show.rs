@@ -174,7 +174,11 @@ fn sections(plan: &Plan) -> Vec<Section> {
         Section {
             title: "Unknown",
             head: heads(&["WHAT"]),
-            rows: plan.unknown.iter().map(|one| vec![one.to_string()]).collect(),
+            rows: plan
+                .unknown
+                .iter()
+                .map(|one| vec![one.to_string()])
+                .collect(),
         },
     ];
     sections.retain(|section| !section.rows.is_empty());
