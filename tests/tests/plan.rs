@@ -173,3 +173,18 @@ async fn a_plan_is_replaced_whole_or_not_at_all() {
     let text = std::fs::read_to_string(stand.ferry.work().join("plan.json")).unwrap();
     assert!(text.starts_with('{'), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_damaged_archive_there_is_no_plan_whoever_tells_the_rest() {
+    let stand = exported(ArchiveLayout::Nested).await;
+    let archive = stand.ferry.work().join("weekly.zip");
+    let bytes = std::fs::read(&archive).unwrap();
+    for (name, part) in [("half.zip", &bytes[..bytes.len() / 2]), ("empty.zip", &[])] {
+        std::fs::write(stand.ferry.work().join(name), part).unwrap();
+        let file = format!("./{name}");
+        let args = ["plan", "prod", &file, "--from", "test", "--save", "p.json"];
+        let output = stand.args(args).run().await.expect(1);
+        says(&output, &[name, "is not a whole archive"]);
+        assert!(!stand.ferry.work().join("p.json").exists());
+    }
+}
