@@ -121,7 +121,8 @@ fn changes(plan: &Plan) -> bool {
         || plan.connections.iter().any(|one| {
             let differs = one.values.iter().any(|value| match &value.after {
                 Some(after) => value.today.as_ref() != Some(after),
-                None => false,
+                None if value.entry.is_some() => false,
+                None => value.before.is_some() && value.today != value.before,
             });
             one.there.is_none() || differs
         })

@@ -294,7 +294,22 @@ fn connections_have_their_values_today_before_and_after() {
     let [db, new] = plan.connections.as_slice() else {
         panic!("{plan:?}")
     };
-    assert!(db.there.is_some() && new.there.is_none() && new.values.is_empty());
+    assert!(db.there.is_some() && new.there.is_none());
+    // A place that nobody gives is told as it comes.
+    let place = PlannedValue {
+        name: "connectionUrl".to_owned(),
+        today: None,
+        before: Some("https://test.example".to_owned()),
+        after: None,
+        entry: None,
+    };
+    assert_eq!(new.values, std::slice::from_ref(&place));
+    let bare = Plan::make(&from, &there, &Overrides::default());
+    let [db_alone, _] = bare.connections.as_slice() else {
+        panic!("{bare:?}")
+    };
+    let today = Some("https://old.example".to_owned());
+    assert_eq!(db_alone.values, [PlannedValue { today, ..place }]);
     let values: Vec<_> = db
         .values
         .iter()

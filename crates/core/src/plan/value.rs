@@ -140,7 +140,7 @@ pub struct PlannedConnection {
     /// A fingerprint of it as the target shows it; `None`: it is new there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub there: Option<String>,
-    /// What the overrides give it or keep.
+    /// What the overrides give it or keep, and every other place.
     pub values: Vec<PlannedValue>,
 }
 
@@ -156,11 +156,12 @@ pub struct PlannedValue {
     /// As the source brings it, where that is known and may be shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
-    /// After: the value, of a credential or a file the reference; `None`: it is kept.
+    /// After: the value, of a credential or a file the reference; `None`: the entry keeps it, or nobody states it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
-    /// The entry of the overrides that states it.
-    pub entry: Pattern,
+    /// The entry of the overrides that states it; `None`: they say nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Pattern>,
 }
 
 /// What the target lacks.
