@@ -9,18 +9,21 @@ use std::fmt;
 
 use ferry_core::job::Generation;
 use ferry_http::Evidence;
-use futures_util::stream::{self, BoxStream, StreamExt as _};
+use futures_util::future::{BoxFuture, FutureExt as _};
+use futures_util::stream::{self, BoxStream, FuturesOrdered, StreamExt as _};
 use serde_json::Value;
 
 use crate::call::{Call, DESIGN, encoded};
 use crate::error::Error;
 use crate::instance::Instance;
-use crate::wire::fields::Fields;
+use crate::wire::fields::{Fields, take};
 
 /// Entries asked for at once; the service may give fewer.
 const LIMIT: usize = 100;
 /// Projects whose first pages are asked for at once.
 const LANES: usize = 8;
+/// Pages of one place that are asked for at once.
+const AHEAD: usize = 4;
 /// How often a list may move under its reader.
 const MOVES: usize = 64;
 
@@ -217,6 +220,18 @@ struct Walk {
     /// How often the list moved, or seemed to.
     moves: usize,
     ended: bool,
+    ahead: Ahead,
+}
+
+type Answer = Result<(Value, Evidence), Error>;
+
+/// Pages that were asked for before it was known that they are the next ones.
+#[derive(Default)]
+struct Ahead {
+    asked: FuturesOrdered<BoxFuture<'static, Answer>>,
+    /// The offset of the first of them, and how far it is from one to the next.
+    from: usize,
+    step: usize,
 }
 
 impl Walk {
@@ -240,34 +255,74 @@ impl Walk {
             reach: 0,
             moves: 0,
             ended: false,
+            ahead: Ahead::default(),
+        }
+    }
+
+    /// Asks for the page at this offset; nothing is sent before it is waited for.
+    fn ask(&self, offset: usize) -> BoxFuture<'static, Answer> {
+        let mut call = Call::get(self.path.clone(), self.doing)
+            .query("limit", LIMIT.to_string())
+            .query("offset", offset.to_string());
+        for (key, value) in self.query {
+            call = call.query(key, *value);
+        }
+        let instance = self.instance.clone();
+        async move { instance.ask(&call).await }.boxed()
+    }
+
+    /// The page at the present offset.
+    async fn answer(&mut self) -> Answer {
+        if self.ahead.from == self.offset
+            && let Some(answer) = self.ahead.asked.next().await
+        {
+            self.ahead.from += self.ahead.step;
+            return answer;
+        }
+        self.ahead = Ahead::default();
+        self.ask(self.offset).await
+    }
+
+    /// Asks for what should follow in a list of so many, whose last page was of this length.
+    fn ask_ahead(&mut self, length: usize, total: usize) {
+        let step = length.saturating_sub(1);
+        if (self.ahead.from, self.ahead.step) != (self.offset, step) {
+            self.ahead = Ahead {
+                asked: FuturesOrdered::new(),
+                from: self.offset,
+                step,
+            };
+        }
+        while self.ahead.asked.len() < AHEAD {
+            let offset = self.offset + self.ahead.asked.len() * step;
+            if offset + 1 >= total {
+                break;
+            }
+            let asked = self.ask(offset);
+            self.ahead.asked.push_back(asked);
         }
     }
 
     /// Entries that did not come before; `None` at the end. Goes on by what came, not by the limit that was asked for.
     async fn next(&mut self) -> Result<Option<Vec<Value>>, Error> {
         while !self.ended {
-            let mut call = Call::get(self.path.clone(), self.doing)
-                .query("limit", LIMIT.to_string())
-                .query("offset", self.offset.to_string());
-            for (key, value) in self.query {
-                call = call.query(key, *value);
-            }
-            let (value, evidence) = match self.instance.ask(&call).await {
+            let (value, evidence) = match self.answer().await {
                 // A project that has gone meanwhile, or that has no such things.
                 Err(error) if error.is_not_found() && self.project.is_some() => break,
                 asked => asked?,
             };
-            let Some((items, more)) = page(&value, self.offset) else {
+            let Some(Page { items, more, total }) = Page::read(value, self.offset) else {
                 let why = "the answer is no listing";
                 return Err(Error::answer(self.doing, why, evidence));
             };
             let is_known = |value: &Value| self.seen.contains(&identity(value));
             let is_lost = self.anchored && !items.first().is_some_and(is_known);
             let (from, to) = (self.offset, self.offset + items.len());
-            let fresh = items
-                .iter()
-                .filter(|item| !is_lost && self.seen.insert(identity(item)));
-            let fresh: Vec<Value> = fresh.cloned().collect();
+            let is_empty = items.is_empty();
+            let fresh: Vec<Value> = items
+                .into_iter()
+                .filter(|item| !is_lost && self.seen.insert(identity(item)))
+                .collect();
             // Nothing new on new ground: a list that grew before it, or a server that heeds no offset.
             let is_barren = fresh.is_empty() && more && to > self.reach;
             self.moves += usize::from(is_lost || is_barren);
@@ -286,7 +341,10 @@ impl Walk {
             // A single entry has no neighbour that could be asked for with it.
             self.anchored = to - from > 1;
             self.offset = to - usize::from(self.anchored);
-            self.ended = items.is_empty() || !more;
+            self.ended = is_empty || !more;
+            if let (true, false, Some(total)) = (self.anchored, self.ended, total) {
+                self.ask_ahead(to - from, total);
+            }
             if !fresh.is_empty() {
                 return Ok(Some(fresh));
             }
@@ -309,25 +367,49 @@ fn identity(value: &Value) -> String {
     named.unwrap_or_else(|| value.to_string())
 }
 
-/// The entries of a page, and whether to ask for more; `None` where it is no listing.
-fn page(value: &Value, before: usize) -> Option<(&[Value], bool)> {
-    if let Value::Array(items) = value {
-        return Some((items, false));
+/// A page as it came.
+struct Page {
+    items: Vec<Value>,
+    /// Whether to ask for more.
+    more: bool,
+    /// How many entries the list has, where it tells.
+    total: Option<usize>,
+}
+
+impl Page {
+    /// Reads the page at this offset; `None` where it is no listing.
+    fn read(value: Value, offset: usize) -> Option<Self> {
+        let mut map = match value {
+            Value::Object(map) => map,
+            Value::Array(items) => {
+                return Some(Self {
+                    items,
+                    more: false,
+                    total: None,
+                });
+            }
+            _ => return None,
+        };
+        let items = match take(&mut map, "items") {
+            Some(Value::Array(items)) => items,
+            Some(_) => return None,
+            // An empty page may leave them out, but then it has another mark of a listing.
+            None => {
+                Fields::new(&map).value(&["hasmore", "totalresults", "limit"])?;
+                Vec::new()
+            }
+        };
+        let fields = Fields::new(&map);
+        let total = fields.number(&["totalresults"]);
+        let total = total.and_then(|total| usize::try_from(total).ok());
+        let expected = total.is_some_and(|total| offset + items.len() < total);
+        let more = fields.flag(&["hasmore"]).unwrap_or(total.is_none());
+        Some(Self {
+            items,
+            more: more || expected,
+            total,
+        })
     }
-    let fields = Fields::of(value)?;
-    let items = match fields.value(&["items"]) {
-        Some(Value::Array(items)) => items.as_slice(),
-        Some(_) => return None,
-        // An empty page may leave them out, but then it has another mark of a listing.
-        None => {
-            fields.value(&["hasmore", "totalresults", "limit"])?;
-            &[]
-        }
-    };
-    let total = fields.number(&["totalresults"]);
-    let expected = total.is_some_and(|total| ((before + items.len()) as u64) < total);
-    let more = fields.flag(&["hasmore"]).unwrap_or(total.is_none());
-    Some((items, more || expected))
 }
 
 #[cfg(test)]
@@ -360,12 +442,12 @@ mod tests {
             (json!({"totalResults":"0","hasMore":"false"}), 0, false),
             (json!([{"id":"a"}]), 1, false),
         ] {
-            let (items, goes_on) = page(&value, 0).unwrap();
-            assert_eq!((items.len(), goes_on), (count, more), "{value}");
+            let page = Page::read(value.clone(), 0).unwrap();
+            assert_eq!((page.items.len(), page.more), (count, more), "{value}");
         }
-        assert!(page(&json!({"items":"x"}), 0).is_none());
-        assert!(page(&json!({"status":"ok"}), 0).is_none());
-        assert!(page(&json!("x"), 0).is_none());
+        assert!(Page::read(json!({"items":"x"}), 0).is_none());
+        assert!(Page::read(json!({"status":"ok"}), 0).is_none());
+        assert!(Page::read(json!("x"), 0).is_none());
     }
 
     #[test]

@@ -85,7 +85,7 @@ pub(super) fn kept(error_: &std::io::Error) -> Refused {
 }
 
 /// 200 with JSON.
-pub(super) fn ok(value: &serde_json::Value) -> Reply {
+pub(super) fn ok(value: &impl serde::Serialize) -> Reply {
     json_reply(StatusCode::OK, value)
 }
 

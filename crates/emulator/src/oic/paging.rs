@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::answers::{bad_request, ok};
 use crate::body::Reply;
@@ -185,6 +186,18 @@ impl Wanted {
     }
 }
 
+/// A page as it is answered.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Page {
+    items: Vec<Value>,
+    has_more: bool,
+    limit: usize,
+    offset: usize,
+    total_results: usize,
+    links: Value,
+}
+
 /// Answers a page of `rows`, which come in an order of their own; `shown` makes one item.
 pub(super) fn page<'a, T: Listed + 'a>(
     call: &Call,
@@ -213,14 +226,14 @@ pub(super) fn page<'a, T: Listed + 'a>(
     };
     let items: Vec<Value> = own.iter().map(|(.., it)| shown(it)).collect();
     let more = !items.is_empty() && offset.saturating_add(items.len()) < found.len();
-    ok(&json!({
-        "items": items,
-        "hasMore": more,
-        "limit": limit,
-        "offset": offset,
-        "totalResults": found.len(),
-        "links": link::pages(call, limit, offset, found.len()),
-    }))
+    ok(&Page {
+        items,
+        has_more: more,
+        limit,
+        offset,
+        total_results: found.len(),
+        links: link::pages(call, limit, offset, found.len()),
+    })
 }
 
 fn part<T>(all: &mut [T], offset: usize, limit: usize) -> &mut [T] {
@@ -288,6 +301,7 @@ pub(super) fn list(call: &Call, items: Vec<Value>) -> Reply {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde_json::json;
 
     use super::*;
 

@@ -97,11 +97,18 @@ impl<'a> Fields<'a> {
     }
 }
 
+/// Takes the first value of this name out of an object, as [`Fields::value`] finds it.
+pub(crate) fn take(map: &mut Map<String, Value>, name: &str) -> Option<Value> {
+    let mut values = map.iter_mut();
+    let (_, found) = values.find(|(key, value)| !value.is_null() && same(key, name))?;
+    Some(found.take())
+}
+
 fn same(key: &str, name: &str) -> bool {
-    key.chars()
-        .filter(|c| !matches!(c, '-' | '_'))
-        .flat_map(char::to_lowercase)
-        .eq(name.chars())
+    key.bytes()
+        .filter(|byte| !matches!(byte, b'-' | b'_'))
+        .map(|byte| byte.to_ascii_lowercase())
+        .eq(name.bytes())
 }
 
 fn as_text(value: &Value) -> Option<String> {

@@ -1,12 +1,15 @@
 //! Lists that change while they are read: what stands there all the time comes, and comes once.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ferry_oic::ErrorKind;
 use proptest::prelude::*;
 use serde_json::json;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpListener;
 
-use crate::scripted::{Scripted, answer};
+use crate::scripted::{Scripted, answer, read_request};
 use crate::support::gen2;
 
 fn number(request: &str, name: &str) -> usize {
@@ -113,4 +116,42 @@ async fn a_list_that_never_stands_still_is_given_up() {
     };
     assert_eq!(error.kind(), ErrorKind::Answer);
     assert!(error.to_string().contains("stand still"), "{error}");
+}
+
+#[tokio::test]
+async fn pages_are_asked_for_ahead_where_the_list_tells_its_length() {
+    // The answer to the second page waits until the third was asked for.
+    let third = Arc::new(tokio::sync::Notify::new());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let authority = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let third = Arc::clone(&third);
+            tokio::spawn(async move {
+                let request = read_request(&mut stream).await;
+                if request.is_empty() {
+                    return;
+                }
+                let offset = number(&request, "offset");
+                match offset {
+                    2 => third.notified().await,
+                    4 => third.notify_one(),
+                    _ => {}
+                }
+                let items: Vec<_> = (offset..9).take(3).map(|n| json!({"name": n})).collect();
+                let page = json!({"items": items, "totalResults": 9}).to_string();
+                stream.write_all(&answer("200 OK", &page)).await.unwrap();
+            });
+        }
+    });
+    let pages = gen2(&Scripted::at(authority)).package_pages();
+    let names: Vec<String> = pages
+        .all()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|one| one.name)
+        .collect();
+    assert_eq!(names.join(""), "012345678");
 }

@@ -29,6 +29,10 @@ impl Scripted {
             loop {
                 let (mut stream, _) = listener.accept().await.unwrap();
                 let request = read_request(&mut stream).await;
+                if request.is_empty() {
+                    // A client that thought better of it.
+                    continue;
+                }
                 let answer = answers(&request);
                 notes.lock().unwrap().push(request);
                 let Some(answer) = answer else { return };
@@ -40,6 +44,14 @@ impl Scripted {
         Self { authority, seen }
     }
 
+    /// One that somebody else serves.
+    pub(crate) fn at(authority: String) -> Self {
+        Self {
+            authority,
+            seen: Arc::default(),
+        }
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.authority)
     }
@@ -49,7 +61,7 @@ impl Scripted {
     }
 }
 
-async fn read_request(stream: &mut TcpStream) -> String {
+pub(crate) async fn read_request(stream: &mut TcpStream) -> String {
     let mut all = Vec::new();
     loop {
         let text = String::from_utf8_lossy(&all).into_owned();

@@ -66,8 +66,6 @@ pub(super) fn shown(
         "createdBy": AUTHOR,
         "lastUpdated": dates::design(it.updated),
         "lastUpdatedBy": AUTHOR,
-        "endPoints": end_points(asked, instance, project, it, expand),
-        "dependencies": dependencies(it),
         "links": [{"rel": "self", "href": href(asked.call, &path(project, &id))}],
     });
     let more = [
@@ -80,6 +78,10 @@ pub(super) fn shown(
     ];
     if let Some(fields) = value.as_object_mut() {
         add(fields, more);
+        // Put in as they are: `json!` would copy them, and a page holds a hundred.
+        let ends = end_points(asked, instance, project, it, expand);
+        fields.insert("endPoints".to_owned(), ends);
+        fields.insert("dependencies".to_owned(), dependencies(it));
     }
     value
 }
@@ -122,18 +124,22 @@ fn end_points(
     project: Option<&str>,
     it: &Integration,
     expand: Expand,
-) -> Vec<Value> {
+) -> Value {
     it.connections
         .iter()
         .map(|id| {
             let found = instance
                 .connection(project, id)
                 .or_else(|| instance.connection(None, id));
-            json!({
+            let mut value = json!({
                 "name": id,
                 "role": found.map_or("TARGET", |c| c.role.as_str()),
-                "connection": end(asked, project, id, found, expand),
-            })
+            });
+            if let Some(fields) = value.as_object_mut() {
+                let end = end(asked, project, id, found, expand);
+                fields.insert("connection".to_owned(), end);
+            }
+            value
         })
         .collect()
 }
