@@ -151,7 +151,7 @@ async fn one(
             outcome.test = Some(test.status);
         }
         Err(_) if is_excepted => {}
-        Err(error) => outcome.problem = Some(format!("it could not be tested: {}", chain(&error))),
+        Err(error) => outcome.problem = Some(refused(&error, "it could not be tested")),
     }
     Ok(outcome)
 }
