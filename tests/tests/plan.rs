@@ -77,7 +77,9 @@ async fn a_plan_tells_what_would_change_and_is_saved_as_it_is() {
     let saved: Value = serde_json::from_slice(&saved).unwrap();
     assert_eq!(saved, report);
     let again = plan(&stand, &["prod", "bucket:test/weekly.zip"], 0).await;
-    assert_eq!(again["fingerprint"], report["fingerprint"]);
+    assert_eq!(again["plan"], report["plan"]);
+    // An approval is one of this file: the same facts at another time are to be looked at again.
+    assert_ne!(again["fingerprint"], report["fingerprint"]);
     plan(
         &stand,
         &["prod", "bucket:test/weekly.zip", "--exit-code"],
@@ -170,4 +172,19 @@ async fn a_plan_is_replaced_whole_or_not_at_all() {
     assert_eq!(left, 2, "the archive and the plan");
     let text = std::fs::read_to_string(stand.ferry.work().join("plan.json")).unwrap();
     assert!(text.starts_with('{'), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_damaged_archive_there_is_no_plan_whoever_tells_the_rest() {
+    let stand = exported(ArchiveLayout::Nested).await;
+    let archive = stand.ferry.work().join("weekly.zip");
+    let bytes = std::fs::read(&archive).unwrap();
+    for (name, part) in [("half.zip", &bytes[..bytes.len() / 2]), ("empty.zip", &[])] {
+        std::fs::write(stand.ferry.work().join(name), part).unwrap();
+        let file = format!("./{name}");
+        let args = ["plan", "prod", &file, "--from", "test", "--save", "p.json"];
+        let output = stand.args(args).run().await.expect(1);
+        says(&output, &[name, "is not a whole archive"]);
+        assert!(!stand.ferry.work().join("p.json").exists());
+    }
 }

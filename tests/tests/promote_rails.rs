@@ -53,6 +53,17 @@ impl Rails {
         Self { stand, workspace }
     }
 
+    /// Says it anew of `prod`, which said it.
+    fn approval_hours(&self, hours: u32) {
+        let file = self.stand.ferry.work().join("ferry.toml");
+        let toml = std::fs::read_to_string(&file).unwrap();
+        let lines = toml.lines().map(|line| match line.split_once(" = ") {
+            Some(("approval-hours", _)) => format!("approval-hours = {hours}\n"),
+            _ => format!("{line}\n"),
+        });
+        std::fs::write(file, lines.collect::<String>()).unwrap();
+    }
+
     async fn run(&self, overrides: &str, args: &[&str]) -> Output {
         self.stand.ferry.write("prod.overrides.toml", overrides);
         let args = args.iter().copied();
@@ -105,18 +116,24 @@ async fn a_test_that_fails_stops_what_uses_the_connection_unless_it_is_excepted(
     let rails = Rails::new("").await;
     let dead = "[connections.\"FINANCE/BILLING_API\"]\nproperties.connectionUrl = \"https://unreachable.example\"\n";
     let dead = format!("{KEPT}{dead}");
+    // A name that nothing has would except nothing.
     let other = ["--untested", "BILLING_API"];
-    for more in [&[][..], &other] {
-        let output = rails.promote(&dead, more).await.expect(9);
-        let report = envelope(&output)["report"].clone();
-        let all = report["activations"].as_array().unwrap();
-        let stopped = all.iter().filter(|one| one["stopped"] == true);
-        let stopped: Vec<&str> = stopped.map(|one| one["id"].as_str().unwrap()).collect();
-        assert_eq!(
-            stopped,
-            ["INVOICE_POST|01.00.0000", "PAYMENT_RECON|01.00.0000"]
-        );
-    }
+    let output = rails.promote(&dead, &other).await.expect(2);
+    says(
+        &output,
+        &["no such connection", "is this meant: FINANCE/BILLING_API"],
+    );
+    assert_eq!(rails.imports().await, 0);
+    let output = rails.promote(&dead, &[]).await.expect(9);
+    says(&output, &["--untested FINANCE/BILLING_API"]);
+    let report = envelope(&output)["report"].clone();
+    let all = report["activations"].as_array().unwrap();
+    let stopped = all.iter().filter(|one| one["stopped"] == true);
+    let stopped: Vec<&str> = stopped.map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(
+        stopped,
+        ["INVOICE_POST|01.00.0000", "PAYMENT_RECON|01.00.0000"]
+    );
     let excepted = ["--untested", "FINANCE/BILLING_API"];
     rails.promote(&dead, &excepted).await.expect(0);
 }
@@ -162,6 +179,13 @@ async fn in_a_protected_target_credentials_are_given_or_kept_and_approvals_expir
         rails.run(overrides, &args).await
     };
     let (path, fingerprint) = waiting(&rails.promote(PLACES, &[]).await.expect(9));
+    // The command that is told is the one that was given.
+    let output = rails
+        .promote(PLACES, &["--activate-by=job"])
+        .await
+        .expect(9);
+    let next = envelope(&output)["report"]["next"][1].to_string();
+    assert!(next.contains(" --live=stop --activate-by=job"), "{next}");
     let output = carry(PLACES, &path, &fingerprint).await.expect(9);
     says(
         &output,
@@ -170,6 +194,25 @@ async fn in_a_protected_target_credentials_are_given_or_kept_and_approvals_expir
             "password of FINANCE/BILLING_API",
         ],
     );
+    // What may be needed is not left to chance either: nobody documents what these policies want.
+    let known = ["BILLING_API", "CRM_SOAP", "ORDERS_API", "STATUS_API"];
+    let known = known.into_iter().fold(PLACES.to_owned(), |text, code| {
+        let entry = format!("[connections.{code}]\n");
+        text.replace(
+            &entry,
+            &format!("{entry}keep = [\"username\", \"password\"]\n"),
+        )
+    });
+    let (unsure, its) = waiting(&rails.promote(&known, &[]).await.expect(9));
+    let output = carry(&known, &unsure, &its).await.expect(9);
+    says(
+        &output,
+        &[
+            "nobody gives credentials",
+            "whether username, password of ORDERS/FILES_FTP must have a value",
+        ],
+    );
+    assert_eq!(rails.imports().await, 0);
     // Other overrides are another plan.
     let output = carry(&keep, &path, &fingerprint).await.expect(9);
     says(
@@ -177,23 +220,24 @@ async fn in_a_protected_target_credentials_are_given_or_kept_and_approvals_expir
         &["has moved since the plan was made", "BILLING_API"],
     );
     let (path, fingerprint) = waiting(&rails.promote(&keep, &[]).await.expect(9));
-    // The clock goes on, as far as the plan can tell.
+    // Nobody prolongs an approval: the time that a plan was made at is part of what was approved.
     let text = std::fs::read_to_string(&path).unwrap();
     let made: Value = serde_json::from_str(&text).unwrap();
     let made = made["made"].as_str().unwrap();
-    let earlier = |hours: i64| {
-        let at: jiff::Timestamp = made.parse().unwrap();
-        text.replace(
-            made,
-            &(at - jiff::SignedDuration::from_hours(hours)).to_string(),
-        )
-    };
-    rails.stand.ferry.write("old.json", earlier(2));
-    let output = carry(&keep, "old.json", &fingerprint).await.expect(9);
-    says(&output, &["the approval expired at"]);
+    let later: jiff::Timestamp = made.parse().unwrap();
+    let later = (later + jiff::SignedDuration::from_hours(1)).to_string();
+    rails
+        .stand
+        .ferry
+        .write("prolonged.json", text.replace(made, &later));
+    let output = carry(&keep, "prolonged.json", &fingerprint).await.expect(2);
+    says(&output, &["it was changed after it was made", "ferry plan"]);
+    rails.approval_hours(0);
+    let output = carry(&keep, &path, &fingerprint).await.expect(9);
+    says(&output, &["the approval expired at", "make it anew"]);
     assert_eq!(rails.imports().await, 0);
-    rails.stand.ferry.write("fresh.json", earlier(1));
-    carry(&keep, "fresh.json", &fingerprint).await.expect(0);
+    rails.approval_hours(1);
+    carry(&keep, &path, &fingerprint).await.expect(0);
     assert_eq!(rails.imports().await, 1);
 }
 

@@ -263,7 +263,15 @@ async fn a_promotion_that_does_not_begin_is_a_failed_case() {
         "--live=abort",
         "--junit=junit.xml",
     ];
-    stand.args(promote).run().await.expect(9);
+    let output = stand.args(promote.into_iter().chain(["-o", "markdown"]));
+    let output = output.run().await.expect(9);
+    let page = &output.stdout;
+    assert!(
+        page.starts_with("EMULATOR\n\n## `promote` ended with 9: `rail`\n"),
+        "{page}"
+    );
+    let (_, next) = page.split_once("### Next\n").unwrap();
+    assert!(next.contains("--live=stop"), "{page}");
     let suites = junit(&stand);
     let (name, why) = &suites["promotion"][0];
     assert_eq!(name, "test to prod");
@@ -295,8 +303,11 @@ async fn a_report_that_has_no_place_is_told_before_anything_is_done() {
     let output = stand.args(promote).run().await.expect(74);
     says(&output, &["nowhere/junit.xml"]);
     assert!(stand.changes().is_empty(), "{:?}", stand.changes());
-    // One that cannot take its place in the end leaves the promotion as it is.
-    std::fs::create_dir(stand.ferry.work().join("taken")).unwrap();
+    // One that nobody takes in the end leaves the promotion as it is.
+    let pipe = stand.ferry.work().join("taken");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let reader = std::thread::spawn(move || std::fs::File::open(pipe).map(drop));
     let promote = [
         "promote",
         "test",
@@ -307,6 +318,7 @@ async fn a_report_that_has_no_place_is_told_before_anything_is_done() {
         "json",
     ];
     let output = stand.args(promote).run().await.expect(74);
+    reader.join().unwrap().unwrap();
     let done = envelope(&output);
     assert_eq!(
         done["report"]["activations"].as_array().unwrap().len(),
@@ -401,11 +413,11 @@ async fn the_bundle_of_a_failed_run_names_the_request() {
         .iter()
         .flat_map(|it| it["values"].as_array().unwrap())
         .collect();
-    assert!(!values.is_empty());
-    assert!(
-        values.iter().all(|it| it["after"] == "[hidden]"),
-        "{values:?}"
-    );
+    let shown = ["today", "before", "after"];
+    let shown = shown.map(|key| values.iter().filter_map(move |it| it.get(key)));
+    let shown: Vec<&Value> = shown.into_iter().flatten().collect();
+    assert!(!shown.is_empty());
+    assert!(shown.iter().all(|it| **it == "[hidden]"), "{values:?}");
     for name in ["journal.ndjson", "plan.json", "trace.ndjson"] {
         assert!(
             !file(name).contains("status-api.prod.example.com"),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::config::ConfigError;
 use crate::output::Report;
+use crate::output::markup::code;
 
 /// Why a command did not do what was asked.
 #[derive(Debug)]
@@ -105,6 +106,30 @@ impl Failure {
             );
         }
         self
+    }
+
+    /// As the summary of a pipeline shows it: nothing in it acts as markup.
+    pub(crate) fn page(&self, command: &str, line: impl Fn(&str) -> String) -> String {
+        let parts = self.parts();
+        let mut page = format!(
+            "## {} ended with {}: {}\n\n{}\n",
+            code(command),
+            parts.exit.code(),
+            code(parts.exit.name()),
+            code(&parts.message)
+        );
+        let causes = parts.causes.iter().map(|text| ("cause", text));
+        let evidence = parts.evidence.iter().map(|text| ("evidence", text));
+        for (nth, (what, text)) in causes.chain(evidence).enumerate() {
+            let gap = if nth == 0 { "\n" } else { "" };
+            page += &format!("{gap}- {what}: {}\n", code(&line(text)));
+        }
+        if !parts.hints.is_empty() {
+            page += "\n### Next\n\n";
+            let hints = parts.hints.iter();
+            page.extend(hints.map(|hint| format!("- {}\n", code(&line(hint)))));
+        }
+        page
     }
 
     /// As the JSON envelope shows it.

@@ -30,7 +30,7 @@ mod pattern;
 mod rest;
 mod skeleton;
 
-pub use check::{Checked, ConnectionChange, Met, ValueChange, check};
+pub use check::{Checked, ConnectionChange, Met, NotChecked, Unsure, ValueChange, check};
 pub use facts::{ConnectionFacts, Fact, Facts, LookupFacts, ScheduleFacts};
 pub use file::{ConnectionEntry, FileRef, LookupEntry, Overrides, Properties, ScheduleEntry};
 pub use finding::{Finding, Missing};

@@ -191,13 +191,6 @@ async fn upload(
     target: &Environment,
     path: &Path,
 ) -> Result<(ObjectName, Content), Failure> {
-    let file = fs_err::File::open(path).map_err(|error| {
-        Failure::new(
-            Exit::Disk,
-            format!("cannot read the archive {}", path.display()),
-        )
-        .because(error)
-    })?;
     let name = path
         .file_name()
         .and_then(|name| name.to_str())
@@ -210,10 +203,7 @@ async fn upload(
         )
         .because(error)
     })?;
-    context.step(format!("verifying {}", path.display()));
-    integrity_of(file.into_parts().0)
-        .await?
-        .map_err(|why| damaged(&path.display().to_string(), &why))?;
+    whole_file(context, path).await?;
     let bucket = &target.storage.bucket;
     // An earlier, killed upload of this file may have put it there.
     match context.unless_stopped(bucket.head(&name)).await? {
@@ -335,6 +325,18 @@ async fn verify_in_bucket(
     let whole = whole(context, bucket, name, folder).await?;
     let name = crate::export::object_name(&whole.object)?;
     Ok((name, whole.digests.into()))
+}
+
+/// A file of this machine must be an archive.
+pub(crate) async fn whole_file(context: &Context, path: &Path) -> Result<(), Failure> {
+    context.step(format!("verifying {}", path.display()));
+    let file = fs_err::File::open(path).map_err(|error| {
+        let what = format!("cannot read the archive {}", path.display());
+        Failure::new(Exit::Disk, what).because(error)
+    })?;
+    let integrity = integrity_of(file.into_parts().0).await?;
+    let whole = integrity.map_err(|why| damaged(&path.display().to_string(), &why));
+    whole.map(drop)
 }
 
 /// An object that is an archive, read and verified.

@@ -221,10 +221,15 @@ impl Sides<'_> {
                             report.next = vec![
                                 format!("{} is protected: look at the plan, {path}", to.name),
                                 format!(
-                                    "approve it and carry it out: ferry promote --plan {path} --approve {}",
-                                    saved.fingerprint
+                                    "approve it and carry it out: ferry promote --plan {path} --approve {}{}",
+                                    saved.fingerprint,
+                                    carried(request)
                                 ),
                             ];
+                            if request.live.is_none() && !saved.plan.live.is_empty() {
+                                let live = "what is live today is left alone, and nothing is done: --live=stop stops it meanwhile";
+                                report.next.insert(1, live.to_owned());
+                            }
                             report.plan = Some(*saved);
                             return Ok(report);
                         }
@@ -450,6 +455,29 @@ fn copy_request(request: &PromoteRequest) -> ExportRequest {
         description: Some("safety copy before a promotion".to_owned()),
         ..ExportRequest::default()
     }
+}
+
+/// What the command said that the plan does not hold.
+fn carried(request: &PromoteRequest) -> String {
+    let mut words = String::new();
+    match request.live {
+        Some(Choice::Stop) => words += " --live=stop",
+        Some(Choice::Abort) => words += " --live=abort",
+        None => {}
+    }
+    if request.activate_by == ActivateBy::Job {
+        words += " --activate-by=job";
+    }
+    for name in &request.untested {
+        words += &format!(" --untested {name}");
+    }
+    if request.security_artifacts {
+        words += " --security-artifacts";
+    }
+    if request.overwrite {
+        words += " --overwrite";
+    }
+    words
 }
 
 /// What is decided about a run while it goes on is no part of it: the choice about what is live, and the approval.

@@ -19,6 +19,10 @@ pub(crate) use show::{page, text};
 
 /// Runs the command.
 pub(crate) async fn run(app: &App, args: PlanArgs) -> Result<Outcome, Failure> {
+    let leaving = match &args.save {
+        Some(path) => Some(Leaving::new(path).map_err(|error| unsaved(path, &error))?),
+        None => None,
+    };
     let context = app.context().await?;
     let to = app.environment_as_stated(&args.environment).await?;
     let (archive, holder) = archive(app, &context, &args.archive, &args.environment).await?;
@@ -43,12 +47,9 @@ pub(crate) async fn run(app: &App, args: PlanArgs) -> Result<Outcome, Failure> {
     let earlier = context.runs.earlier_imports(&to.identity)?;
     let saved = Saved::new(plan, (app.clock.0)(), earlier);
     let mut told = text(&saved);
-    if let Some(path) = &args.save {
-        let written = Leaving::new(path).and_then(|file| file.write(saved.text().as_bytes()));
-        written.map_err(|error| {
-            let what = format!("the plan cannot be written to {}", path.display());
-            Failure::new(Exit::Disk, what).because(&error)
-        })?;
+    if let (Some(file), Some(path)) = (leaving, &args.save) {
+        let written = file.write(saved.text().as_bytes());
+        written.map_err(|error| unsaved(path, &error))?;
         let path = crate::output::shell_word(&path.to_string_lossy());
         told += &format!("next: carry it out: ferry promote --plan {path}\n");
     }
@@ -59,6 +60,11 @@ pub(crate) async fn run(app: &App, args: PlanArgs) -> Result<Outcome, Failure> {
     };
     let report = Report::new(&saved, told).with_markdown(page(&saved));
     Ok(Outcome::new(exit, report))
+}
+
+fn unsaved(path: &Path, error: &std::io::Error) -> Failure {
+    let what = format!("the plan cannot be written to {}", path.display());
+    Failure::new(Exit::Disk, what).because(error)
 }
 
 /// What a reference means, and which other storage holds it, if one does.
@@ -115,7 +121,8 @@ fn changes(plan: &Plan) -> bool {
         || plan.connections.iter().any(|one| {
             let differs = one.values.iter().any(|value| match &value.after {
                 Some(after) => value.today.as_ref() != Some(after),
-                None => false,
+                None if value.entry.is_some() => false,
+                None => value.before.is_some() && value.today != value.before,
             });
             one.there.is_none() || differs
         })

@@ -152,7 +152,9 @@ fn asked(args: &PromoteArgs) -> Result<Asked, Failure> {
         Failure::new(exit, format!("the plan {shown} cannot be read")).because(&error)
     })?;
     let saved = Saved::read(&text).map_err(|why| {
-        Failure::new(Exit::Usage, format!("{shown} cannot be carried out")).because(&why)
+        Failure::new(Exit::Usage, format!("{shown} cannot be carried out"))
+            .because(&why)
+            .hint("make a plan: ferry plan ENV ARCHIVE --save FILE")
     })?;
     let odd =
         |what: &str| Failure::new(Exit::Usage, format!("the plan {shown} does not say {what}"));

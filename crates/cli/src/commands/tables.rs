@@ -1,5 +1,7 @@
 //! What several commands show alike.
 
+use std::fmt::Display;
+
 use ferry_core::job::Component;
 use ferry_flows::{ArchiveReport, TargetReport};
 
@@ -68,7 +70,7 @@ pub(crate) fn target(name: &str, target: &TargetReport) -> String {
 }
 
 /// Lines with a word in front.
-pub(crate) fn listed(word: &str, lines: &[String]) -> String {
+pub(crate) fn listed(word: &str, lines: &[impl Display]) -> String {
     lines
         .iter()
         .map(|line| format!("{word}: {line}\n"))

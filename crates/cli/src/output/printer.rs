@@ -256,20 +256,10 @@ impl Printer {
                 Some(_) => behind_rows(envelope),
             };
             self.out(&text);
+        } else if settings.format == Format::Markdown {
+            self.page(command, report, failure);
         } else if let Some(report) = report.filter(|report| !report.text.is_empty()) {
             let begun = self.streams().rows.is_some();
-            if settings.format == Format::Markdown {
-                let mark = match (begun, settings.emulator) {
-                    (true, _) => "\n",
-                    (false, true) => "EMULATOR\n\n",
-                    (false, false) => "",
-                };
-                let page = match &report.markdown {
-                    Some(page) => clean(page),
-                    None => block("", &clean(&with_flags(&report.text, &settings.repeat))),
-                };
-                return self.out(&format!("{mark}{page}"));
-            }
             let mark = if settings.emulator && !begun {
                 "EMULATOR\n"
             } else {
@@ -285,6 +275,32 @@ impl Printer {
                 clean(&with_flags(&report.text, &settings.repeat))
             ));
         }
+    }
+
+    /// The result on a page: why it failed, and what there is to report all the same.
+    fn page(&self, command: &str, report: Option<&Report>, failure: Option<&Failure>) {
+        let settings = &self.0.settings;
+        let mut parts = Vec::new();
+        if let Some(failure) = failure {
+            parts.push(failure.page(command, |line| with_flags(line, &settings.repeat)));
+        }
+        if let Some(report) = report.filter(|report| !report.text.is_empty()) {
+            parts.push(match &report.markdown {
+                Some(page) => clean(page),
+                None => block("", &clean(&with_flags(&report.text, &settings.repeat))),
+            });
+        }
+        if parts.is_empty() {
+            return;
+        }
+        // Rows that were printed before have told it, and a page goes on behind them.
+        let begun = self.streams().rows.is_some();
+        let mark = match (begun, settings.emulator) {
+            (true, _) => "\n",
+            (false, true) => "EMULATOR\n\n",
+            (false, false) => "",
+        };
+        self.out(&format!("{mark}{}", parts.join("\n")));
     }
 
     /// Why a command failed: message, causes, evidence, next steps.

@@ -105,6 +105,29 @@ fn a_failure_is_in_the_envelope_too() {
 }
 
 #[test]
+fn a_failure_is_a_page_too_and_nothing_in_it_is_markup() {
+    let (printer, out, err) = printer(Settings {
+        emulator: true,
+        ..settings(Format::Markdown)
+    });
+    let failure = failure().evidence("<b>*bold*</b>");
+    printer.result("promote", Exit::Refused, None, Some(&failure));
+    let expected = "EMULATOR\n\n## `promote` ended with 4: `refused`\n\n`the bucket refused the user`\n\n\
+                    - cause: `401 Unauthorized`\n- evidence: `GET https://example.com/v1/acme/b: 401`\n\
+                    - evidence: `<b>*bold*</b>`\n\n### Next\n\n\
+                    - `an auth token is wanted, not the console password`\n";
+    assert_eq!(out.text(), expected);
+    assert_eq!(err.text(), "");
+    // What was done all the same stands below.
+    let (printer, out, _) = self::printer(settings(Format::Markdown));
+    let report = Report::new(&(), "unused").with_markdown("## Done\n");
+    printer.result("promote", Exit::Disk, Some(&report), Some(&self::failure()));
+    let told = out.text();
+    assert!(told.starts_with("## `promote` ended with 4"), "{told}");
+    assert!(told.ends_with("\n\n## Done\n"), "{told}");
+}
+
+#[test]
 fn a_failure_leads_from_message_to_next_step() {
     let (printer, _, err) = printer(Settings {
         quiet: true,

@@ -1,6 +1,7 @@
 //! Which entry meets what, and what is wrong or missing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +29,59 @@ pub struct Checked {
     /// What comes with the source and cannot be read: a promotion wants it accepted by name.
     pub not_checkable: Vec<NotCheckable>,
     /// What could not be looked at, and why.
-    pub not_checked: Vec<String>,
+    pub not_checked: Vec<NotChecked>,
+}
+
+/// What could not be looked at. In JSON it is its text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NotChecked {
+    /// Entries of lookups, where an instance was read.
+    Lookups,
+    /// Credentials that nobody gives, and may be needed.
+    Credentials(Unsure),
+}
+
+/// Credentials that nobody gives, of a security policy whose needs nobody has told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Unsure {
+    /// The connection, `[PROJECT/]CODE`.
+    pub needed_by: String,
+    /// Their names; none where the connection does not show them yet.
+    pub names: Vec<String>,
+    /// The policy.
+    pub policy: String,
+}
+
+impl fmt::Display for NotChecked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lookups => f.write_str(
+                "the entries of lookups: those of an instance are not read; an archive tells",
+            ),
+            Self::Credentials(unsure) => unsure.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Unsure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (of, policy) = (&self.needed_by, &self.policy);
+        match self.names.as_slice() {
+            [] => write!(f, "which credentials {of} must have ({policy})"),
+            names => write!(
+                f,
+                "whether {} of {of} must have a value ({policy})",
+                names.join(", ")
+            ),
+        }
+    }
+}
+
+impl Serialize for NotChecked {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
 }
 
 /// An entry and what it meets.
@@ -132,8 +185,7 @@ fn entries(overrides: &Overrides, facts: &Facts, checked: &mut Checked) {
             meet("lookups", entry, &lookups, checked);
         }
     } else if !overrides.lookups.is_empty() {
-        let what = "the entries of lookups: those of an instance are not read; an archive tells";
-        checked.not_checked.push(what.to_owned());
+        checked.not_checked.push(NotChecked::Lookups);
     }
     let schedules: Vec<Named<'_>> = facts
         .schedules
@@ -225,7 +277,7 @@ fn values(connection: &ConnectionFacts, given: &Given, checked: &mut Checked) {
                 (Some(true), ..) | (_, Some(true), _) | (None, _, PropertyValue::Hidden) => {
                     no_value(&fact.name, Missing::Credential);
                 }
-                (None, None, _) => unsure.push(fact.name.as_str()),
+                (None, None, _) => unsure.push(fact.name.clone()),
                 _ => {}
             },
             (false, PropertyValue::Placeholder) => no_value(&fact.name, Missing::Placeholder),
@@ -249,12 +301,17 @@ fn values(connection: &ConnectionFacts, given: &Given, checked: &mut Checked) {
     for name in unseen.filter(|name| !is_given(name)) {
         no_value(name, Missing::Credential);
     }
-    if !unsure.is_empty() {
-        checked.not_checked.push(format!(
-            "whether {} of {} must have a value ({policy})",
-            unsure.join(", "),
-            connection.label()
-        ));
+    // What another policy wants is not shown yet; whoever states any of it knows.
+    let is_unseen = is_new_policy
+        && needed.is_none()
+        && given.credentials.is_empty()
+        && !["username", "password"].iter().any(|name| is_given(name));
+    if is_unseen || !unsure.is_empty() {
+        checked.not_checked.push(NotChecked::Credentials(Unsure {
+            needed_by: connection.label(),
+            names: unsure,
+            policy: policy.to_owned(),
+        }));
     }
 }
 

@@ -118,7 +118,7 @@ fn with(pointer: &str, value: Value) -> Value {
 fn what_is_whole_has_no_finding() {
     let checked = checked(whole());
     assert_eq!(checked.findings, []);
-    assert_eq!(checked.not_checked, [] as [String; 0]);
+    assert_eq!(checked.not_checked, []);
     let meets: Vec<(&str, &[String])> = checked
         .entries
         .iter()
@@ -215,10 +215,30 @@ fn what_is_needed_and_has_no_value_is_told() {
     // Nobody knows what the wallet needs.
     let unsure = checked(with("/connections/WAREHOUSE/keep", json!([])));
     assert_eq!(unsure.findings, []);
+    let not_checked = |checked: &Checked| {
+        let all = checked.not_checked.iter();
+        all.map(ToString::to_string).collect::<Vec<_>>()
+    };
     assert_eq!(
-        unsure.not_checked,
+        not_checked(&unsure),
         ["whether PassPhrase of WAREHOUSE must have a value (ORACLE_WALLET)"]
     );
+    // Nor what a policy needs that the connection does not have yet, unless somebody has looked.
+    let custom =
+        json!({"properties": {"connectionUrl": "https://orders.example"}, "policy": "CUSTOM"});
+    assert_eq!(
+        not_checked(&checked(with("/connections/ORDERS", custom.clone()))),
+        ["which credentials ORDERS must have (CUSTOM)"]
+    );
+    for (key, value) in [
+        ("credentials", json!({"token": "env:T"})),
+        ("keep", json!(["username", "password"])),
+    ] {
+        let mut spoken = custom.clone();
+        spoken[key] = value;
+        let checked = checked(with("/connections/ORDERS", spoken));
+        assert_eq!(not_checked(&checked), [] as [&str; 0], "{key}");
+    }
 }
 
 #[test]
@@ -323,7 +343,7 @@ fn an_instance_tells_what_is_required() {
         ]
     );
     assert!(
-        checked.not_checked[0].starts_with("the entries of lookups"),
+        checked.not_checked == [NotChecked::Lookups],
         "{:?}",
         checked.not_checked
     );

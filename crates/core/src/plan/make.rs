@@ -10,7 +10,7 @@ use super::value::{
     PlannedValue, Side, Skip, Standing, Touch, TurnedOff, Unknown,
 };
 use crate::ids::IntegrationId;
-use crate::model::PropertyValue;
+use crate::model::{PropertyValue, hosts};
 use crate::overrides::{Checked, ConnectionFacts, Finding, Missing, Overrides, check};
 
 type Key<'a> = (Option<&'a str>, &'a IntegrationId);
@@ -27,7 +27,7 @@ impl Plan {
         if integrations.iter().any(|one| one.there.is_some()) {
             unknown.push(Unknown::Existing);
         }
-        unknown.extend(checked.not_checked.into_iter().map(Unknown::Overrides));
+        unknown.extend(checked.not_checked.into_iter().map(Unknown::from));
         unknown.sort();
         unknown.dedup();
         Self {
@@ -48,15 +48,10 @@ impl Plan {
             unknown,
         }
     }
-
-    /// SHA-256 of the plan, hex in lower case.
-    pub fn fingerprint(&self) -> String {
-        fingerprint(self)
-    }
 }
 
-/// SHA-256 of something's JSON: fields stand in the order of their declaration.
-fn fingerprint(it: &impl serde::Serialize) -> String {
+/// SHA-256 of something's JSON, hex in lower case: fields stand in the order of their declaration.
+pub(super) fn fingerprint(it: &impl serde::Serialize) -> String {
     // What is made of texts, numbers and lists of them is always JSON.
     let json = serde_json::to_vec(it).unwrap_or_default();
     let digest = Sha256::digest(&json);
@@ -160,20 +155,23 @@ fn connections(source: &Source, target: &Target, overrides: &Overrides) -> Vec<P
         .map(|one| {
             let there = find(&target.connections, one.project.as_deref(), &one.code);
             let given = overrides.given(one.project.as_deref(), &one.code);
-            let values = one.change(&given).values.into_iter();
+            let stated = one.change(&given).values.into_iter();
+            let mut values: Vec<PlannedValue> = stated
+                .map(|value| PlannedValue {
+                    today: there.and_then(|there| today(there, &value.name)),
+                    name: value.name,
+                    before: value.before,
+                    after: value.after,
+                    entry: Some(value.entry),
+                })
+                .collect();
+            values.extend(unstated(one, there, &values));
+            values.sort();
             PlannedConnection {
                 project: one.project.clone(),
                 code: one.code.clone(),
                 there: there.map(fingerprint),
-                values: values
-                    .map(|value| PlannedValue {
-                        today: there.and_then(|there| today(there, &value.name)),
-                        name: value.name,
-                        before: value.before,
-                        after: value.after,
-                        entry: value.entry,
-                    })
-                    .collect(),
+                values,
             }
         })
         .collect();
@@ -189,6 +187,33 @@ fn find<'a>(
     connections
         .iter()
         .find(|it| it.project.as_deref() == project && it.code == code)
+}
+
+/// Places of which the overrides say nothing.
+fn unstated(
+    one: &ConnectionFacts,
+    there: Option<&ConnectionFacts>,
+    stated: &[PlannedValue],
+) -> Vec<PlannedValue> {
+    let both = std::iter::once(one).chain(there);
+    let names: BTreeSet<&str> = both
+        .flat_map(|side| &side.values)
+        .filter(|fact| !fact.credential)
+        .map(|fact| fact.name.as_str())
+        .filter(|name| !stated.iter().any(|value| value.name == *name))
+        .collect();
+    let of = |name: &str| PlannedValue {
+        name: name.to_owned(),
+        today: there.and_then(|there| today(there, name)),
+        before: today(one, name),
+        after: None,
+        entry: None,
+    };
+    let tells = |value: &PlannedValue| {
+        let mut known = value.today.iter().chain(&value.before);
+        known.any(|text| !hosts(&value.name, text).is_empty())
+    };
+    names.into_iter().map(of).filter(tells).collect()
 }
 
 fn today(there: &ConnectionFacts, name: &str) -> Option<String> {

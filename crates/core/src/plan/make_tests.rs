@@ -294,7 +294,22 @@ fn connections_have_their_values_today_before_and_after() {
     let [db, new] = plan.connections.as_slice() else {
         panic!("{plan:?}")
     };
-    assert!(db.there.is_some() && new.there.is_none() && new.values.is_empty());
+    assert!(db.there.is_some() && new.there.is_none());
+    // A place that nobody gives is told as it comes.
+    let place = PlannedValue {
+        name: "connectionUrl".to_owned(),
+        today: None,
+        before: Some("https://test.example".to_owned()),
+        after: None,
+        entry: None,
+    };
+    assert_eq!(new.values, std::slice::from_ref(&place));
+    let bare = Plan::make(&from, &there, &Overrides::default());
+    let [db_alone, _] = bare.connections.as_slice() else {
+        panic!("{bare:?}")
+    };
+    let today = Some("https://old.example".to_owned());
+    assert_eq!(db_alone.values, [PlannedValue { today, ..place }]);
     let values: Vec<_> = db
         .values
         .iter()
@@ -558,20 +573,20 @@ proptest! {
         other_to.integrations.reverse();
         other_to.connections.reverse();
         let other = Plan::make(&other_from, &other_to, &overrides);
-        prop_assert_eq!(plan.fingerprint(), other.fingerprint());
+        prop_assert_eq!(&plan, &other);
         let saved = Saved::new(plan, jiff::Timestamp::UNIX_EPOCH, None);
         prop_assert_eq!(Saved::read(&saved.text()).unwrap(), saved);
     }
 
     #[test]
-    fn what_moved_is_nothing_exactly_where_fingerprints_are_equal((from, to, overrides) in facts(), (other, later, _) in facts()) {
+    fn what_moved_is_nothing_exactly_where_plans_are_equal((from, to, overrides) in facts(), (other, later, _) in facts()) {
         let plan = Plan::make(&from, &to, &overrides);
         for now in [
             Plan::make(&from, &to, &overrides),
             Plan::make(&other, &to, &overrides),
             Plan::make(&from, &later, &overrides),
         ] {
-            let equal = plan.fingerprint() == now.fingerprint();
+            let equal = plan == now;
             prop_assert_eq!(plan.moved(&now).is_empty(), equal);
         }
     }

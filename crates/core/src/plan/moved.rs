@@ -23,7 +23,7 @@ pub struct Moved {
 
 impl Plan {
     /// What is different in a plan that was made later from the same source for the same target; nothing, exactly where
-    /// both have one fingerprint.
+    /// both are equal.
     pub fn moved(&self, now: &Self) -> Vec<Moved> {
         let (before, now) = (parts(self), parts(now));
         let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();

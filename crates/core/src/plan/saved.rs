@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::earlier::EarlierImports;
+use super::make::fingerprint;
 use super::value::Plan;
 
 /// The form of the file. Another form has another name.
@@ -17,7 +18,7 @@ pub struct Saved {
     schema: String,
     /// When it was made.
     pub made: Timestamp,
-    /// The plan's fingerprint.
+    /// Of all the rest: an approval of it is one of these facts at this time.
     pub fingerprint: String,
     /// How long it may take; `None`: nobody can know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,13 +44,19 @@ pub enum Refused {
 impl Saved {
     /// A plan that was made at this time.
     pub fn new(plan: Plan, made: Timestamp, earlier_imports: Option<EarlierImports>) -> Self {
-        Self {
+        let mut saved = Self {
             schema: SCHEMA.to_owned(),
             made,
-            fingerprint: plan.fingerprint(),
+            fingerprint: String::new(),
             earlier_imports,
             plan,
-        }
+        };
+        saved.fingerprint = saved.fingerprinted();
+        saved
+    }
+
+    fn fingerprinted(&self) -> String {
+        fingerprint(&(&self.schema, self.made, &self.earlier_imports, &self.plan))
     }
 
     /// The text of the file.
@@ -72,7 +79,7 @@ impl Saved {
         if saved.schema != SCHEMA {
             return Err(Refused::Schema(saved.schema));
         }
-        if saved.plan.fingerprint() != saved.fingerprint {
+        if saved.fingerprinted() != saved.fingerprint {
             return Err(Refused::Changed);
         }
         Ok(saved)

@@ -1,10 +1,12 @@
 //! The plan itself. Names in its JSON are kebab-case and never change their meaning within one schema.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::IntegrationId;
 use crate::model::Origin;
-use crate::overrides::{NotCheckable, Pattern};
+use crate::overrides::{NotCheckable, NotChecked, Pattern, Unsure};
 
 /// What would happen. Every list is in order, so that equal plans are equal byte by byte.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,7 +140,7 @@ pub struct PlannedConnection {
     /// A fingerprint of it as the target shows it; `None`: it is new there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub there: Option<String>,
-    /// What the overrides give it or keep.
+    /// What the overrides give it or keep, and every other place.
     pub values: Vec<PlannedValue>,
 }
 
@@ -154,11 +156,12 @@ pub struct PlannedValue {
     /// As the source brings it, where that is known and may be shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<String>,
-    /// After: the value, of a credential or a file the reference; `None`: it is kept.
+    /// After: the value, of a credential or a file the reference; `None`: the entry keeps it, or nobody states it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
-    /// The entry of the overrides that states it.
-    pub entry: Pattern,
+    /// The entry of the overrides that states it; `None`: they say nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Pattern>,
 }
 
 /// What the target lacks.
@@ -254,6 +257,31 @@ pub enum Unknown {
     Certificates,
     /// What the service does with what is there already: nothing documents it.
     Existing,
+    /// Which credentials a connection must have that nobody gives.
+    Credentials(Unsure),
     /// Something of the overrides, in words.
     Overrides(String),
+}
+
+impl From<NotChecked> for Unknown {
+    fn from(what: NotChecked) -> Self {
+        match what {
+            NotChecked::Credentials(unsure) => Self::Credentials(unsure),
+            NotChecked::Lookups => Self::Overrides(what.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AgentGroups => f.write_str("which agent groups the target has"),
+            Self::Certificates => f.write_str("which certificates the target has"),
+            Self::Existing => f.write_str(
+                "what the service does with what is there already: nothing documents it",
+            ),
+            Self::Credentials(unsure) => unsure.fmt(f),
+            Self::Overrides(what) => f.write_str(what),
+        }
+    }
 }

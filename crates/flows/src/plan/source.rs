@@ -19,7 +19,7 @@ use crate::activation::ACTIVE;
 use crate::archive::Input;
 use crate::inventory::Inventory;
 use crate::lanes::LANES;
-use crate::place::whole;
+use crate::place::{whole, whole_file};
 use crate::{ArchiveSource, Context, Environment, Failure, Storage};
 
 /// An archive that was read whole.
@@ -50,6 +50,8 @@ pub(crate) async fn fetched(
                 let what = format!("{} is a folder, and no archive", path.display());
                 return Err(Failure::new(Exit::Usage, what));
             }
+            // A plan of what is no archive would be approved, and carried out by nobody.
+            whole_file(context, path).await?;
             let opened = fs_err::File::open(path);
             let digests = opened.and_then(ferry_swift::Digests::of);
             let digests = digests

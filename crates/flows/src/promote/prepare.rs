@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use ferry_core::exit::Exit;
-use ferry_core::plan::{ActivateBy, Choice, Lacking, Plan, Saved, Stopped};
+use ferry_core::plan::{ActivateBy, Choice, Lacking, Plan, Saved, Stopped, Unapproved, Unknown};
 
 use super::PromoteRequest;
 use crate::inventory::Inventory;
@@ -39,10 +39,17 @@ pub(super) async fn prepare(
     if let (true, Some(given)) = (to.protected, given) {
         let approved = to.rails.approved(given, request.approve.as_deref(), now);
         approved.map_err(|why| {
-            rail(format!("{} is protected, and {why}", to.name))
-                .evidence(format!("the plan's fingerprint: {}", given.fingerprint))
-                .next("look at the plan, or make it anew: ferry plan")
-                .next("approve it: --approve FINGERPRINT")
+            let failure = rail(format!("{} is protected, and {why}", to.name))
+                .evidence(format!("the plan's fingerprint: {}", given.fingerprint));
+            match why {
+                Unapproved::Expired { .. } => failure.next(format!(
+                    "make it anew, look at it, and approve that one: ferry plan {} {} --save FILE",
+                    given.plan.target, given.plan.source.name
+                )),
+                Unapproved::None | Unapproved::Other => {
+                    failure.next("look at the plan, and approve it: --approve FINGERPRINT")
+                }
+            }
         })?;
     }
     if !to.protected || given.is_some() {
@@ -69,6 +76,7 @@ pub(super) async fn prepare(
     if request.activate_by == ActivateBy::Job {
         no_older(to, &plan)?;
     }
+    excepted(&request.untested, &plan)?;
     let stop = match Choice::stops(request.live, &plan, to.protected) {
         Ok(stop) => stop,
         Err(why) => return Err(live(to, &plan, &why)),
@@ -108,6 +116,29 @@ fn not_moved(given: &Saved, now: &Saved) -> Result<(), Failure> {
         .iter()
         .fold(rail(what), |failure, it| failure.evidence(it.to_string()));
     Err(failure.next("make the plan anew, look at it, and approve that one"))
+}
+
+/// A name that is misspelt would except nothing.
+fn excepted(untested: &BTreeSet<String>, plan: &Plan) -> Result<(), Failure> {
+    let all = plan.connections.iter();
+    let all: BTreeSet<String> = all
+        .map(|one| named(one.project.as_deref(), &one.code))
+        .collect();
+    let Some(unknown) = untested.difference(&all).next() else {
+        return Ok(());
+    };
+    let what = format!("--untested {unknown}: the archive brings no such connection");
+    let code = unknown.rsplit('/').next().unwrap_or_default();
+    let failure = Failure::new(Exit::Usage, what);
+    let alike = all
+        .iter()
+        .filter(|name| name.rsplit('/').next() == Some(code));
+    let alike: Vec<&str> = alike.map(String::as_str).collect();
+    Err(if alike.is_empty() {
+        failure.next("name it as the plan does: [PROJECT/]CODE")
+    } else {
+        failure.next(format!("is this meant: {}", alike.join(", ")))
+    })
 }
 
 /// A job activates all that was active in the source, an older version in the place of a newer one as well.
@@ -154,18 +185,26 @@ async fn credentials(
     to: &Environment,
     plan: &Plan,
 ) -> Result<(), Failure> {
-    let mut lacking = plan.lacking.iter().filter_map(|lacking| match lacking {
-        Lacking::Credential { name, needed_by } => Some((name, needed_by)),
+    let needed = plan.lacking.iter().filter_map(|lacking| match lacking {
+        Lacking::Credential { name, needed_by } => {
+            Some((needed_by, format!("{name} of {needed_by}")))
+        }
         _ => None,
     });
-    let Some(first) = lacking.next() else {
+    // What may be needed is not left to chance either.
+    let unsure = plan.unknown.iter().filter_map(|unknown| match unknown {
+        Unknown::Credentials(unsure) => Some((&unsure.needed_by, unsure.to_string())),
+        _ => None,
+    });
+    let lacking: Vec<(&String, String)> = needed.chain(unsure).collect();
+    if lacking.is_empty() {
         return Ok(());
-    };
-    let lacking = std::iter::once(first).chain(lacking);
+    }
     let used = used(&Inventory::read(context, from).await?, plan);
     let lacking: Vec<String> = lacking
-        .filter(|(_, connection)| used.as_ref().is_none_or(|used| used.contains(*connection)))
-        .map(|(name, connection)| format!("{name} of {connection}"))
+        .into_iter()
+        .filter(|(connection, _)| used.as_ref().is_none_or(|used| used.contains(*connection)))
+        .map(|(_, what)| what)
         .collect();
     if lacking.is_empty() {
         return Ok(());

@@ -44,7 +44,8 @@ pub(super) async fn repoint(
     };
     let done = |outcome: ConnectionOutcome| {
         if let Some(problem) = &outcome.problem {
-            context.warn(format!("{}: {problem}", outcome.id));
+            let name = named(outcome.project.as_deref(), &outcome.id);
+            context.warn(format!("{name}: {problem}"));
         }
         record(context, machine, run, &Event::Connection(outcome))
     };
@@ -142,12 +143,15 @@ async fn one(
         Ok(test) => {
             if !test.ok && !is_excepted {
                 let details = test.details.clone().unwrap_or_else(|| test.status.clone());
-                outcome.problem = Some(format!("its test failed: {details}"));
+                let name = named(connection.project.as_deref(), connection.id.as_str());
+                outcome.problem = Some(format!(
+                    "its test failed: {details} (where that is to stop nothing: --untested {name})"
+                ));
             }
             outcome.test = Some(test.status);
         }
         Err(_) if is_excepted => {}
-        Err(error) => outcome.problem = Some(format!("it could not be tested: {}", chain(&error))),
+        Err(error) => outcome.problem = Some(refused(&error, "it could not be tested")),
     }
     Ok(outcome)
 }

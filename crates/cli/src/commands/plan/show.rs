@@ -2,7 +2,7 @@
 
 use ferry_core::model::Origin;
 use ferry_core::plan::{
-    Fate, Lacking, Plan, PlannedIntegration, PlannedSchedule, Saved, Skip, Touch, Unknown,
+    Fate, Lacking, Plan, PlannedIntegration, PlannedSchedule, PlannedValue, Saved, Skip, Touch,
 };
 use jiff::SignedDuration;
 
@@ -174,7 +174,11 @@ fn sections(plan: &Plan) -> Vec<Section> {
         Section {
             title: "Unknown",
             head: heads(&["WHAT"]),
-            rows: plan.unknown.iter().map(|one| vec![unknown(one)]).collect(),
+            rows: plan
+                .unknown
+                .iter()
+                .map(|one| vec![one.to_string()])
+                .collect(),
         },
     ];
     sections.retain(|section| !section.rows.is_empty());
@@ -239,12 +243,22 @@ fn connections(plan: &Plan) -> Vec<Vec<String>> {
                 value.name.clone(),
                 shown(&value.today),
                 shown(&value.before),
-                value.after.clone().unwrap_or_else(|| "kept".to_owned()),
-                value.entry.to_string(),
+                after(value, one.there.is_some()),
+                shown(&value.entry.as_ref().map(ToString::to_string)),
             ]);
         }
     }
     rows
+}
+
+/// What an import makes of a value that is there and is another one nobody documents.
+fn after(value: &PlannedValue, is_there: bool) -> String {
+    match (&value.after, &value.entry) {
+        (Some(after), _) => after.clone(),
+        (None, Some(_)) => "kept".to_owned(),
+        (None, None) if is_there && value.today != value.before => "unknown".to_owned(),
+        (None, None) => value.before.clone().unwrap_or_else(|| "-".to_owned()),
+    }
 }
 
 fn lacking(one: &Lacking) -> Vec<String> {
@@ -273,17 +287,6 @@ fn schedule(one: &PlannedSchedule) -> Vec<String> {
         named(one.project.as_deref(), &one.id.to_string()),
         starts.to_owned(),
     ]
-}
-
-fn unknown(one: &Unknown) -> String {
-    match one {
-        Unknown::AgentGroups => "which agent groups the target has".to_owned(),
-        Unknown::Certificates => "which certificates the target has".to_owned(),
-        Unknown::Existing => {
-            "what the service does with what is there already: nothing documents it".to_owned()
-        }
-        Unknown::Overrides(what) => what.clone(),
-    }
 }
 
 fn summary(plan: &Plan) -> String {
