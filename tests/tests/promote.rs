@@ -94,6 +94,10 @@ async fn a_protected_environment_is_opened_by_an_approved_plan_alone() {
     assert!(stand.jobs("live", "import").await.is_empty());
     assert_eq!(stand.jobs("live", "export").await.len(), exports);
     assert_eq!(statuses(&stand, "live").await, before);
+    // Without its plan an approval would say nothing.
+    let unplanned = ["promote", "test", "live", "--approve", fingerprint.as_str()];
+    let output = stand.args(unplanned).run().await.expect(2);
+    says(&output, &["promote --plan FILE --approve FINGERPRINT"]);
     let carry = |more: &[&str]| {
         let args = ["promote", "--plan", path.as_str(), "-o", "json"];
         stand.args(args.into_iter().chain(more.iter().copied()))

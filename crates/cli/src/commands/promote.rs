@@ -130,6 +130,14 @@ struct Asked {
 /// From the words, or from the plan.
 fn asked(args: &PromoteArgs) -> Result<Asked, Failure> {
     let Some(path) = &args.plan else {
+        // clap asks for the plan only where FROM, which excludes one, is not given.
+        if args.approve.is_some() {
+            return Err(Failure::new(
+                Exit::Usage,
+                "--approve approves a plan that was saved, and none is named",
+            )
+            .hint("name it in the place of FROM and TO: ferry promote --plan FILE --approve FINGERPRINT"));
+        }
         let (Some(from), Some(to)) = (args.from.clone(), args.to.clone()) else {
             return Err(
                 Failure::new(Exit::Usage, "FROM and TO are needed, or a plan")
