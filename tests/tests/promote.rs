@@ -144,6 +144,30 @@ async fn a_protected_environment_is_opened_by_an_approved_plan_alone() {
     says(&output, &["has moved since the plan was made"]);
 }
 
+/// As a shell reads it, with a folder that has a blank and a quote in its name.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_that_is_told_can_be_pasted() {
+    let stand = Stand::new().await;
+    stand.ferry.write("live.overrides.toml", LIVE);
+    let args = ["promote", "test", "live", "--state=its state", "-o", "json"];
+    let output = stand.args(args).run().await.expect(9);
+    let report = envelope(&output)["report"].clone();
+    let next = report["next"].as_array().unwrap();
+    let last = next.last().unwrap().as_str().unwrap();
+    let (_, command) = last.split_once(": ferry ").unwrap();
+    let words = format!("for word in {command}; do echo \"$word\"; done");
+    let shell = std::process::Command::new("sh")
+        .args(["-c", &words])
+        .output();
+    let words = String::from_utf8(shell.unwrap().stdout).unwrap();
+    let words: Vec<&str> = words.lines().collect();
+    assert_eq!(words[..2], ["promote", "--plan"], "{last}");
+    assert!(words[2].starts_with("its state/"), "{last}");
+    // What it says next: the plan was found and approved.
+    let output = stand.args(words).run().await.expect(9);
+    says(&output, &["live today"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_integration_of_the_target_was_active_with_a_connection_of_the_source() {
     let stand = Stand::new().await;

@@ -9,14 +9,14 @@ use ferry_core::exit::Exit;
 use ferry_core::ids::EnvironmentName;
 use ferry_flows::bucket::NamedBucket;
 use ferry_flows::record::Tape;
-use ferry_flows::{Context, RunStore, Trace};
+use ferry_flows::{Context, RunStore, Trace, shell_word};
 
 use crate::args::{Cli, Command, EmulatorChoice, Format, Globals};
 use crate::clock::{self, Clock};
 use crate::commands;
 use crate::config::{self, Config, Secrets};
 use crate::failure::Failure;
-use crate::output::{Outcome, Printer, Progress, Settings, shell_word};
+use crate::output::{Outcome, Printer, Progress, Settings};
 use crate::signals::Signals;
 use crate::state;
 use crate::target::{Ground, Overriding};

@@ -15,6 +15,5 @@ pub(crate) use file::Leaving;
 pub(crate) use panics::report_panics;
 pub(crate) use printer::{Printer, Settings};
 pub(crate) use progress::{Progress, amount, counted, objects};
-pub(crate) use repeat::shell_word;
 pub(crate) use report::{Outcome, Report};
 pub(crate) use table::Table;

@@ -30,6 +30,7 @@ mod promote;
 pub mod record;
 mod report;
 mod runs;
+mod shell;
 mod start;
 mod trace;
 mod watch;
@@ -50,4 +51,5 @@ pub use report::{
     PromoteReport, TargetReport,
 };
 pub use runs::{Asked, Intention, RunStore, RunSummary};
+pub use shell::shell_word;
 pub use trace::Trace;

@@ -34,7 +34,7 @@ use crate::export::{ExportDriver, is_started, object_name};
 use crate::inventory::{Inventory, connections};
 use crate::{
     ArchiveSource, Asked, Context, Environment, ExportRequest, Failure, Intention, PromoteReport,
-    Run, Storage, Talk,
+    Run, Storage, Talk, shell_word,
 };
 use describe::{planned, report};
 use job::Job;
@@ -221,7 +221,8 @@ impl Sides<'_> {
                             report.next = vec![
                                 format!("{} is protected: look at the plan, {path}", to.name),
                                 format!(
-                                    "approve it and carry it out: ferry promote --plan {path} --approve {}{}",
+                                    "approve it and carry it out: ferry promote --plan {} --approve {}{}",
+                                    shell_word(&path),
                                     saved.fingerprint,
                                     carried(request)
                                 ),
@@ -469,7 +470,7 @@ fn carried(request: &PromoteRequest) -> String {
         words += " --activate-by=job";
     }
     for name in &request.untested {
-        words += &format!(" --untested {name}");
+        words += &format!(" --untested {}", shell_word(name));
     }
     if request.security_artifacts {
         words += " --security-artifacts";

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use ferry_core::exit::Exit;
 use ferry_emulator::{Emulator, EnvironmentCard, Load, Options, Rule};
+use ferry_flows::shell_word;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::args::EmulatorArgs;
 use crate::failure::Failure;
-use crate::output::{Outcome, Report, Table, shell_word};
+use crate::output::{Outcome, Report, Table};
 use crate::target::{no_port, start_failure};
 
 mod conform;

@@ -6,7 +6,7 @@ use ferry_core::exit::Exit;
 use ferry_core::ids::EnvironmentName;
 use ferry_core::plan::{Fate, Plan, Saved};
 use ferry_core::reference::ArchiveRef;
-use ferry_flows::{ArchiveSource, Context, Storage};
+use ferry_flows::{ArchiveSource, Context, Storage, shell_word};
 
 use crate::app::App;
 use crate::args::PlanArgs;
@@ -50,7 +50,7 @@ pub(crate) async fn run(app: &App, args: PlanArgs) -> Result<Outcome, Failure> {
     if let (Some(file), Some(path)) = (leaving, &args.save) {
         let written = file.write(saved.text().as_bytes());
         written.map_err(|error| unsaved(path, &error))?;
-        let path = crate::output::shell_word(&path.to_string_lossy());
+        let path = shell_word(&path.to_string_lossy());
         told += &format!("next: carry it out: ferry promote --plan {path}\n");
     }
     let exit = if args.exit_code && changes(&saved.plan) {

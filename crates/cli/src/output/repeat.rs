@@ -30,16 +30,6 @@ fn in_backticks(line: &str, flags: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-/// A word as a POSIX shell reads it.
-pub(crate) fn shell_word(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=@%+,~".contains(&byte);
-    if !text.is_empty() && text.bytes().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,12 +51,5 @@ mod tests {
         assert_eq!(with_flags(text, "").as_str(), text);
         let flagged = with_flags(text, " -x");
         assert_eq!(flagged, expected);
-    }
-
-    #[test]
-    fn words_are_quoted_where_a_shell_wants_it() {
-        assert_eq!(shell_word("./play"), "./play");
-        assert_eq!(shell_word("it's here"), "'it'\\''s here'");
-        assert_eq!(shell_word(""), "''");
     }
 }

@@ -10,7 +10,7 @@ use super::PromoteRequest;
 use crate::inventory::Inventory;
 use crate::journal::keep_beside;
 use crate::plan::{fetched, made};
-use crate::{ArchiveSource, Context, Environment, Failure, Storage};
+use crate::{ArchiveSource, Context, Environment, Failure, Storage, shell_word};
 
 /// What came of it.
 pub(super) enum Prepared {
@@ -44,7 +44,8 @@ pub(super) async fn prepare(
             match why {
                 Unapproved::Expired { .. } => failure.next(format!(
                     "make it anew, look at it, and approve that one: ferry plan {} {} --save FILE",
-                    given.plan.target, given.plan.source.name
+                    given.plan.target,
+                    shell_word(&given.plan.source.name)
                 )),
                 Unapproved::None | Unapproved::Other => {
                     failure.next("look at the plan, and approve it: --approve FINGERPRINT")

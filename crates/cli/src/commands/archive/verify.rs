@@ -5,6 +5,7 @@ use std::path::Path;
 use ferry_archive::{Finding, Integrity, Limits, Severity};
 use ferry_core::exit::Exit;
 use ferry_flows::archive::Input;
+use ferry_flows::shell_word;
 use serde_json::{Value, json};
 
 use super::{object, opened, unread};
@@ -21,7 +22,10 @@ pub(super) async fn run(app: &App, args: Verifying) -> Result<Outcome, Failure> 
             let what = format!("to verify {place} whole, all of it must be read");
             return Err(Failure::new(Exit::Usage, what)
                 .hint("its directory alone: --quick")
-                .hint(format!("fetch it first: ferry bucket get {place}")));
+                .hint(format!(
+                    "fetch it first: ferry bucket get {}",
+                    shell_word(&place.to_string())
+                )));
         }
         Named::Path(path) if args.quick => quick(app, path, limits).await?,
         Named::Path(path) => whole(app, path, limits).await?,

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use ferry_core::exit::Exit;
 use ferry_emulator::{Finding, Verdict};
+use ferry_flows::shell_word;
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::output::{Outcome, Report, Table, shell_word};
+use crate::output::{Outcome, Report, Table};
 
 /// Holds a recording against the assumptions. The exit code is 1 where the service does something else.
 pub(super) fn run(file: &Path) -> Result<Outcome, Failure> {
