@@ -469,14 +469,32 @@ fn what_moved_is_told_by_its_name() {
         told(&plan(&from, &later)),
         [
             "integrations A|01.00.0000: activate was true, is false; fate was \"unknown\", is {\"skipped\":\"locked\"}; \
-         there was {\"locked\":false,\"status\":\"CONFIGURED\"}, is {\"locked\":true,\"status\":\"CONFIGURED\"}"
+         there locked was false, is true"
         ]
     );
     let mut later = there.clone();
     later.connections = vec![connection("DB", "https://elsewhere.example")];
     let moved = told(&plan(&from, &later));
+    let [edited] = moved.as_slice() else {
+        panic!("{moved:?}")
+    };
+    assert!(edited.starts_with("connections DB: there was "), "{edited}");
+    let value = "; values connectionUrl today was \"https://prod.example\", is \"https://elsewhere.example\"";
+    assert!(edited.ends_with(value), "{edited}");
+    // The overrides say more, and the source less.
+    let given = json!({"connections": {"DB": {"keep": ["connectionUrl"], "policy": "BASIC_AUTH"}}});
+    let given: Overrides = serde_json::from_value(given).unwrap();
+    let moved = told(&Plan::make(&from, &there, &given));
+    assert_eq!(
+        moved[0],
+        "connections DB: values connectionUrl entry was nothing, is \"DB\"; values policy is new"
+    );
+    let (mut less, mut later) = (from.clone(), there.clone());
+    less.facts.connections[0].values.clear();
+    later.connections[0].values.clear();
+    let moved = told(&plan(&less, &later));
     assert!(
-        moved[0].starts_with("connections DB: there was "),
+        moved[0].ends_with("; values connectionUrl is gone"),
         "{moved:?}"
     );
     let mut other = from.clone();

@@ -86,26 +86,47 @@ impl fmt::Display for Moved {
         match (&self.before, &self.now) {
             (None, _) => f.write_str("it is new"),
             (_, None) => f.write_str("it is gone"),
-            (Some(Value::Object(before)), Some(Value::Object(now))) => {
-                let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
-                let changed = names
-                    .into_iter()
-                    .filter(|name| before.get(*name) != now.get(*name));
-                let shown = |value: Option<&Value>| {
-                    value.map_or_else(|| "nothing".to_owned(), Value::to_string)
-                };
-                let told: Vec<String> = changed
-                    .map(|name| {
-                        format!(
-                            "{name} was {}, is {}",
-                            shown(before.get(name)),
-                            shown(now.get(name))
-                        )
-                    })
-                    .collect();
+            (Some(before), Some(now)) => {
+                let mut told = Vec::new();
+                tell("", before, now, &mut told);
                 f.write_str(&told.join("; "))
             }
-            (Some(before), Some(now)) => write!(f, "was {before}, is {now}"),
         }
     }
+}
+
+/// Value by value what is another now: `there status was "ACTIVATED", is "CONFIGURED"`.
+fn tell(at: &str, before: &Value, now: &Value, told: &mut Vec<String>) {
+    if let (Value::Object(before), Value::Object(now)) = (before, now) {
+        let names: BTreeSet<&String> = before.keys().chain(now.keys()).collect();
+        for name in names {
+            let at = format!("{at}{name} ");
+            match (before.get(name), now.get(name)) {
+                (Some(before), Some(now)) if before != now => tell(&at, before, now, told),
+                (None, Some(now)) => told.push(format!("{at}was nothing, is {now}")),
+                (Some(before), None) => told.push(format!("{at}was {before}, is nothing")),
+                _ => {}
+            }
+        }
+    } else if let (Some(before), Some(now)) = (named(before), named(now)) {
+        let names: BTreeSet<&str> = before.keys().chain(now.keys()).copied().collect();
+        for name in names {
+            match (before.get(name), now.get(name)) {
+                (Some(before), Some(now)) => tell(&format!("{at}{name} "), before, now, told),
+                (None, _) => told.push(format!("{at}{name} is new")),
+                (_, None) => told.push(format!("{at}{name} is gone")),
+            }
+        }
+    } else {
+        told.push(format!("{at}was {before}, is {now}"));
+    }
+}
+
+/// A list by the names of its items, where each has one of its own and all are in the order of a plan.
+fn named(list: &Value) -> Option<BTreeMap<&str, &Value>> {
+    let items = list.as_array()?.iter();
+    let named = items.map(|item| Some((item.get("name")?.as_str()?, item)));
+    let named: Vec<_> = named.collect::<Option<_>>()?;
+    let is_in_order = named.is_sorted_by(|(a, _), (b, _)| a < b);
+    is_in_order.then(|| named.into_iter().collect())
 }
