@@ -539,6 +539,27 @@ async fn an_archive_of_which_nothing_is_recognised_is_carried_all_the_same() {
     );
 }
 
+/// `-` is stdout: whole, alone, and never a terminal.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_goes_to_stdout_and_not_to_a_terminal() {
+    let stand = Stand::new().await;
+    let export = ["integrations", "export", "test", "ORDER_INTAKE"];
+    let to = |path| export.into_iter().chain([path]).collect::<Vec<_>>();
+    stand.args(to("one.iar")).run().await.expect(0);
+    let at = |name: &str| stand.ferry.work().join(name);
+    let piped = format!("\"$@\" >'{}'", at("piped.iar").display());
+    shell(&stand, &piped, &to("-")).run().await.expect(0);
+    let bytes = |name| std::fs::read(at(name)).expect("a file");
+    assert_eq!(bytes("piped.iar"), bytes("one.iar"));
+    let seen = stand.seen("GET", "/ic/api/");
+    let terminal = shell(&stand, "exec \"$@\" >/dev/ptmx", &to("-"));
+    let output = terminal.run().await.expect(2);
+    says(&output, &["stdout is a terminal", "name a file"]);
+    assert_eq!(stand.seen("GET", "/ic/api/"), seen);
+    let full = shell(&stand, "exec \"$@\" >/dev/full", &to("-"));
+    full.run().await.expect(74);
+}
+
 /// The id of the only job there is.
 async fn only_job(stand: &Stand, instance: &str, kind: &str) -> String {
     let jobs = stand.jobs(instance, kind).await;

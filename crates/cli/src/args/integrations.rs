@@ -71,8 +71,8 @@ pub(crate) enum IntegrationsCommand {
         integration: Named,
         /// Where it goes.
         #[arg(
-            help = "A file, or a folder for CODE_VERSION.iar [default: this folder]",
-            value_name = "PATH"
+            help = "A file, a folder for CODE_VERSION.iar, or `-` for stdout [default: this folder]",
+            value_name = "PATH|-"
         )]
         target: Option<PathBuf>,
         /// Replace a file that is there.

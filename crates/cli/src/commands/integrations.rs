@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ferry_core::exit::Exit;
 use ferry_flows::design::integrations::{self, IntegrationFacts};
 use ferry_flows::design::{ChangeReport, FileReport};
 use ferry_oic::Instance;
@@ -10,7 +11,7 @@ use super::listing;
 use crate::app::App;
 use crate::args::{IntegrationsArgs, IntegrationsCommand};
 use crate::failure::Failure;
-use crate::output::{Outcome, Report, Table};
+use crate::output::{Outcome, Printer, Report, Table};
 
 /// Runs the command.
 pub(crate) async fn run(app: &App, args: IntegrationsArgs) -> Result<Outcome, Failure> {
@@ -34,7 +35,7 @@ pub(crate) async fn run(app: &App, args: IntegrationsArgs) -> Result<Outcome, Fa
             let context = app.context().await?;
             let found = integrations::show(&context, &environment, &integration).await?;
             let report = Report::new(&found, text(&found));
-            Ok(Outcome::new(ferry_core::exit::Exit::Done, report))
+            Ok(Outcome::new(Exit::Done, report))
         }
         IntegrationsCommand::Activate(several) => {
             let environment = app.environment(&several.environment).await?;
@@ -60,12 +61,24 @@ pub(crate) async fn run(app: &App, args: IntegrationsArgs) -> Result<Outcome, Fa
             target,
             overwrite,
         } => {
+            let to_stdout = target.as_deref() == Some(Path::new("-"));
+            if to_stdout {
+                Printer::refuse_terminal()?;
+            }
             let environment = app.environment(&environment).await?;
             let context = app.context().await?;
+            let export = async |target: &Path| {
+                integrations::export(&context, &environment, &integration, target, overwrite).await
+            };
+            if to_stdout {
+                // Whole or not at all, there as well.
+                let folder = tempfile::tempdir().map_err(|error| no_room(&error))?;
+                let file = export(folder.path()).await?.file;
+                let content = fs_err::read(file).map_err(|error| no_room(&error))?;
+                return app.printer.print_data(&content);
+            }
             let target = target.as_deref().unwrap_or(Path::new("."));
-            let exported =
-                integrations::export(&context, &environment, &integration, target, overwrite);
-            Ok(exported_to(&exported.await?))
+            Ok(exported_to(&export(target).await?))
         }
         IntegrationsCommand::Import {
             environment,
@@ -93,6 +106,10 @@ pub(crate) async fn run(app: &App, args: IntegrationsArgs) -> Result<Outcome, Fa
             Ok(Outcome::new(imported.exit, Report::new(&imported, text)))
         }
     }
+}
+
+fn no_room(error: &std::io::Error) -> Failure {
+    Failure::new(Exit::Disk, "there is no room for the integration").because(error)
 }
 
 /// An object that went to a file.

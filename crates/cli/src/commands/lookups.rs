@@ -1,6 +1,6 @@
 //! `ferry lookups list|get|put`.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::Path;
 
 use ferry_core::exit::Exit;
@@ -49,7 +49,7 @@ pub(crate) async fn run(app: &App, args: LookupsArgs) -> Result<Outcome, Failure
                     let report = Report::new(&LookupTable::from(&found), "");
                     Ok(Outcome::new(Exit::Done, report))
                 }
-                None => print(app, &found),
+                None => app.printer.print_data(&lookups::to_csv(&found)?),
             }
         }
         LookupsCommand::Put {
@@ -63,20 +63,6 @@ pub(crate) async fn run(app: &App, args: LookupsArgs) -> Result<Outcome, Failure
             let report = lookups::put(&context, &environment, &csv).await?;
             Ok(super::schedules::set_to(&report))
         }
-    }
-}
-
-/// stdout belongs to the data: no table, and no envelope.
-fn print(app: &App, lookup: &Lookup) -> Result<Outcome, Failure> {
-    let csv = lookups::to_csv(lookup)?;
-    let mut out = app.printer.data();
-    let written = out.write_all(&csv).and_then(|()| out.flush());
-    match written {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            let what = "the lookup could not be written to the output";
-            Err(Failure::new(Exit::Disk, what).because(&error))
-        }
-        _ => Ok(Outcome::printed(Exit::Done)),
     }
 }
 

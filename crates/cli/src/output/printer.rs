@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::clean::{clean, clean_json, clean_line};
 use super::markup::{block, code};
 use super::repeat::with_flags;
-use super::report::Report;
+use super::report::{Outcome, Report};
 use crate::args::Format;
 use crate::clock::{Clock, to_second};
 use crate::failure::Failure;
@@ -160,6 +160,28 @@ impl Printer {
     pub(crate) fn data(&self) -> impl Write + Send + 'static {
         self.0.is_data.store(true, Ordering::Relaxed);
         io::stdout()
+    }
+
+    /// Bytes that are no text go to a file or a pipe.
+    pub(crate) fn refuse_terminal() -> Result<(), Failure> {
+        if !io::stdout().is_terminal() {
+            return Ok(());
+        }
+        let what = "this is no text, and stdout is a terminal";
+        Err(Failure::new(Exit::Usage, what).hint("name a file, or send it on: … - > FILE"))
+    }
+
+    /// The content of a file: stdout belongs to it, without a table and without an envelope.
+    pub(crate) fn print_data(&self, content: &[u8]) -> Result<Outcome, Failure> {
+        let mut out = self.data();
+        let written = out.write_all(content).and_then(|()| out.flush());
+        match written {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                let what = "the data could not be written to the output";
+                Err(Failure::new(Exit::Disk, what).because(&error))
+            }
+            _ => Ok(Outcome::printed(Exit::Done)),
+        }
     }
 
     /// Whether a person can be asked something.
