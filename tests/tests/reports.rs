@@ -369,6 +369,19 @@ async fn the_bundle_of_a_failed_run_names_the_request() {
             .contains("run.tar: about.json, journal.ndjson, plan.json, trace.ndjson"),
         "{output}"
     );
+    // What is there is not replaced by chance.
+    let other = stand.ferry.write("other.tar", "theirs");
+    let again = ["runs", "bundle", id.as_str(), "--to=other.tar"];
+    let output = stand.args(again).run().await.expect(8);
+    says(&output, &["other.tar is there already", "--overwrite"]);
+    assert_eq!(std::fs::read(&other).unwrap(), b"theirs");
+    let overwrite = again.into_iter().chain(["--overwrite"]);
+    stand.args(overwrite).run().await.expect(0);
+    let whole = std::fs::read(stand.ferry.work().join("run.tar")).unwrap();
+    assert_eq!(std::fs::read(&other).unwrap(), whole);
+    let stdout = ["runs", "bundle", id.as_str(), "--to=-", "-o", "json"];
+    let output = stand.args(stdout).run().await.expect(0);
+    assert_eq!(output.stdout, String::from_utf8_lossy(&whole));
     let opened = opened(&stand, "run.tar").await.join(&id);
     let file = |name: &str| std::fs::read_to_string(opened.join(name)).unwrap();
     let lines = |name: &str| -> Vec<Value> {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::config::parse_duration;
@@ -55,15 +56,18 @@ Examples:
     },
     /// One run as a file, to be attached to a service request: its journal, plan and requests, without values.
     #[command(
-        before_help = "Examples:\n  ferry runs bundle ID\n  ferry runs bundle ID --to run.tar"
+        before_help = "Examples:\n  ferry runs bundle ID\n  ferry runs bundle ID --to run.tar --overwrite"
     )]
     Bundle {
         /// The run's id, with or without `run:`.
         #[arg(value_name = "RUN")]
         run: String,
-        /// The file [default: RUN.tar].
-        #[arg(long, env = "FERRY_TO", value_name = "FILE")]
+        /// The file, or `-` for stdout [default: RUN.tar].
+        #[arg(long, env = "FERRY_TO", value_name = "FILE|-")]
         to: Option<PathBuf>,
+        /// Replace a file that is there.
+        #[arg(long, env = "FERRY_OVERWRITE", value_parser = BoolishValueParser::new())]
+        overwrite: bool,
     },
     /// Give an unfinished run up.
     #[command(before_help = "Examples:\n  ferry runs abandon ID")]

@@ -2,7 +2,7 @@
 
 mod resume;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ferry_core::exit::Exit;
 use ferry_flows::RunSummary;
@@ -12,7 +12,7 @@ use super::tables::listed;
 use crate::app::App;
 use crate::args::{RunsArgs, RunsCommand};
 use crate::failure::Failure;
-use crate::output::{Leaving, Outcome, Report, Table};
+use crate::output::{Leaving, Outcome, Printer, Report, Table};
 
 /// Runs the command.
 pub(crate) async fn run(app: &App, args: RunsArgs) -> Result<Outcome, Failure> {
@@ -33,10 +33,19 @@ pub(crate) async fn run(app: &App, args: RunsArgs) -> Result<Outcome, Failure> {
             assume,
             timeout,
         } => return Box::pin(resume::run(app, id(&run), assume, timeout)).await,
-        RunsCommand::Bundle { run, to } => {
+        RunsCommand::Bundle { run, to, overwrite } => {
             let bundle = runs.bundle(id(&run), env!("CARGO_PKG_VERSION"))?;
             let path = to.unwrap_or_else(|| PathBuf::from(format!("{}.tar", bundle.run)));
             let tar = bundle.tar();
+            if path == Path::new("-") {
+                Printer::refuse_terminal()?;
+                return app.printer.print_data(&tar);
+            }
+            if path.is_file() && !overwrite {
+                let what = format!("{} is there already", path.display());
+                return Err(Failure::new(Exit::Conflict, what)
+                    .hint("name another file, or replace it with --overwrite"));
+            }
             let written = Leaving::new(&path).and_then(|file| file.write(&tar));
             written.map_err(|error| {
                 let what = format!("the bundle cannot be written to {}", path.display());
