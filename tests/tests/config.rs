@@ -382,3 +382,18 @@ async fn the_form_of_the_output_is_that_of_the_flag_then_the_variable() {
         assert_eq!(output.stdout.starts_with('{'), is_json, "{output}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_variable_counts_as_not_set() {
+    let ferry = ferry_e2e::ferry();
+    let names = [
+        "QUIET", "OUTPUT", "EMULATOR", "CONFIG", "ASSUME", "TIMEOUT", "NO_COLOR",
+    ];
+    let empty = names.map(|name| (format!("FERRY_{name}"), ""));
+    let args = ["export", "test", "--dry-run", "--emulator"];
+    let output = ferry.args(args).envs(empty.clone()).run().await.expect(0);
+    assert!(output.stderr.contains("EMULATOR"), "{output}");
+    // It asks for what it would ask for without them.
+    let args = ["runs", "resume", "nothing"];
+    ferry.args(args).envs(empty).run().await.expect(1);
+}

@@ -97,7 +97,7 @@ fn pages(root: &Path) -> Result<Vec<Page>> {
             text: whole(
                 "Environment variables",
                 "A flag wins over its variable, the variable over the workspace file, that over the\n\
-                 user's file, and that over the default.",
+                 user's file, and that over the default. An empty variable counts as not set.",
                 &ask(&["reference", "variables"])?,
             ),
         },

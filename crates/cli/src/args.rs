@@ -1,9 +1,10 @@
 //! The arguments: one file a command. Every flag has a variable `FERRY_…`; a flag given wins over its variable.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use clap::builder::BoolishValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 mod archive;
 mod bucket;
@@ -26,6 +27,8 @@ mod record;
 mod reference;
 mod runs;
 mod schedules;
+
+use crate::variables::Variables;
 
 pub(crate) use archive::{ArchiveArgs, ArchiveCommand, Drawing, Extracting, Named, Verifying};
 pub(crate) use bucket::{BucketArgs, BucketCommand, Copying, Getting, Putting, Removing};
@@ -188,6 +191,24 @@ pub(crate) enum Command {
     /// Tables for the documentation.
     #[command(hide = true)]
     Reference(ReferenceArgs),
+}
+
+/// The definition. A variable that is empty counts as not set, as everywhere.
+pub(crate) fn definition(variables: &Variables) -> clap::Command {
+    fn heeding(command: clap::Command, variables: &Variables) -> clap::Command {
+        let unless_empty = |arg: clap::Arg| {
+            let name = arg.get_env().and_then(OsStr::to_str);
+            if name.is_some_and(|name| variables.is_empty(name)) {
+                arg.env(None::<&str>)
+            } else {
+                arg
+            }
+        };
+        command
+            .mut_args(unless_empty)
+            .mut_subcommands(|command| heeding(command, variables))
+    }
+    heeding(Cli::command(), variables)
 }
 
 impl Command {

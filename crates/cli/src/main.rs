@@ -16,13 +16,14 @@ mod variables;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::FromArgMatches;
 use ferry_core::exit::Exit;
+use variables::Variables;
 
 fn main() -> ExitCode {
     output::report_panics();
     let exit = catch_unwind(AssertUnwindSafe(|| {
-        let matches = match args::Cli::command().try_get_matches() {
+        let matches = match args::definition(&Variables::system()).try_get_matches() {
             Ok(matches) => matches,
             Err(error) => return usage(&error),
         };

@@ -41,6 +41,11 @@ impl Variables {
         (self.0)(name).filter(|value| !value.is_empty())
     }
 
+    /// Whether it is there and empty.
+    pub(crate) fn is_empty(&self, name: &str) -> bool {
+        (self.0)(name).is_some_and(|value| value.is_empty())
+    }
+
     /// `$HOME`.
     pub(crate) fn home(&self) -> Option<PathBuf> {
         self.get("HOME")
