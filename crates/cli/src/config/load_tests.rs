@@ -129,6 +129,36 @@ const MISTAKES: &[(&str, usize, &str, &str)] = &[
         "environments.test",
         "invalid type",
     ),
+    (
+        "[environments.prod]\nprotected = true\napproval-hours = -1",
+        3,
+        "environments.prod.approval-hours",
+        "invalid value: integer, expected a whole number of hours",
+    ),
+    (
+        "[environments.prod]\napproval-hours = \"a day\"",
+        2,
+        "environments.prod.approval-hours",
+        "invalid type: string, expected a whole number of hours",
+    ),
+    (
+        "[environments.prod]\nwindows = \"Fri 18:00-22:00 UTC\"",
+        2,
+        "environments.prod.windows",
+        "invalid type: string, expected a list of windows: [\"Fri 18:00-22:00 Europe/Berlin\"]",
+    ),
+    (
+        "[environments.prod]\nwindows = [5]",
+        2,
+        "environments.prod.windows",
+        "expected a string",
+    ),
+    (
+        "[environments.prod]\nwindows = [\"Fri\"]",
+        2,
+        "environments.prod.windows",
+        "Fri",
+    ),
 ];
 
 #[test]

@@ -13,8 +13,8 @@ use ferry_core::reference::SecretRef;
 use ferry_core::storage::{StorageUrl, is_loopback};
 use ferry_core::window::Window;
 use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 
 /// A whole file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -37,8 +37,10 @@ pub(crate) struct EnvironmentEntry {
     pub instance: Option<String>,
     pub protected: bool,
     /// How long an approval of a plan holds.
+    #[serde(deserialize_with = "hours")]
     pub approval_hours: Option<u32>,
     /// Outside of these nothing is changed.
+    #[serde(deserialize_with = "windows")]
     pub windows: Vec<Window>,
     pub storage: Option<StoragePlace>,
     pub sign_in: SignInEntry,
@@ -264,4 +266,37 @@ fn span<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, 
     super::parse_duration(&String::deserialize(deserializer)?)
         .map(Some)
         .map_err(de::Error::custom)
+}
+
+fn hours<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    struct Hours;
+    impl Visitor<'_> for Hours {
+        type Value = u32;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a whole number of hours")
+        }
+
+        fn visit_i64<E: de::Error>(self, hours: i64) -> Result<u32, E> {
+            let wrong = |_| E::invalid_value(Unexpected::Signed(hours), &self);
+            u32::try_from(hours).map_err(wrong)
+        }
+    }
+    deserializer.deserialize_any(Hours).map(Some)
+}
+
+fn windows<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Window>, D::Error> {
+    struct Windows;
+    impl<'de> Visitor<'de> for Windows {
+        type Value = Vec<Window>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of windows: [\"Fri 18:00-22:00 Europe/Berlin\"]")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Vec<Window>, A::Error> {
+            Vec::deserialize(SeqAccessDeserializer::new(list))
+        }
+    }
+    deserializer.deserialize_any(Windows)
 }
