@@ -210,17 +210,27 @@ impl Run {
     }
 
     fn lock(&self) -> Result<(), Failure> {
-        match self.file.try_lock() {
-            Ok(()) => Ok(()),
-            Err(TryLockError::WouldBlock) => Err(Failure::new(
-                Exit::Conflict,
-                format!("run {} is being carried out by another process", self.id),
-            )
-            .next("wait for it; once that process has ended, the run is gone on with where it stopped")
-            .open()),
-            Err(TryLockError::Error(error)) => {
-                Err(Failure::disk(error, "cannot lock the run's journal"))
+        let failed = |error| Failure::disk(error, "cannot lock the run's journal");
+        loop {
+            match self.file.try_lock() {
+                Ok(()) => return Ok(()),
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+                Err(TryLockError::WouldBlock) => {}
             }
+            // Whoever looks at it shares its lock, for a moment: it is not carried out.
+            match self.file.try_lock_shared() {
+                Ok(()) => self.file.unlock().map_err(failed)?,
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+                Err(TryLockError::WouldBlock) => {
+                    return Err(Failure::new(
+                        Exit::Conflict,
+                        format!("run {} is being carried out by another process", self.id),
+                    )
+                    .next("wait for it; once that process has ended, the run is gone on with where it stopped")
+                    .open());
+                }
+            }
+            std::thread::yield_now();
         }
     }
 }
@@ -294,4 +304,40 @@ fn keep_private(folder: &Path) -> std::io::Result<()> {
 #[cfg(not(unix))]
 fn keep_private(_folder: &Path) -> std::io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn to_look_at_a_run_is_not_to_carry_it_out() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("r").join(JOURNAL);
+        fs::create_dir(root.path().join("r")).unwrap();
+        let intention = "{\"flow\":\"export\",\"environments\":[],\"options\":[]}";
+        let header = format!(
+            "{{\"ferry\":1,\"run\":\"r\",\"began\":\"2026-01-01T00:00:00Z\",\"intention\":{intention}}}\n"
+        );
+        fs::write(&path, header).unwrap();
+        // Somebody lists the runs, and is slow; a refusal would come at once.
+        let look = File::open(&path).unwrap();
+        look.try_lock_shared().unwrap();
+        let (told, opened) = channel();
+        let folder = root.path().to_owned();
+        std::thread::spawn(move || told.send(Run::reopen(&folder, "r")));
+        let early = opened.recv_timeout(Duration::from_millis(200));
+        assert!(early.is_err(), "{early:?}");
+        drop(look);
+        let (run, _) = opened.recv().unwrap().unwrap();
+        // Whoever carries it out is not waited for.
+        assert!(is_locked(&path));
+        let refused = Run::reopen(root.path(), "r").unwrap_err();
+        assert_eq!(refused.exit(), Exit::Conflict);
+        drop(run);
+        assert!(!is_locked(&path));
+    }
 }
