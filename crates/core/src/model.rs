@@ -24,6 +24,7 @@ pub use certificate::Certificate;
 pub use connection::{Attachment, Connection, Property, PropertyValue, secret_like};
 pub use difference::{ArtifactDifference, Change, Difference, Section};
 pub use graph::{Edge, EdgeKind, Graph, Node};
+pub(crate) use host::is_host;
 pub use host::{hosts, without_user};
 pub use identity::{ArtifactKind, Identity};
 pub use integration::Integration;

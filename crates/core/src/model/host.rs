@@ -24,11 +24,16 @@ pub fn hosts(name: &str, value: &str) -> Vec<String> {
         }
         before = rest;
     }
-    let name = name.to_ascii_lowercase();
-    if !has_url && matches!(name.as_str(), "host" | "hostname" | "hostaddress") {
+    if !has_url && is_host(name) {
         hosts.extend(host(value.trim()));
     }
     hosts
+}
+
+/// Whether the value of a property of this name is a host.
+pub(crate) fn is_host(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    matches!(name.as_str(), "host" | "hostname" | "hostaddress")
 }
 
 /// A text without the users and the passwords that the URLs in it may carry.

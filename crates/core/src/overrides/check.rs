@@ -14,7 +14,7 @@ use super::needs::{is_credential, needed_credentials};
 use super::not_checkable::{NotCheckable, not_checkable};
 use super::pattern::Pattern;
 use crate::flow::names_a_database;
-use crate::model::{PropertyValue, hosts, without_user};
+use crate::model::{PropertyValue, hosts, is_host, without_user};
 
 /// What a check answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -352,7 +352,9 @@ fn places_of(
             found(name, host, None);
         }
     }
-    if connection.hosts().next().is_none() {
+    let mut stated = given.properties.iter();
+    let is_given_one = stated.any(|(name, stated)| !hosts(name, &stated.value).is_empty());
+    if !connection.has_a_place() && !is_given_one {
         for fact in connection.values.iter().filter(|fact| silent(&fact.name)) {
             if let PropertyValue::Literal(value) = &fact.value
                 && names_a_database(&fact.name, value)
@@ -373,6 +375,13 @@ impl ConnectionFacts {
             };
             named.into_iter().map(|host| (fact.name.as_str(), host))
         })
+    }
+
+    /// Whether a host says where it leads: the name of a database is none beside it. That of an archive may be left out.
+    pub(super) fn has_a_place(&self) -> bool {
+        let left_out =
+            |fact: &Fact| matches!(fact.value, PropertyValue::Placeholder) && is_host(&fact.name);
+        self.hosts().next().is_some() || self.values.iter().any(left_out)
     }
 
     /// What it gets by the overrides, each value with the one before.

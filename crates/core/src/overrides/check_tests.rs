@@ -389,6 +389,38 @@ fn places_of_the_source_are_told() {
     assert_eq!(told(shared), [] as [&str; 0]);
 }
 
+/// As a promotion has it: see [`crate::flow::pointing`].
+#[test]
+fn beside_a_host_the_name_of_a_database_is_no_place() {
+    let check = |host: Option<PropertyValue>, stated: Value| -> Vec<String> {
+        let mut facts = facts();
+        let warehouse = &mut facts.connections[2];
+        warehouse.values.extend(host.map(|host| fact("Host", host)));
+        let overrides = with("/connections/WAREHOUSE", stated);
+        let checked = check(&serde_json::from_value(overrides).unwrap(), &facts);
+        checked.findings.iter().map(ToString::to_string).collect()
+    };
+    let given = json!({"properties": {"Host": "wh.example"}, "keep": ["PassPhrase"]});
+    let kept = json!({"keep": ["Host", "PassPhrase"]});
+    // An instance tells the host, and an archive leaves it out.
+    for host in [literal("wh.test.example"), PropertyValue::Placeholder] {
+        for stated in [&given, &kept] {
+            assert_eq!(check(Some(host.clone()), stated.clone()), [""; 0]);
+        }
+    }
+    // One that only the target has.
+    assert_eq!(check(Some(PropertyValue::Empty), given), [""; 0]);
+    for host in [None, Some(PropertyValue::Empty)] {
+        let found = check(host, kept.clone());
+        assert!(
+            found
+                .iter()
+                .any(|it| it.starts_with("ServiceName of WAREHOUSE keeps")),
+            "{found:?}"
+        );
+    }
+}
+
 #[test]
 fn properties_columns_and_contradictions_are_told() {
     assert_eq!(

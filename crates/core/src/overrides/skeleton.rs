@@ -149,7 +149,7 @@ fn connection(label: &str, it: &ConnectionFacts, text: &mut String) {
 fn is_of_an_environment(it: &ConnectionFacts, fact: &Fact, value: &str) -> bool {
     !hosts(&fact.name, value).is_empty()
         || is_place(&fact.name)
-        || (names_a_database(&fact.name, value) && it.hosts().next().is_none())
+        || (names_a_database(&fact.name, value) && !it.has_a_place())
 }
 
 /// Where nobody tells what a policy needs, all that it may.
