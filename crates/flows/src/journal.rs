@@ -328,7 +328,9 @@ mod tests {
         look.try_lock_shared().unwrap();
         let (told, opened) = channel();
         let folder = root.path().to_owned();
-        std::thread::spawn(move || told.send(Run::reopen(&folder, "r")));
+        std::thread::spawn(move || {
+            let _ = told.send(Run::reopen(&folder, "r"));
+        });
         let early = opened.recv_timeout(Duration::from_millis(200));
         assert!(early.is_err(), "{early:?}");
         drop(look);
