@@ -6,7 +6,10 @@
     reason = "helpers of tests"
 )]
 
+use std::collections::BTreeMap;
+
 use ferry_e2e::{Stand, Workspace, envelope, says};
+use ferry_emulator::{Action, Rule};
 use ferry_testkit::cli::Output;
 use serde_json::Value;
 
@@ -28,6 +31,19 @@ properties = { Host = "warehouse.prod.example.com", Port = "443" }
 [connections.FILES_FTP]
 properties = { Host = "files.prod.example.com", Port = "443" }
 "#;
+
+/// What uses the connection of the invoices, itself or by what it calls.
+const BILLED: [&str; 2] = ["INVOICE_POST|01.00.0000", "PAYMENT_RECON|01.00.0000"];
+
+/// What a rail stopped.
+fn stopped(output: &Output) -> Vec<String> {
+    let report = envelope(output)["report"].clone();
+    let all = report["activations"].as_array().unwrap();
+    let stopped = all.iter().filter(|one| one["stopped"] == true);
+    stopped
+        .map(|one| one["id"].as_str().unwrap().to_owned())
+        .collect()
+}
 
 /// An emulator, used as if its environments were real ones.
 struct Rails {
@@ -126,14 +142,7 @@ async fn a_test_that_fails_stops_what_uses_the_connection_unless_it_is_excepted(
     assert_eq!(rails.imports().await, 0);
     let output = rails.promote(&dead, &[]).await.expect(9);
     says(&output, &["--untested FINANCE/BILLING_API"]);
-    let report = envelope(&output)["report"].clone();
-    let all = report["activations"].as_array().unwrap();
-    let stopped = all.iter().filter(|one| one["stopped"] == true);
-    let stopped: Vec<&str> = stopped.map(|one| one["id"].as_str().unwrap()).collect();
-    assert_eq!(
-        stopped,
-        ["INVOICE_POST|01.00.0000", "PAYMENT_RECON|01.00.0000"]
-    );
+    assert_eq!(stopped(&output), BILLED);
     let excepted = ["--untested", "FINANCE/BILLING_API"];
     rails.promote(&dead, &excepted).await.expect(0);
 }
@@ -150,6 +159,29 @@ async fn a_host_of_the_source_is_excepted_where_both_share_it() {
         .expect(9);
     says(&output, &["BILLING_API still points at the source"]);
     let shared = shared("billing-api.test.example.com");
+    rails.promote(&shared, &[]).await.expect(0);
+}
+
+/// What the overrides give nothing is tested as it came, where something that is to be active uses it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_that_fails_stops_what_uses_a_connection_that_came_as_it_was() {
+    let rails = Rails::new("").await;
+    let billing = "[connections.BILLING_API]\nproperties.connectionUrl = \"https://billing.prod.example.com\"\n";
+    let others = PLACES.replace(billing, "");
+    let shared = format!("shared-hosts = [\"billing-api.test.example.com\"]\n{others}");
+    rails.stand.running.emulator.add_rule(Rule {
+        method: Some("POST".to_owned()),
+        path: Some("/connections/BILLING_API/test".to_owned()),
+        times: Some(1),
+        ..Rule::new(Action::Status {
+            code: 200,
+            body: Some(r#"{"status":"FAILED"}"#.to_owned()),
+            headers: BTreeMap::new(),
+        })
+    });
+    let output = rails.promote(&shared, &[]).await.expect(9);
+    says(&output, &["--untested FINANCE/BILLING_API"]);
+    assert_eq!(stopped(&output), BILLED);
     rails.promote(&shared, &[]).await.expect(0);
 }
 

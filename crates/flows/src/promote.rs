@@ -9,6 +9,7 @@ mod job;
 mod live;
 mod lookups;
 mod prepare;
+mod probe;
 mod repoint;
 mod schedules;
 pub(crate) mod undo;
@@ -19,7 +20,7 @@ use std::collections::BTreeSet;
 use ferry_archive::Limits;
 use ferry_core::exit::Exit;
 use ferry_core::flow::{
-    Event, ExportStep, Import, ImportEvent, ImportStep, Left, Promotion, PromotionStep,
+    Event, ExportStep, Import, ImportEvent, ImportStep, Key, Left, Promotion, PromotionStep,
 };
 use ferry_core::ids::JobName;
 use ferry_core::overrides::Pattern;
@@ -328,7 +329,10 @@ impl Sides<'_> {
         repoint::repoint(context, to, untested, machine, run).await?;
         lookups::lookups(context, to, machine, run).await?;
         let (source, target) = self.inventories().await?;
-        activate::activate(context, (&source, &target), to, true, machine, run).await?;
+        let sides = (&source, &target);
+        self.probe(sides, &to_be_active(machine), machine, run)
+            .await?;
+        activate::activate(context, sides, to, true, machine, run).await?;
         schedules::schedules(context, to, machine, run).await?;
         let mut report = report(machine, from, to, run);
         self.verify(&source, machine, &mut report)
@@ -342,6 +346,12 @@ impl Sides<'_> {
         report.exit = exit(&report);
         Ok(report)
     }
+}
+
+/// What the plan activates, and what was live before.
+fn to_be_active(machine: &Promotion) -> BTreeSet<Key> {
+    let live = machine.was_live().map(|(key, _)| key.clone());
+    machine.to_activate().chain(live).collect()
 }
 
 fn without_archive() -> Failure {

@@ -1,7 +1,5 @@
 //! The two jobs of a promotion in the target: the import, and, where it was asked for, the service's own activation.
 
-use std::collections::BTreeSet;
-
 use ferry_core::exit::Exit;
 use ferry_core::flow::{Event, Import, ImportEvent, ImportStep, Key, Promotion, PromotionStep};
 use ferry_core::job::ImportMode;
@@ -9,7 +7,7 @@ use ferry_core::job::ImportMode;
 use super::activate::{ACTIVE, activate_traced, stop_reason};
 use super::arrive::arrive;
 use super::prepare::named;
-use super::{Sides, lookups, record, repoint};
+use super::{Sides, lookups, record, repoint, to_be_active};
 use crate::import::ImportDriver;
 use crate::{ArchiveSource, Failure, ImportRequest, Run};
 
@@ -114,10 +112,10 @@ impl Sides<'_> {
         repoint::repoint(context, to, &self.request.untested, machine, run).await?;
         lookups::lookups(context, to, machine, run).await?;
         let (source, target) = self.inventories().await?;
-        let mut all: BTreeSet<Key> = machine.to_activate().collect();
-        all.extend(machine.was_live().map(|(key, _)| key.clone()));
+        let mut all = to_be_active(machine);
         let active = source.integrations.iter().filter(|it| it.status == ACTIVE);
         all.extend(active.map(|it| (it.project.clone(), it.id.to_string())));
+        self.probe((&source, &target), &all, machine, run).await?;
         let stopped = |key: &Key| {
             let (why, _) = stop_reason(&source, &target, to, machine, key)?;
             Some(format!("{}: {why}", named(key.0.as_deref(), &key.1)))

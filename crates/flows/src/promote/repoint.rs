@@ -35,9 +35,26 @@ pub(super) async fn repoint(
             open.push((connection, given));
         }
     }
+    each(context, to, untested, open, machine, run).await
+}
+
+/// Gives these what they are given, and tests them.
+pub(super) async fn each(
+    context: &Context,
+    to: &Environment,
+    untested: &BTreeSet<String>,
+    open: Vec<(&Connection, Given)>,
+    machine: &mut Promotion,
+    run: &mut Run,
+) -> Result<(), Failure> {
     let work = async |(connection, given): (&Connection, Given)| {
         let name = named(connection.project.as_deref(), connection.id.as_str());
-        context.step(format!("re-pointing {name} on {}", to.name));
+        let doing = if given.is_empty() {
+            "testing"
+        } else {
+            "re-pointing"
+        };
+        context.step(format!("{doing} {name} on {}", to.name));
         let is_excepted = untested.contains(&name);
         let outcome = one(context, to, connection, &given, is_excepted).await?;
         Ok(without_secrets(outcome, to, &given))

@@ -60,7 +60,10 @@ impl Sides<'_> {
         let Self { context, to, .. } = *self;
         repoint::repoint(context, to, &self.request.untested, machine, run).await?;
         let (source, target) = self.inventories().await?;
-        activate::activate(context, (&source, &target), to, false, machine, run).await?;
+        let sides = (&source, &target);
+        let live = machine.was_live().map(|(key, _)| key.clone()).collect();
+        self.probe(sides, &live, machine, run).await?;
+        activate::activate(context, sides, to, false, machine, run).await?;
         schedules::schedules(context, to, machine, run).await?;
         let told = machine.activations().map(|one| {
             let name = named(one.project.as_deref(), &one.id);
