@@ -369,19 +369,6 @@ async fn the_bundle_of_a_failed_run_names_the_request() {
             .contains("run.tar: about.json, journal.ndjson, plan.json, trace.ndjson"),
         "{output}"
     );
-    // What is there is not replaced by chance.
-    let other = stand.ferry.write("other.tar", "theirs");
-    let again = ["runs", "bundle", id.as_str(), "--to=other.tar"];
-    let output = stand.args(again).run().await.expect(8);
-    says(&output, &["other.tar is there already", "--overwrite"]);
-    assert_eq!(std::fs::read(&other).unwrap(), b"theirs");
-    let overwrite = again.into_iter().chain(["--overwrite"]);
-    stand.args(overwrite).run().await.expect(0);
-    let whole = std::fs::read(stand.ferry.work().join("run.tar")).unwrap();
-    assert_eq!(std::fs::read(&other).unwrap(), whole);
-    let stdout = ["runs", "bundle", id.as_str(), "--to=-", "-o", "json"];
-    let output = stand.args(stdout).run().await.expect(0);
-    assert_eq!(output.stdout, String::from_utf8_lossy(&whole));
     let opened = opened(&stand, "run.tar").await.join(&id);
     let file = |name: &str| std::fs::read_to_string(opened.join(name)).unwrap();
     let lines = |name: &str| -> Vec<Value> {
@@ -449,4 +436,24 @@ async fn the_bundle_of_a_failed_run_names_the_request() {
     says(&unknown, &["there is no run nothing"]);
     let nowhere = ["runs", "bundle", id.as_str(), "--to=nowhere/run.tar"];
     stand.args(nowhere).run().await.expect(74);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bundle_takes_no_other_files_place_by_chance() {
+    let stand = Stand::new().await;
+    stand.args(["export", "test"]).run().await.expect(0);
+    let runs = stand.args(["runs", "list", "-o", "json"]);
+    let runs = envelope(&runs.run().await.expect(0));
+    let id = runs["report"][0]["id"].as_str().unwrap();
+    let other = stand.ferry.write("other.tar", "theirs");
+    let bundle = ["runs", "bundle", id, "--to=other.tar"];
+    let output = stand.args(bundle).run().await.expect(8);
+    says(&output, &["other.tar is there already", "--overwrite"]);
+    assert_eq!(std::fs::read(&other).unwrap(), b"theirs");
+    let overwrite = bundle.into_iter().chain(["--overwrite"]);
+    stand.args(overwrite).run().await.expect(0);
+    let whole = std::fs::read(&other).unwrap();
+    let stdout = ["runs", "bundle", id, "--to=-", "-o", "json"];
+    let output = stand.args(stdout).run().await.expect(0);
+    assert_eq!(output.stdout, String::from_utf8_lossy(&whole));
 }
