@@ -191,19 +191,29 @@ async fn lookups(context: &Context, to: &Environment) -> Result<Vec<Unkept>, Fai
     Ok(all)
 }
 
-/// What was active before and is not, because its newer version is.
+/// What became of those whose newer version was to take their place.
 fn replaced(machine: &Promotion, after: &Inventory) -> Vec<String> {
+    let is_active = |project: Option<&str>, id: &str| {
+        let there = after.integration(project, id);
+        there.is_some_and(|there| there.status == ACTIVE)
+    };
     let off = machine.plan().into_iter().flat_map(|plan| &plan.turned_off);
-    let off = off.filter(|off| {
-        let newer = after.integration(off.project.as_deref(), &off.by.to_string());
-        newer.is_some_and(|newer| newer.status == ACTIVE)
-    });
-    off.map(|off| {
-        format!(
-            "{} was active before: {} took its place",
-            named(off.project.as_deref(), &off.id.to_string()),
-            off.by
-        )
+    off.filter_map(|off| {
+        let (project, id, by) = (
+            off.project.as_deref(),
+            off.id.to_string(),
+            off.by.to_string(),
+        );
+        let name = named(project, &id);
+        if is_active(project, &by) {
+            Some(format!("{name} was active before: {by} took its place"))
+        } else if is_active(project, &id) {
+            Some(format!(
+                "{name} is active as before: {by}, which was to take its place, is not"
+            ))
+        } else {
+            None
+        }
     })
     .collect()
 }
